@@ -1,0 +1,3 @@
+"""A gate for Rust repositories that needs no compiler."""
+
+__version__ = "0.1.0"

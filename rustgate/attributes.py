@@ -1,0 +1,97 @@
+"""What attributes say: which make test code, and what `#[allow]` and `#[expect]` hold."""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+_HEAD = re.compile(r"#!?\s*\[\s*(?:unsafe\s*\(\s*)?((?:::)?\s*[A-Za-z_]\w*(?:\s*::\s*\w+)*)")
+_TOKEN = re.compile(r'\w+|[(),=]|"(?:[^"\\]|\\.)*"')
+_LEVEL = re.compile(r"\b(?:allow|expect)\b")
+_LEVEL_TOKEN = re.compile(
+    r'(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<string>r(?P<hashes>#*)".*?"(?P=hashes)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
+    re.DOTALL,
+)
+_TEST_WORDS = frozenset({"test", "bench", "rstest", "test_case", "quickcheck", "proptest"})
+
+
+class Attribute(Struct, frozen=True):
+    """`#[path ...]` or `#![path ...]`: its text, its bytes, and the bytes of what it is attached to."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    target_start: int
+    target_end: int
+    inner: bool
+
+
+class LintLevel(Struct, frozen=True):
+    """An `allow(...)` or `expect(...)`, also one inside `cfg_attr`; `start` and `end` are offsets in the attribute's text."""
+
+    lints: tuple[str, ...]
+    reason: str | None
+    start: int
+    end: int
+
+
+def attribute_name(text: str) -> str:
+    """The path of an attribute without spaces, such as `tokio::test`; empty when it has none."""
+    head = _HEAD.match(text)
+    return re.sub(r"\s", "", head[1]) if head else ""
+
+
+def makes_test(name: str, text: str) -> bool:
+    """Whether what the attribute stands on is test code."""
+    if name == "cfg":
+        return cfg_requires_test(text[text.index("cfg") + 3 :])
+    return name.rsplit("::", 1)[-1] in _TEST_WORDS
+
+
+def cfg_requires_test(text: str) -> bool:
+    """Whether the predicate in `(...)` can hold only when `test` is set: `test`, `all(.., test)`, not `any(test, ..)` nor `not(test)`."""
+    tokens = [token for token in _TOKEN.findall(text) if token != ","]
+    stack: list[tuple[str, list[bool]]] = [("all", [])]
+    word = "all"
+    for index, token in enumerate(tokens):
+        if token == "(":
+            stack.append((word, []))
+        elif token == ")":
+            if len(stack) == 1:
+                break
+            operator, values = stack.pop()
+            stack[-1][1].append(_combine(operator, values))
+        elif tokens[index + 1 : index + 2] == ["("]:
+            word = token
+        elif token != "=" and tokens[index - 1 : index] != ["="]:
+            stack[-1][1].append(token == "test" and tokens[index + 1 : index + 2] != ["="])
+    return any(stack[0][1])
+
+
+def _combine(operator: str, values: list[bool]) -> bool:
+    if operator == "all":
+        return any(values)
+    return operator == "any" and bool(values) and all(values)
+
+
+def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
+    """Every `allow(...)` and `expect(...)` of an attribute's text that names a lint."""
+    if name not in {"allow", "expect", "cfg_attr"} or not _LEVEL.search(text):
+        return
+    tokens = [token for token in _LEVEL_TOKEN.finditer(text) if token.lastgroup != "comment"]
+    for index in range(len(tokens) - 1):
+        if _LEVEL.fullmatch(tokens[index][0]) and tokens[index + 1][0] == "(":
+            level = _lint_level(tokens[index:])
+            if level.lints:
+                yield level
+
+
+def _lint_level(tokens: list[re.Match[str]]) -> LintLevel:
+    """The level whose word begins `tokens`; no parenthesis can stand within its own."""
+    last = next((index for index, token in enumerate(tokens) if token[0] == ")"), len(tokens) - 1)
+    words = [re.sub(r"\s", "", token[0]) for token in tokens[2:last] if token.lastgroup == "word"]
+    given = [token[0] for token in tokens[2:last] if token.lastgroup == "string"]
+    lints = tuple(word for word in words if word != "reason")
+    reason = given[0].partition('"')[2].rpartition('"')[0] if given and "reason" in words else None
+    return LintLevel(lints, reason, tokens[0].start(), tokens[last].end())

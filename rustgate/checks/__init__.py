@@ -1,0 +1,1 @@
+"""The functions that pages name, one module for each topic."""

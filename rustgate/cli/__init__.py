@@ -1,0 +1,67 @@
+"""The command line: one module for each command, imported only when the command is used."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from rustgate import __version__
+from rustgate.errors import RustgateError, suggestion
+
+_COMMANDS = {
+    "check": "Hold Rust code against the rules.",
+    "config": "Show every value that applies to a file, and where it came from.",
+    "explain": "Show the page of a rule.",
+    "metrics": "Measure functions and files.",
+    "rules": "List the rules.",
+}
+
+
+class _Commands(click.Group):
+    """Knows its commands by name and loads the module of the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"rustgate.cli.{cmd_name}"), f"{cmd_name}_command")
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f'there is no command "{args[0]}"{suggestion(args[0], _COMMANDS)}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rustgate")
+def cli() -> None:
+    """A gate for Rust repositories that needs no compiler.
+
+    `rustgate check crates/` reads every Rust file and answers with a report and an exit code: 0 clean, 1 findings, 2 something that
+    you have to mend first.
+    """
+
+
+def main() -> None:
+    """Run the command line. A mistake of the user is a sentence on stderr and exit code 2; Ctrl-C is 130."""
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except RustgateError as error:
+        click.echo(f"rustgate: {error}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # what is still buffered has no reader any more
+        sys.exit(2)

@@ -1,0 +1,161 @@
+"""`rustgate check`: arguments to configuration, run, reports and exit code."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from rustgate import __version__
+from rustgate.catalog import shipped
+from rustgate.cli.options import config_options, configurations, jobs_option, selection
+from rustgate.cli.output import formats, read_outputs, use_color, write_outputs
+from rustgate.cli.progress import progress
+from rustgate.engine import Engine, Options
+from rustgate.errors import RustgateError
+from rustgate.model import Severity
+from rustgate.project import Project
+from rustgate.reports.report import Report
+from rustgate.reports.sarif import left_out
+from rustgate.reports.text import Paint, paint_ansi, paint_plain, summary
+from rustgate.workers import cores
+
+STDIN = "-"
+
+
+class Arguments(Struct, frozen=True):
+    """The options of `check` as they were given."""
+
+    paths: tuple[str, ...]
+    config: tuple[str, ...]
+    isolated: bool
+    profile: str | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    output: tuple[str, ...]
+    fail_on: str | None
+    statistics: bool
+    show_files: bool
+    stdin_filename: str | None
+    force_exclude: bool
+    no_suppress: bool
+    show_muted: bool
+    jobs: int | None
+    quiet: bool
+    verbose: bool
+    color: str
+    no_progress: bool
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--select", multiple=True, metavar="RULE", help="Only these rules or categories (repeatable, or joined by commas).")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules or categories.")
+@config_options
+@click.option(
+    "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(formats())}; to a file or, once, to standard output (repeatable)."
+)
+@click.option("--fail-on", type=click.Choice([*Severity]), help="The least severity that makes the exit code 1 (default: error).")
+@click.option("--statistics", is_flag=True, help="Only how many findings each rule has, not each of them.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option("--stdin-filename", metavar="PATH", help="The path that the code on standard input (`-`) is judged as.")
+@click.option("--force-exclude", is_flag=True, help="Follow the configuration's `exclude` for files named here, too.")
+@click.option("--no-suppress", is_flag=True, help="Let no comment and no attribute mute a finding.")
+@click.option("--show-muted", is_flag=True, help="List muted findings as well, with the reason.")
+@jobs_option
+@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what was read and how long it took.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in the text report (default: auto).")
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+def check_command(**given: Any) -> None:
+    """Hold Rust code against the rules.
+
+    PATH is a folder or a file (default: the working folder); `-` reads standard input. The exit code is 0 when nothing at or above
+    --fail-on was found, 1 when something was, 2 for a mistake in the command or the configuration.
+    """
+    sys.exit(_check(Arguments(**given)))
+
+
+def _check(arguments: Arguments) -> int:
+    started = time.perf_counter()
+    catalog = shipped()
+    outputs = read_outputs(arguments.output)
+    configs = configurations(catalog, arguments.config, arguments.profile, isolated=arguments.isolated)
+    options = Options(
+        selection=selection(catalog, arguments.select, arguments.ignore),
+        jobs=arguments.jobs or cores(),
+        suppress=not arguments.no_suppress,
+        force_exclude=arguments.force_exclude,
+    )
+    engine = Engine(catalog, configs, options)
+    project = _project(arguments)
+    files = engine.selected(project)
+    if not project.files:
+        looked = ", ".join(arguments.paths) or "the working folder"
+        raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
+    if arguments.show_files:
+        click.echo("".join(f"{file.path}\n" for file in files), nl=False)
+        return 0
+    with progress(len(files), shown=not (arguments.no_progress or arguments.quiet)) as on_report:
+        run = engine.run(project, on_report)
+    config = configs(project.home)
+    report = Report(
+        version=__version__,
+        profile=config.table.profile,
+        root=os.path.relpath(project.root).replace(os.sep, "/"),
+        rules=catalog,
+        findings=run.findings,
+        show_muted=arguments.show_muted,
+        files=len(run.files),
+        lines=run.lines,
+        seconds=time.perf_counter() - started,
+        read=_reader(project),
+    )
+    write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
+    for text in _asides(arguments, report, project):
+        click.echo(text, err=True, nl=False)
+    fail_on = Severity(arguments.fail_on or config.table.fail_on)
+    return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+
+
+def _reader(project: Project) -> Callable[[str], str]:
+    """Reads the text of a file of the project by its path relative to the root."""
+    given = {file.path: file.source for file in project.files if file.source is not None}
+
+    @cache
+    def read(path: str) -> str:
+        try:
+            return (given.get(path) or (project.root / path).read_bytes()).decode(errors="replace")
+        except OSError:
+            return ""
+
+    return read
+
+
+def _project(arguments: Arguments) -> Project:
+    """The project that the paths make; `-` stands for what standard input holds."""
+    if STDIN not in arguments.paths:
+        if arguments.stdin_filename:
+            raise RustgateError("--stdin-filename goes with `-`; add `-` to read standard input")
+        return Project([Path(path) for path in arguments.paths or (".",)])
+    if len(arguments.paths) > 1:
+        raise RustgateError("`-` reads standard input and goes with no other path")
+    name = Path(arguments.stdin_filename or "<stdin>")
+    return Project([name], sources={name: click.get_binary_stream("stdin").read()})
+
+
+def _asides(arguments: Arguments, report: Report, project: Project) -> Iterator[str]:
+    """What is said on stderr, beside the reports."""
+    paint: Paint = paint_ansi if use_color(arguments.color, sys.stderr) else paint_plain
+    if not arguments.quiet:
+        yield summary(report, paint)
+    dropped = left_out(report) if any(text.startswith("sarif") for text in arguments.output) else 0
+    if dropped:
+        yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; code scanning keeps no more than 5,000\n"
+    if arguments.verbose:
+        yield f"  root {project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"

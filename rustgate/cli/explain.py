@@ -1,0 +1,38 @@
+"""`rustgate explain`: the page of a rule, rendered for the terminal or as it is."""
+
+import sys
+
+import click
+
+from rustgate.catalog import named, shipped
+from rustgate.model import Profile, Rule
+
+
+@click.command("explain")
+@click.argument("rule")
+def explain_command(rule: str) -> None:
+    """Show the page of a rule: why it matters, what to do instead, and how it is found."""
+    page = named(shipped(), rule)
+    text = f"{page.markdown}\n{facts(page)}"
+    if not sys.stdout.isatty():
+        click.echo(text, nl=False)
+        return
+    from rich.console import Console  # only a terminal shows Markdown as anything but text
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))
+
+
+def facts(rule: Rule) -> str:
+    """What the front matter of a page says, as Markdown."""
+    lines = ["## Levels", "", "| profile | level | limit | soft limit |", "| --- | --- | --- | --- |"]
+    for profile in Profile:
+        cells = (rule.severity[profile.rank] or "off", rule.limit[profile.rank], rule.soft[profile.rank])
+        lines.append(f"| {profile} | {' | '.join('-' if cell is None else str(cell) for cell in cells)} |")
+    lines += ["", f"Category: {rule.category}. Looks at: {rule.applies} code. Since {rule.since}."]
+    if rule.clippy:
+        lines.append(f"Clippy: {', '.join(f'`{twin}`' for twin in rule.clippy)}.")
+    for name, steps in rule.options.items():
+        choices = f" ({', '.join(rule.choices[name])})" if name in rule.choices else ""
+        lines.append(f"\nOption `{name}`{choices}: default `{str(steps[Profile.PRODUCTION.rank]).lower()}`.")
+    return "\n".join(lines) + "\n"

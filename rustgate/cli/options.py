@@ -1,0 +1,78 @@
+"""What several commands share: the configuration that the options and the environment make."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rustgate.catalog import named
+from rustgate.config import Config, Edit, defaults, environment_edits, load_config
+from rustgate.errors import RustgateError, suggestion
+from rustgate.model import Profile, Rule
+from rustgate.settings import Selection
+
+Configs = Callable[[Path], Config]
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_CONFIG = click.option(
+    "--config", "config", multiple=True, metavar="FILE|KEY=VALUE", help="Another configuration file, or one value to override (repeatable)."
+)
+_ISOLATED = click.option("--isolated", is_flag=True, help="Read no configuration file and no environment variable.")
+_PROFILE = click.option("--profile", type=click.Choice([*Profile]), help="How strict to be; overrides the configuration.")
+_JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: one for each core).")
+
+
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--config`, `--isolated` and `--profile`."""
+    return _CONFIG(_ISOLATED(_PROFILE(command)))
+
+
+def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--jobs`."""
+    return _JOBS(command)
+
+
+def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None, *, isolated: bool) -> Configs:
+    """The configuration for a home folder, read once for each; raises `ConfigError`."""
+    edits = [] if isolated else list(environment_edits(os.environ))
+    files = []
+    for value in config:
+        key, equals, text = value.partition("=")
+        if equals and not Path(value).is_file():
+            edits.append(Edit(key.strip(), text.strip(), f"--config {key.strip()}"))
+        else:
+            files.append(Path(value))
+    if len(files) > 1:
+        raise RustgateError(f"two configuration files: {files[0]} and {files[1]}; name one")
+    if profile:
+        edits.append(Edit("profile", profile, "--profile"))
+
+    @cache
+    def for_home(home: Path) -> Config:
+        if isolated and not files:
+            return defaults(home, catalog, edits)
+        return load_config(home, catalog, edits, files[0] if files else None)
+
+    return for_home
+
+
+def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:
+    """The rules that `--select` and `--ignore` name; raises `RustgateError` with the nearest name for one that does not exist."""
+    return Selection(frozenset(_rules(catalog, select)), frozenset(_rules(catalog, ignore)))
+
+
+def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:
+    """Rules by name or by category, also several joined by commas."""
+    categories = {rule.category for rule in catalog.values()}
+    for name in (part.strip() for value in names for part in value.split(",")):
+        if name in categories:
+            yield from (rule.name for rule in catalog.values() if rule.category == name)
+        elif name in catalog:
+            yield named(catalog, name).name
+        else:
+            raise RustgateError(
+                f'unknown rule or category "{name}"{suggestion(name, [*catalog, *categories])}; `rustgate rules` lists them all'
+            )

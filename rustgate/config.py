@@ -1,0 +1,210 @@
+"""Configuration: rustgate.toml or Cargo metadata, the environment and the command line made into one frozen `Config`."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from rustgate.cargo import Manifest
+from rustgate.errors import ConfigError, suggestion
+from rustgate.model import Profile, Rule, Severity
+
+FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
+ENVIRONMENT_PREFIX = "RUSTGATE_"
+MEBIBYTE = 1024 * 1024
+LEVELS = ("off", *Severity)
+
+Level = Literal["off", "note", "warning", "error"]
+RuleTable = dict[str, Any]
+
+
+class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """An entry of `[[overrides]]`: for the files that `paths` match, another profile and other rule settings."""
+
+    paths: list[str]
+    profile: Profile | None = None
+    rules: dict[str, Level | RuleTable] = {}
+
+
+class MetricsTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[metrics]`: whose numbers the gate judges cyclomatic complexity and function length by."""
+
+    engine: Literal["rustgate", "lizard"] = "rustgate"
+
+
+class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """The keys of a configuration file, with their defaults. Patterns are gitignore patterns, relative to the file's folder."""
+
+    profile: Profile = Profile.PRODUCTION
+    fail_on: Severity = Severity.ERROR
+    exclude: list[str] = []
+    respect_clippy: bool = True
+    max_file_size: int = 4 * MEBIBYTE
+    rules: dict[str, Level | RuleTable] = {}
+    overrides: list[OverrideTable] = []
+    metrics: MetricsTable = MetricsTable()
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One value set outside the file: a dotted key, the value as text, and where it was given."""
+
+    key: str
+    value: str
+    origin: str
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What holds for a tree below `root`. `origins` says for each dotted key that was set where it was; the rest are defaults."""
+
+    root: Path
+    table: ConfigTable
+    origins: dict[str, str]
+
+
+def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
+    """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`."""
+    origin, table = _read_file(file) if file else _find(root)
+    _check(table, origin, catalog)
+    origins = dict.fromkeys(_flat(_normal(table)), origin)
+    merged = _normal(table)
+    for edit in edits:
+        value = _nested(edit.key, _value(edit.value))
+        _check(value, edit.origin, catalog)
+        merged = _merge(merged, _normal(value))
+        origins |= dict.fromkeys(_flat(_normal(value)), edit.origin)
+    return Config(root, _convert(merged, origin), origins)
+
+
+def defaults(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = ()) -> Config:
+    """The configuration without any file: `--isolated`."""
+    return load_config(root, catalog, edits, file=Path(os.devnull))
+
+
+def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ()) -> Iterator[Edit]:
+    """`RUSTGATE_FAIL_ON=warning` and the like; `__` stands for the dot of a key. Names in `known` belong to others."""
+    for name, value in sorted(environment.items()):
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in known:
+            key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".").replace("_", "-")
+            yield Edit(key, value, f"environment variable {name}")
+
+
+def _find(root: Path) -> tuple[str, dict[str, Any]]:
+    found: list[tuple[str, dict[str, Any]]] = [_read_file(root / name) for name in FILE_NAMES if (root / name).is_file()]
+    if (root / "Cargo.toml").is_file():
+        found += [(f"{root / 'Cargo.toml'} [{key}]", table) for key, table in Manifest(root).metadata()]
+    if len(found) > 1:
+        raise ConfigError(f"two configurations for one tree: {found[0][0]} and {found[1][0]}; keep one of them")
+    return found[0] if found else ("default", {})
+
+
+def _read_file(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        return str(path), tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def _value(text: str) -> object:
+    """A TOML value, or the text itself when it is not one, so that `profile=mvp` needs no quotes."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _nested(key: str, value: object) -> dict[str, Any]:
+    *outer, last = key.split(".")
+    table = {last: value}
+    for part in reversed(outer):
+        table = {part: table}
+    return table
+
+
+def _normal(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table whose rules all have the long form, `{ level = .. }`."""
+    if "rules" not in table:
+        return dict(table)
+    rules = {name: {"level": entry} if isinstance(entry, str) else entry for name, entry in table["rules"].items()}
+    return {**table, "rules": rules}
+
+
+def _merge(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(low)
+    for key, value in high.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+def _convert(table: dict[str, Any], origin: str) -> ConfigTable:
+    try:
+        return msgspec.convert(table, ConfigTable)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{origin}: {error}") from error
+
+
+def _check(table: dict[str, Any], origin: str, catalog: Mapping[str, Rule]) -> None:
+    """Refuse what is unknown or of the wrong kind, with the key and what is allowed."""
+    _check_keys(table, ConfigTable, "", origin)
+    _check_keys(table.get("metrics", {}), MetricsTable, "metrics.", origin)
+    _check_rules(table.get("rules", {}), "rules", origin, catalog)
+    overrides = table.get("overrides", [])
+    for index, override in enumerate(overrides if isinstance(overrides, list) else []):
+        _check_keys(override, OverrideTable, f"overrides[{index}].", origin)
+        _check_rules(override.get("rules", {}), f"overrides[{index}].rules", origin, catalog)
+    _convert(_normal(table), origin)
+
+
+def _check_keys(table: object, shape: type[msgspec.Struct], prefix: str, origin: str) -> None:
+    known = [field.encode_name for field in msgspec.structs.fields(shape)]
+    if not isinstance(table, dict):
+        raise ConfigError(f'{origin}: "{prefix.rstrip(".")}" must be a table')
+    for key in table:
+        if key not in known:
+            raise ConfigError(f'{origin}: unknown key "{prefix}{key}"{suggestion(key, known)} (allowed: {", ".join(known)})')
+
+
+def _check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
+    if not isinstance(rules, dict):
+        raise ConfigError(f'{origin}: "{key}" must be a table of rule names')
+    for name, entry in rules.items():
+        if name not in catalog:
+            raise ConfigError(f'{origin}: unknown rule "{name}" in "{key}"{suggestion(name, catalog)}')
+        table = {"level": entry} if isinstance(entry, str) else entry
+        if not isinstance(table, dict):
+            raise ConfigError(f'{origin}: "{key}.{name}" must be a level ({", ".join(LEVELS)}) or a table')
+        for option, value in table.items():
+            _check_option(catalog[name], option, value, f'{origin}: "{key}.{name}.{option}"')
+
+
+def _check_option(rule: Rule, option: str, value: object, where: str) -> None:
+    limits = ("limit", "soft") if rule.measure else ()
+    known = ["level", *limits, *rule.options]
+    if option not in known:
+        raise ConfigError(f"{where}: the rule has no such option{suggestion(option, known)} (allowed: {', '.join(known)})")
+    if option == "level":
+        allowed: Sequence[str] = LEVELS
+    elif option in limits:
+        if type(value) is not int or value < 0:
+            raise ConfigError(f"{where} must be a whole number, 0 or more")
+        return
+    else:
+        allowed = rule.choices.get(option, ())
+        expected = type(rule.options[option][-1])
+        if not allowed and type(value) is not expected:
+            raise ConfigError(f"{where} must be of type {expected.__name__}, like its default {rule.options[option][-1]!r}")
+    if allowed and value not in allowed:
+        raise ConfigError(f"{where} is {value!r}{suggestion(str(value), allowed)} (allowed: {', '.join(allowed)})")

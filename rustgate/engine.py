@@ -1,0 +1,204 @@
+"""Files in, findings out: reads and judges every file of a project, then looks at what only all of them together tell."""
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from rustgate.config import Config
+from rustgate.judge import judge, unreadable
+from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
+from rustgate.modules import possible_parents, test_files
+from rustgate.outline import Outline
+from rustgate.plan import Plan, build_plan
+from rustgate.project import Project, SourceFile
+from rustgate.scan import join_queries, scan
+from rustgate.settings import Resolver, Selection
+from rustgate.steps import SuppressOptions, suppress
+from rustgate.workers import work_on
+
+OnReport = Callable[[FileReport], None]
+
+
+class Options(Struct, frozen=True):
+    """How to run, beside the configuration."""
+
+    selection: Selection = Selection()
+    jobs: int = 1
+    suppress: bool = True
+    force_exclude: bool = False
+
+
+class Run(Struct, frozen=True):
+    """What a run found, in order, and what it read."""
+
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    lines: int
+
+
+class Job(Struct, frozen=True):
+    """One file to judge; `settings` is its place in the table that the workers hold, `source` its bytes if they are not on disk."""
+
+    path: str
+    absolute: str
+    place: Place
+    settings: int
+    max_size: int
+    source: bytes | None = None
+
+
+class Judging(Struct, frozen=True):
+    """What a worker needs before its first file: the rules, and every set of settings that some file has."""
+
+    rules: tuple[Rule, ...]
+    settings: tuple[dict[str, Setting], ...]
+
+    def prepare(self) -> Callable[[Job], FileReport]:
+        """The function that judges one file; the plan is built here, once for each process."""
+        return partial(_judge_job, build_plan(self.rules), self.settings)
+
+
+class Engine:
+    """Runs the rules of a catalogue over projects, each file by the configuration of its home."""
+
+    def __init__(self, catalog: Mapping[str, Rule], configs: Callable[[Path], Config], options: Options) -> None:
+        self._catalog = catalog
+        self._configs = configs
+        self._options = options
+        self._resolvers: dict[Path, Resolver] = {}
+
+    def resolver(self, home: Path) -> Resolver:
+        """The settings below a home, by path."""
+        if home not in self._resolvers:
+            self._resolvers[home] = Resolver(self._configs(home), self._catalog, self._options.selection)
+        return self._resolvers[home]
+
+    def selected(self, project: Project) -> tuple[SourceFile, ...]:
+        """The files of a project that are not excluded; a file that was named is excluded only under `force_exclude`."""
+        return tuple(file for file in project.files if not self._excluded(file))
+
+    def run(self, project: Project, on_report: OnReport | None = None) -> Run:
+        """Judge a project; `on_report` is told of each file when it has been judged."""
+        files = self.selected(project)
+        settings = _SettingsTable()
+        jobs = {file.path: self._job(file, settings) for file in files}
+        work = Judging(self._used_rules(settings), tuple(settings.rows))
+        reports: dict[str, FileReport] = {}
+        for report in work_on(work, _sized(jobs.values()), self._options.jobs):
+            reports[report.path] = report
+            if on_report:
+                on_report(report)
+        again = [_as_test(jobs[path]) for path in sorted(self._only_tests(project, reports)) if not jobs[path].place.test]
+        reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
+        findings = [finding for file in files for finding in self._steps(project, file, reports[file.path])]
+        findings += self._problems(project, work)
+        return Run(
+            findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+            files=tuple(file.path for file in files),
+            lines=sum(report.lines for report in reports.values()),
+        )
+
+    def _excluded(self, file: SourceFile) -> bool:
+        if file.named and not self._options.force_exclude:
+            return False
+        return self.resolver(file.home).excluded(os.path.relpath(file.absolute, file.home))
+
+    def _job(self, file: SourceFile, settings: "_SettingsTable") -> Job:
+        resolver = self.resolver(file.home)
+        number = settings.number(resolver.settings(os.path.relpath(file.absolute, file.home)))
+        return Job(file.path, file.absolute, file.place, number, resolver.config.table.max_file_size, file.source)
+
+    def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
+        return tuple(rule for name, rule in self._catalog.items() if any(name in row for row in settings.rows))
+
+    def _only_tests(self, project: Project, reports: Mapping[str, FileReport]) -> set[str]:
+        declarations: dict[str, Sequence[ModuleDeclaration]] = {path: report.modules for path, report in reports.items()}
+        pending = list(declarations)
+        while pending:
+            for parent in possible_parents(pending.pop()):
+                absolute = os.path.join(project.root, parent)
+                if parent not in declarations and os.path.isfile(absolute):
+                    declarations[parent] = declared_modules(absolute)
+                    pending.append(parent)
+        return test_files(declarations) & reports.keys()
+
+    def _steps(self, project: Project, file: SourceFile, report: FileReport) -> Iterator[Finding]:
+        if not self._options.suppress:
+            return iter(report.findings)
+        resolver = self.resolver(file.home)
+        selection = self._options.selection
+        options = SuppressOptions(
+            respect_clippy=resolver.config.table.respect_clippy,
+            full=project.is_full and not selection.select and not selection.ignore,
+        )
+        return suppress(report, resolver.settings(os.path.relpath(file.absolute, file.home)), self._catalog, options)
+
+    def _problems(self, project: Project, work: Judging) -> Iterator[Finding]:
+        settings = self.resolver(project.home).settings("")
+        plan = build_plan(rule for rule in work.rules if rule.name == "unreadable-file")
+        for problem in project.problems:
+            yield from unreadable(problem.path, problem.sentence, plan, settings).findings
+
+
+class _SettingsTable:
+    """Every set of settings once, told apart by identity: a resolver gives the same dictionary for the same overrides."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Setting]] = []
+        self._numbers: dict[int, int] = {}
+
+    def number(self, settings: dict[str, Setting]) -> int:
+        """The row of `settings`."""
+        if id(settings) not in self._numbers:
+            self._numbers[id(settings)] = len(self.rows)
+            self.rows.append(settings)
+        return self._numbers[id(settings)]
+
+
+def declared_modules(absolute: str) -> tuple[ModuleDeclaration, ...]:
+    """The `mod name;` of a file that is not part of the run; none when it cannot be read."""
+    try:
+        source = Path(absolute).read_bytes()
+        source.decode()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    return Outline(scan(source, join_queries([])), test=False).modules
+
+
+def read_source(absolute: str, max_size: int) -> bytes | str:
+    """The bytes of a file, or a sentence that says why they cannot be had."""
+    try:
+        status = os.stat(absolute)
+        if not stat.S_ISREG(status.st_mode):
+            return "is not a regular file; exclude it"
+        if status.st_size > max_size:
+            return f"is {status.st_size:,} bytes long, over the {max_size:,} that are read; exclude it or raise `max-file-size`"
+        return Path(absolute).read_bytes()
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+
+
+def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> FileReport:
+    source = read_source(job.absolute, job.max_size) if job.source is None else job.source
+    if isinstance(source, str):
+        return unreadable(job.path, source, plan, settings[job.settings])
+    return judge(job.path, source, job.place, plan, settings[job.settings])
+
+
+def _as_test(job: Job) -> Job:
+    return Job(job.path, job.absolute, Place(job.place.target, test=True), job.settings, job.max_size, job.source)
+
+
+def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
+    return [(job, _size(job.absolute)) for job in jobs]
+
+
+def _size(absolute: str) -> int:
+    try:
+        return os.stat(absolute).st_size
+    except OSError:
+        return 0

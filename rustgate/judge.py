@@ -1,0 +1,159 @@
+"""One file against the rules: matches and measures in, findings out; nothing here reads or writes a file."""
+
+from collections.abc import Iterator, Mapping
+
+from rustgate.contexts import stands_in
+from rustgate.fingerprints import Fingerprints
+from rustgate.measures import Subject
+from rustgate.model import Applies, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
+from rustgate.outline import Outline
+from rustgate.plan import File, Plan
+from rustgate.scan import Captures, scan
+from rustgate.suppressions import read_suppressions
+
+Settings = Mapping[str, Setting]
+
+
+def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings) -> FileReport:
+    """All that the rules find in a file; `settings` holds the rules that are on for it.
+
+    A source that is not UTF-8 is an `unreadable-file` finding.
+    """
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        return unreadable(path, f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8", plan, settings)
+    scanned = scan(source, plan.joined)
+    outline = Outline(scanned, test=place.test)
+    place = _placed(place, outline)
+    writer = _Writer(path, outline)
+    findings: list[Finding] = []
+    for name, setting in settings.items():
+        rule = plan.rules.get(name)
+        if rule is None or setting.severity is None:
+            continue
+        file = File(scanned, outline, place, setting.options)
+        findings += [writer.finding(rule, setting.severity, hit) for hit in _hits(rule, setting, file, plan) if _counts(rule, file, hit)]
+    return FileReport(
+        path=path,
+        lines=outline.lines.count,
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        suppressions=tuple(read_suppressions(scanned, outline, plan.rules.values())),
+        modules=outline.modules,
+        judged=tuple(settings),
+    )
+
+
+def unreadable(path: str, problem: str, plan: Plan, settings: Settings) -> FileReport:
+    """The report of a file that could not be judged, and why."""
+    rule, setting = plan.rules.get("unreadable-file"), settings.get("unreadable-file")
+    if rule is None or setting is None or setting.severity is None:
+        return FileReport(path, 0)
+    finding = Finding(
+        rule=rule.name,
+        category=rule.category,
+        severity=setting.severity,
+        path=path,
+        line=1,
+        column=1,
+        end_line=1,
+        end_column=1,
+        message=rule.message.format(problem=problem),
+        item="",
+        value=None,
+        limit=None,
+        fingerprint=Fingerprints(path).next(rule.name, "", ""),
+    )
+    return FileReport(path, 0, (finding,))
+
+
+def _placed(place: Place, outline: Outline) -> Place:
+    """A file of no package is the root of a program if it has a `main`, otherwise of a library."""
+    if place.target is None:
+        return Place(Target.BINARY if outline.is_program else Target.LIBRARY, place.test)
+    return place
+
+
+def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]:
+    matches = file.scan.matches.get(rule.name, [])
+    if rule.measure:
+        yield from _over_limit(rule, setting, file, plan)
+    elif rule.check:
+        if matches or not rule.query:
+            yield from plan.checks[rule.name](file, matches)
+    else:
+        for captures in matches:
+            yield _hit(captures, file.scan.source)
+
+
+def _hit(captures: Captures, source: bytes) -> Hit:
+    node = captures["finding"][0]
+    values: dict[str, object] = {
+        name: source[nodes[0].start_byte : nodes[0].end_byte].decode(errors="replace") for name, nodes in captures.items() if name != "finding"
+    }
+    return Hit(node.start_byte, node.end_byte, values)
+
+
+def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]:
+    bounds = [bound for bound in (setting.limit, setting.soft) if bound is not None]
+    if not bounds:
+        return
+    lowest = min(bounds)
+    for measured in plan.measures[rule.name](Subject(file.outline, file.place, setting.options)):
+        if measured.value <= lowest:
+            continue
+        over_hard = setting.limit is not None and measured.value > setting.limit
+        limit = setting.limit if over_hard and setting.limit is not None else lowest
+        start, end = measured.where(limit)
+        values: dict[str, object] = {"name": measured.name, "value": measured.value, "limit": limit, "over": measured.value - limit, "note": measured.note}
+        yield Hit(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
+
+
+def _counts(rule: Rule, file: File, hit: Hit) -> bool:
+    """Whether the place of a hit is one that the rule looks at."""
+    if rule.conditions.targets and file.place.target not in rule.conditions.targets:
+        return False
+    if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(hit.start) != (rule.applies is Applies.TESTS):
+        return False
+    conditions = rule.conditions
+    if not (conditions.inside or conditions.not_inside):
+        return True
+    frames = list(file.outline.around(hit.start))
+    return all(stands_in(context, frames) for context in conditions.inside) and not any(
+        stands_in(context, frames) for context in conditions.not_inside
+    )
+
+
+class _Writer:
+    """Turns the hits of a file into findings."""
+
+    def __init__(self, path: str, outline: Outline) -> None:
+        self._path = path
+        self._outline = outline
+        self._fingerprints = Fingerprints(path)
+
+    def finding(self, rule: Rule, severity: Severity, hit: Hit) -> Finding:
+        """The finding for a hit, on one line: a region that runs on ends where its first line does."""
+        lines, source = self._outline.lines, self._outline.source
+        line = lines.number(hit.start)
+        column = lines.column(hit.start)
+        end = max(hit.start, min(hit.end, lines.end(line)))
+        item = self._outline.item(hit.start)
+        if hit.soft and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        return Finding(
+            rule=rule.name,
+            category=rule.category,
+            severity=severity,
+            path=self._path,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column + len(source[hit.start : end].decode(errors="replace")),
+            message=rule.message.format_map(hit.values),
+            item=item,
+            value=hit.value,
+            limit=hit.limit,
+            fingerprint=self._fingerprints.next(rule.name, item, lines.text(line) if hit.anchored else ""),
+        )

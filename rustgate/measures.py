@@ -1,0 +1,133 @@
+"""What a page's `measure` can name: each gives the measured things of a file, and where to point when one is over its limit."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from rustgate.model import Function, Place
+from rustgate.outline import Outline
+
+Span = tuple[int, int]
+
+
+class Measured(Struct, frozen=True):
+    """A thing and its value. `where` gives the bytes to point at, for the limit that was passed; `note` is what else the message can say."""
+
+    name: str
+    value: int
+    where: Callable[[int], Span]
+    note: str = ""
+
+
+class Subject(Struct, frozen=True):
+    """A file as a measure sees it: its outline, where it stands, and the rule's options."""
+
+    outline: Outline
+    place: Place
+    options: dict[str, Any]
+
+
+def file_lines(subject: Subject) -> Iterator[Measured]:
+    """Lines of a file that is not all test code, without its test modules (`include-tests`), physical or of code (`count`)."""
+    outline = subject.outline
+    if outline.is_test(0):
+        return
+    skipped = set() if subject.options["include-tests"] else _lines_of(outline, outline.test_modules)
+    note = f" without its tests ({outline.lines.count} with them)" if skipped else ""
+    if subject.options["count"] == "code":
+        code = outline.code_lines
+        skipped |= {line for line in range(1, outline.lines.count + 1) if code[line] == code[line - 1]}
+    value = outline.lines.count - len(skipped)
+
+    def first_past(limit: int) -> Span:
+        counted = 0
+        for line in range(1, outline.lines.count + 1):
+            counted += line not in skipped
+            if counted > limit:
+                return outline.lines.start(line), outline.lines.end(line)
+        return 0, 0
+
+    yield Measured("file", value, first_past, note)
+
+
+def function_lines(subject: Subject) -> Iterator[Measured]:
+    """Lines from the signature to the closing brace, or lines of code in the body (`count`)."""
+    for function in _with_body(subject):
+        code = subject.options["count"] == "code"
+        value = subject.outline.lines_of_code(function.body_start, function.end) if code else function.lines
+        yield _of_function(function, value)
+
+
+def impl_lines(subject: Subject) -> Iterator[Measured]:
+    """Lines of an `impl` block."""
+    for impl in subject.outline.impls:
+        yield Measured(impl.item.rpartition("::")[2] if " as " not in impl.item else impl.item, impl.lines, _always((impl.start, impl.head_end)))
+
+
+def function_parameters(subject: Subject) -> Iterator[Measured]:
+    """Declared parameters, with `self` if `count-self`; signatures that a trait or an ABI dictates are left out."""
+    for function in subject.outline.functions:
+        if not function.fixed_signature:
+            yield _of_function(function, function.parameters + (subject.options["count-self"] and function.self_parameter))
+
+
+def function_bool_parameters(subject: Subject) -> Iterator[Measured]:
+    """Parameters of type `bool`, of public functions only unless `public-only` is off."""
+    for function in subject.outline.functions:
+        if not function.fixed_signature and (function.public or not subject.options["public-only"]):
+            yield _of_function(function, function.bool_parameters)
+
+
+def function_cyclomatic(subject: Subject) -> Iterator[Measured]:
+    """Cyclomatic complexity; `count-try` makes each `?` a branch."""
+    for function in _with_body(subject):
+        yield _of_function(function, function.cyclomatic + (function.tries if subject.options["count-try"] else 0))
+
+
+def function_cognitive(subject: Subject) -> Iterator[Measured]:
+    """Cognitive complexity."""
+    for function in _with_body(subject):
+        yield _of_function(function, function.cognitive)
+
+
+def function_nesting(subject: Subject) -> Iterator[Measured]:
+    """Depth of control flow; points at the first construct that is too deep."""
+    for function in _with_body(subject):
+        path = function.nesting_path
+        yield Measured(function.item.rpartition("::")[2], function.nesting, path.__getitem__)
+
+
+def trait_methods(subject: Subject) -> Iterator[Measured]:
+    """Methods that an implementor of the trait must write."""
+    for trait in subject.outline.traits:
+        yield Measured(trait.item.rpartition("::")[2], trait.required_methods, _always((trait.name_start, trait.name_end)))
+
+
+MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
+    "file.lines": file_lines,
+    "function.bool_parameters": function_bool_parameters,
+    "function.cognitive": function_cognitive,
+    "function.cyclomatic": function_cyclomatic,
+    "function.lines": function_lines,
+    "function.nesting": function_nesting,
+    "function.parameters": function_parameters,
+    "impl.lines": impl_lines,
+    "trait.required_methods": trait_methods,
+}
+
+
+def _with_body(subject: Subject) -> Iterator[Function]:
+    return (function for function in subject.outline.functions if function.body)
+
+
+def _of_function(function: Function, value: int) -> Measured:
+    return Measured(function.item.rpartition("::")[2], value, _always((function.name_start, function.name_end)))
+
+
+def _always(span: Span) -> Callable[[int], Span]:
+    return lambda _limit: span
+
+
+def _lines_of(outline: Outline, spans: tuple[Span, ...]) -> set[int]:
+    return {line for start, end in spans for line in range(outline.lines.number(start), outline.lines.number(end - 1) + 1)}

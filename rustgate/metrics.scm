@@ -1,0 +1,41 @@
+; What the outline and the metrics are made from. Each pattern's last capture names the kind of event that it is.
+
+; where things stand
+(mod_item) @mod
+(impl_item) @impl
+(trait_item) @trait
+(struct_item) @type
+(enum_item) @type
+(union_item) @type
+(foreign_mod_item) @extern
+(function_item) @function
+(function_signature_item) @signature
+(closure_expression) @closure
+(async_block) @async
+(unsafe_block) @unsafe
+(const_item) @const
+(static_item) @const
+(const_block) @const
+
+; decisions
+(if_expression) @if
+(else_clause (if_expression)) @else-if
+(else_clause (block)) @else
+(match_expression) @match
+(while_expression) @while
+(for_expression) @for
+(loop_expression) @loop
+(match_pattern) @arm
+(let_declaration alternative: (block)) @let-else
+(let_chain) @chain
+(binary_expression operator: ["&&" "||"]) @boolean
+(break_expression (label)) @jump
+(continue_expression (label)) @jump
+(try_expression) @try
+
+; what stands beside the code
+(line_comment) @comment
+(block_comment) @comment
+(attribute_item) @attribute
+(inner_attribute_item) @attribute
+(macro_invocation) @macro

@@ -1,0 +1,307 @@
+"""The nouns: what a rule, a function, a match's outcome and a finding are made of; all of them frozen."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the same three words in pages, configuration, JSON and help."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """0 for a note, 1 for a warning, 2 for an error."""
+        return _SEVERITIES.index(self)
+
+
+class Profile(StrEnum):
+    """How strict a run is; each profile extends the one before it."""
+
+    MVP = "mvp"
+    PRODUCTION = "production"
+    ENTERPRISE = "enterprise"
+    HYPERSCALE = "hyperscale"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most lenient profile, 3 for the strictest."""
+        return _PROFILES.index(self)
+
+
+_SEVERITIES = list(Severity)
+_PROFILES = list(Profile)
+
+
+class Scope(StrEnum):
+    """How much a rule must see at once."""
+
+    FILE = "file"
+    CRATE = "crate"
+    WORKSPACE = "workspace"
+
+
+class Applies(StrEnum):
+    """Which code a rule looks at."""
+
+    PRODUCTION = "production"
+    TESTS = "tests"
+    EVERYWHERE = "everywhere"
+
+
+class Context(StrEnum):
+    """What a match can be asked to stand in, or not to stand in."""
+
+    ASYNC = "async"
+    CONST = "const"
+    DROP = "drop"
+    LOOP = "loop"
+    UNSAFE = "unsafe"
+
+
+class Target(StrEnum):
+    """What Cargo builds from a file."""
+
+    LIBRARY = "library"
+    BINARY = "binary"
+    TEST = "test"
+    BENCH = "bench"
+    EXAMPLE = "example"
+    BUILD = "build"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether everything in such a target counts as test code."""
+        return self in {Target.TEST, Target.BENCH, Target.EXAMPLE}
+
+
+class Example(Struct, frozen=True):
+    """A code block of a page, with the findings that its marks expect.
+
+    `line` is the 1-based line of the block's first code line in the page; `path` the file that it stands for in its
+    small crate; `expected` holds (rule name, 1-based line within the block). `limit` stands in for the limit of a measured rule,
+    so that its example stays short.
+    """
+
+    text: str
+    line: int
+    bad: bool
+    path: str
+    encoding: str
+    expected: tuple[tuple[str, int], ...]
+    limit: int | None = None
+
+
+class Conditions(Struct, frozen=True):
+    """What must hold around a match beside the query; empty tuples ask for nothing. `targets` is what Cargo builds from the file."""
+
+    inside: tuple[Context, ...] = ()
+    not_inside: tuple[Context, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+
+class Rule(Struct, frozen=True):
+    """A page, read: what to look for, how bad it is, and the text that explains it.
+
+    `severity`, `limit` and `soft` hold one value for each profile, in the order of `Profile`; None means off, or no limit.
+    `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
+    """
+
+    name: str
+    category: str
+    path: str
+    title: str
+    why: str
+    markdown: str
+    severity: tuple[Severity | None, ...]
+    message: str
+    since: str
+    applies: Applies = Applies.EVERYWHERE
+    scope: Scope = Scope.FILE
+    clippy: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    precision: str = "high"
+    security_severity: str | None = None
+    query: str | None = None
+    query_line: int = 0
+    measure: str | None = None
+    limit: tuple[int | None, ...] = ()
+    soft: tuple[int | None, ...] = ()
+    check: str | None = None
+    conditions: Conditions = Conditions()
+    options: dict[str, tuple[Any, ...]] = {}
+    choices: dict[str, tuple[str, ...]] = {}
+
+
+class Setting(Struct, frozen=True):
+    """How one rule is applied to one file: its level, limits and options after profile, configuration and command line."""
+
+    severity: Severity | None
+    limit: int | None = None
+    soft: int | None = None
+    options: dict[str, Any] = {}
+
+
+class Hit(Struct, frozen=True):
+    """What a rule found in a file, before it becomes a finding: a byte range and the values for the message.
+
+    A measured hit has its `value` and the `limit` that it passed; `soft` when only the soft limit. `anchored` is true when the
+    text of the line tells this hit from others of its item; a measured item is told by its name.
+    """
+
+    start: int
+    end: int
+    values: dict[str, object] = {}
+    value: int | None = None
+    limit: int | None = None
+    soft: bool = False
+    anchored: bool = True
+
+
+class Muted(Struct, frozen=True):
+    """Why a finding does not count: `by` is `suppression`, `baseline` or `since`."""
+
+    by: str
+    reason: str
+
+
+class Finding(Struct, frozen=True):
+    """One place that breaks one rule. Lines and columns are 1-based, columns count characters, the end is exclusive."""
+
+    rule: str
+    category: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+    item: str
+    value: int | None
+    limit: int | None
+    fingerprint: str
+    muted: Muted | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int, str, int, str]:
+        """The key that findings are sorted by in every report."""
+        return (self.path, self.line, self.column, self.rule, self.end_column, self.message)
+
+
+class Suppression(Struct, frozen=True):
+    """A comment or a clippy attribute that mutes `rules` on the lines from `first` to `last`, both 1-based and inclusive.
+
+    `line` is where it stands. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.
+    """
+
+    rules: tuple[str, ...]
+    line: int
+    column: int
+    first: int
+    last: int
+    reason: str
+    origin: str = "comment"
+    problem: str | None = None
+
+
+class Function(Struct, frozen=True):
+    """A function and its metrics, as RULES of the catalogue define them; `start` and `end` are bytes, `name_*` its name token.
+
+    `nesting_path` holds the keyword's bytes of the first construct at each depth; `fixed_signature` is true where a trait or an
+    ABI dictates the parameters.
+
+    `body` is false for a signature without one (a required trait method, a foreign function): only its parameters can be measured.
+    """
+
+    item: str
+    start: int
+    end: int
+    name_start: int
+    name_end: int
+    body_start: int
+    line: int
+    end_line: int
+    lines: int
+    parameters: int
+    self_parameter: bool
+    bool_parameters: int
+    cyclomatic: int
+    tries: int
+    cognitive: int
+    nesting: int
+    nesting_path: tuple[tuple[int, int], ...]
+    test: bool
+    body: bool
+    public: bool
+    fixed_signature: bool
+
+
+class Impl(Struct, frozen=True):
+    """An `impl` block; `start` and `end` are bytes, `head_end` ends its signature."""
+
+    item: str
+    start: int
+    head_end: int
+    end: int
+    line: int
+    end_line: int
+    lines: int
+    test: bool
+
+
+class Trait(Struct, frozen=True):
+    """A trait and the number of methods that an implementor must write."""
+
+    item: str
+    name_start: int
+    name_end: int
+    required_methods: int
+    test: bool
+
+
+class FileMetrics(Struct, frozen=True):
+    """Physical lines of a file by kind, and what it holds; `test_lines` are lines of test modules, `test` is true when all of it is test code."""
+
+    path: str
+    lines: int
+    code: int
+    comments: int
+    blank: int
+    functions: int
+    unsafe_blocks: int
+    test_lines: int
+    test_code: int
+    test: bool
+
+
+class ModuleDeclaration(Struct, frozen=True):
+    """`mod name;` in a file: `parents` are the inline modules around it, `path` the value of its `#[path]`, `test` whether it is test code."""
+
+    name: str
+    parents: tuple[str, ...]
+    path: str | None
+    test: bool
+
+
+class Place(Struct, frozen=True):
+    """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code."""
+
+    target: Target | None
+    test: bool = False
+
+
+class FileReport(Struct, frozen=True):
+    """All that a worker says of one file; plain data that travels between processes."""
+
+    path: str
+    lines: int
+    findings: tuple[Finding, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    modules: tuple[ModuleDeclaration, ...] = ()
+    judged: tuple[str, ...] = ()
+

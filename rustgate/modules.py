@@ -1,0 +1,51 @@
+"""Which files are test code because of a `mod` in another file: `#[cfg(test)] mod helpers;` makes `helpers.rs` test code."""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+
+from rustgate.model import ModuleDeclaration
+
+_MODULE_ROOTS = frozenset({"lib.rs", "main.rs", "mod.rs", "build.rs"})
+
+
+def module_files(path: str, declaration: ModuleDeclaration) -> Iterator[str]:
+    """The files that `mod name;` in the file at `path` can mean, in the order that rustc looks."""
+    folder, name = posixpath.split(path)
+    own = folder if name in _MODULE_ROOTS else posixpath.join(folder, name.removesuffix(".rs"))
+    if declaration.path is not None:
+        base = posixpath.join(own, *declaration.parents) if declaration.parents else folder
+        yield posixpath.normpath(posixpath.join(base, declaration.path))
+        return
+    stem = posixpath.join(own, *declaration.parents, declaration.name)
+    yield f"{stem}.rs"
+    yield f"{stem}/mod.rs"
+
+
+def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
+    """The files of `declarations` that are declared, and only ever as test code, by the others. Keys are paths relative to the root."""
+    declared: dict[str, list[tuple[str, bool]]] = {}
+    for path, modules in declarations.items():
+        for module in modules:
+            for file in module_files(path, module):
+                if file in declarations:
+                    declared.setdefault(file, []).append((path, module.test))
+                    break
+    found: set[str] = set()
+    grown = True
+    while grown:
+        new = {file for file, by in declared.items() if file not in found and all(test or path in found for path, test in by)}
+        found |= new
+        grown = bool(new)
+    return found
+
+
+def possible_parents(path: str) -> Iterator[str]:
+    """The files that could declare the module in the file at `path`, `#[path]` apart."""
+    folder, name = posixpath.split(path)
+    if name == "mod.rs":
+        folder = posixpath.dirname(folder)
+    for root in ("mod.rs", "lib.rs", "main.rs"):
+        if posixpath.join(folder, root) != path:
+            yield posixpath.join(folder, root)
+    if folder:
+        yield f"{folder}.rs"

@@ -1,0 +1,214 @@
+"""The sweep over a file's outline events: what stands inside what, which code is test code, and every function with its metrics."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from tree_sitter import Node
+
+from rustgate.attributes import Attribute, attribute_name, makes_test
+from rustgate.lines import Lines
+from rustgate.model import Function, Impl, ModuleDeclaration, Trait
+from rustgate.scan import Scan
+from rustgate.sweep import Frame, FunctionFrame, sweep
+
+_BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
+_UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
+
+
+class Outline:
+    """What a scan's events say of a file; built once, read by measures, checks and the conditions of rules.
+
+    `comments` and `attributes` are in source order; `frames` hold every construct that others stand in.
+    """
+
+    def __init__(self, scan: Scan, *, test: bool) -> None:
+        self.source = scan.source
+        self.lines = Lines(scan.source)
+        self.comments = sorted((node.start_byte, node.end_byte) for kind, node in scan.events if kind == "comment")
+        self.attributes = sorted(_attributes(scan, len(scan.source)), key=lambda attribute: attribute.start)
+        self.whole_file_is_test = test
+        self._test_ranges = _merged(self._test_targets(scan))
+        self._test_starts = [start for start, _ in self._test_ranges]
+        self.frames = sweep(scan)
+        self._starts = [frame.start for frame in self.frames]
+
+    # where things stand
+
+    def is_test(self, byte: int) -> bool:
+        """Whether the code at `byte` is test code."""
+        if self.whole_file_is_test:
+            return True
+        index = bisect_right(self._test_starts, byte) - 1
+        return index >= 0 and byte < self._test_ranges[index][1]
+
+    def around(self, byte: int) -> Iterator[Frame]:
+        """The frames that hold `byte`, from the innermost outwards."""
+        index = bisect_right(self._starts, byte) - 1
+        frame = self.frames[index] if index >= 0 else None
+        while frame:
+            if byte < frame.end:
+                yield frame
+            frame = frame.parent
+
+    def item(self, byte: int) -> str:
+        """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""
+        return "::".join(reversed([frame.name for frame in self.around(byte) if frame.name]))
+
+    def attributes_of(self, start: int) -> Iterator[Attribute]:
+        """The attributes attached to the node that begins at `start`."""
+        return (attribute for attribute in self.attributes if attribute.target_start == start and not attribute.inner)
+
+    def beginning(self, start: int) -> int:
+        """The first byte of the attributes on the node that begins at `start`, or `start` when it has none."""
+        return self._first_attributes.get(start, start)
+
+    # what there is
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """Every function and signature, in source order."""
+        return tuple(self._function(frame) for frame in self.frames if isinstance(frame, FunctionFrame))
+
+    @cached_property
+    def impls(self) -> tuple[Impl, ...]:
+        """Every `impl` block, in source order."""
+        return tuple(self._impl(frame) for frame in self.frames if frame.kind == "impl")
+
+    @cached_property
+    def traits(self) -> tuple[Trait, ...]:
+        """Every trait, in source order."""
+        required = [frame.parent for frame in self.frames if isinstance(frame, FunctionFrame) and not frame.body]
+        return tuple(
+            Trait(self.item(frame.start), frame.head_start, frame.head_end, required.count(frame), self.is_test(frame.start))
+            for frame in self.frames
+            if frame.kind == "trait"
+        )
+
+    @cached_property
+    def modules(self) -> tuple[ModuleDeclaration, ...]:
+        """Every `mod name;`."""
+        return tuple(self._module(frame) for frame in self.frames if frame.kind == "mod" and not frame.body)
+
+    @cached_property
+    def test_modules(self) -> tuple[tuple[int, int], ...]:
+        """The byte ranges of the outermost test modules, from their first attribute."""
+        modules = [frame for frame in self.frames if frame.kind == "mod" and frame.body and self.is_test(frame.start)]
+        return tuple(_merged((self.beginning(frame.start), frame.end) for frame in modules))
+
+    @cached_property
+    def code_lines(self) -> list[int]:
+        """For each 0-based line, how many lines before it hold code: the last value counts the file's lines of code."""
+        return self.lines.code_before(self.comments)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether the file has a `fn main` at its top."""
+        return any(function.item == "main" for function in self.functions)
+
+    def lines_of_code(self, start: int, end: int) -> int:
+        """How many lines hold code of the text between two bytes, a brace at either end not counted."""
+        inner = self.source[start + 1 : end - 1]
+        comments = [(first - start - 1, last - start - 1) for first, last in self.comments if start < first and last < end]
+        return Lines(inner).code_before(comments)[-1]
+
+    # how it is put together
+
+    @cached_property
+    def _first_attributes(self) -> dict[int, int]:
+        return {attribute.target_start: attribute.start for attribute in reversed(self.attributes) if attribute.target_end and not attribute.inner}
+
+    def _test_targets(self, scan: Scan) -> Iterator[tuple[int, int]]:
+        for attribute in self.attributes:
+            if makes_test(attribute.name, attribute.text):
+                yield self.beginning(attribute.target_start), attribute.target_end
+        for kind, node in scan.events:
+            if kind == "macro" and scan.source.startswith(b"proptest", node.start_byte):
+                yield node.start_byte, node.end_byte
+
+    def _function(self, frame: FunctionFrame) -> Function:
+        line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
+        return Function(
+            item=self.item(frame.start),
+            start=frame.start,
+            end=frame.end,
+            name_start=frame.head_start,
+            name_end=frame.head_end,
+            body_start=frame.body_start,
+            line=line,
+            end_line=end_line,
+            lines=end_line - line + 1,
+            parameters=frame.parameters,
+            self_parameter=frame.self_parameter,
+            bool_parameters=frame.bool_parameters,
+            cyclomatic=frame.cyclomatic,
+            tries=frame.tries,
+            cognitive=frame.cognitive,
+            nesting=len(frame.deepest),
+            nesting_path=tuple(frame.deepest),
+            test=self.is_test(frame.start),
+            body=frame.body,
+            public=frame.public,
+            fixed_signature=frame.fixed_signature,
+        )
+
+    def _impl(self, frame: Frame) -> Impl:
+        line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
+        return Impl(
+            item=self.item(frame.start),
+            start=frame.start,
+            head_end=frame.head_end,
+            end=frame.end,
+            line=line,
+            end_line=end_line,
+            lines=end_line - line + 1,
+            test=self.is_test(frame.start),
+        )
+
+    def _module(self, frame: Frame) -> ModuleDeclaration:
+        path = next((attribute for attribute in self.attributes_of(frame.start) if attribute.name == "path"), None)
+        parents = [outer.name for outer in self.around(frame.start) if outer is not frame and outer.kind == "mod"]
+        return ModuleDeclaration(
+            name=frame.name,
+            parents=tuple(reversed(parents)),
+            path=path.text.partition('"')[2].rpartition('"')[0] if path else None,
+            test=self.is_test(frame.start),
+        )
+
+
+def _attributes(scan: Scan, end_of_file: int) -> Iterator[Attribute]:
+    """The attributes of a scan with what they are attached to; of the many that no rule asks about, the target is not looked up."""
+    for kind, node in scan.events:
+        if kind != "attribute":
+            continue
+        text = scan.source[node.start_byte : node.end_byte].decode()
+        inner = text.startswith("#!")
+        start, end = (0, 0)
+        if not _UNINTERESTING.match(text):
+            target = _holder(node) if inner else _next_item(node)
+            start, end = (target.start_byte, target.end_byte) if target and target.parent else (0, end_of_file)
+        yield Attribute(attribute_name(text), text.rstrip(), node.start_byte, node.start_byte + len(text.rstrip().encode()), start, end, inner)
+
+
+def _next_item(node: Node) -> Node:
+    """What follows an attribute, other attributes and comments apart; the attribute itself when nothing does."""
+    target = node.next_named_sibling
+    while target and target.type in _BESIDE:
+        target = target.next_named_sibling
+    return target or node
+
+
+def _holder(node: Node) -> Node | None:
+    """The module, function or file whose inside an inner attribute stands in."""
+    holder = node.parent
+    return holder.parent if holder and holder.parent else holder
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The outermost of ranges that may lie in one another, in order."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges, key=lambda span: (span[0], -span[1])):
+        if not merged or start >= merged[-1][1]:
+            merged.append((start, end))
+    return merged

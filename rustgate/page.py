@@ -1,0 +1,208 @@
+"""One Markdown page in, one `Rule` out; a page that says anything unknown is refused with a sentence."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rustgate.errors import PageError, suggestion
+from rustgate.model import Applies, Conditions, Context, Example, Profile, Rule, Scope, Severity, Target
+
+PREDICATES = frozenset(
+    f"{negation}{name}?" for name in ("eq", "match", "any-of") for negation in ("", "not-")
+) | {"any-eq?", "any-not-eq?", "any-match?", "any-not-match?"}
+"""What the tree-sitter bindings evaluate; anything else they would ignore without a word."""
+
+_PREDICATE = re.compile(r"\(\s*#([^\s()]+)")
+_LISTS = frozenset({"clippy", "inside", "not_inside", "targets"})
+_FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"//~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys between the `+++` lines of a page."""
+
+    severity: dict[Profile, Severity]
+    message: str
+    since: str
+    applies: Applies = Applies.EVERYWHERE
+    scope: Scope = Scope.FILE
+    clippy: list[str] = []
+    tags: list[str] = []
+    precision: str = "high"
+    security_severity: str | None = None
+    measure: str | None = None
+    limit: dict[Profile, int] = {}
+    soft: dict[Profile, int] = {}
+    check: str | None = None
+    inside: list[Context] = []
+    not_inside: list[Context] = []
+    targets: list[Target] = []
+    options: dict[str, Any] = {}
+    choices: dict[str, list[str]] = {}
+
+
+def read_page(path: Path) -> Rule:
+    """The rule that the page at `path` describes; raises `PageError` when the page cannot be used as it stands."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PageError(f"{path}: the rule page cannot be read ({error}); it must be a UTF-8 text file") from error
+    return parse_page(text, str(path), name=path.stem, category=path.parent.name)
+
+
+def parse_page(text: str, path: str, name: str, category: str) -> Rule:
+    """The rule of a page's text; `path` is used in messages. Raises `PageError`."""
+    text = text.replace("\r\n", "\n")
+    if not _NAME.fullmatch(name):
+        raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
+    head, body = _split(text, path)
+    matter = _front_matter(head, path)
+    title = _TITLE.search(body)
+    if not title:
+        raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
+    query, query_line = _query(text, path)
+    _require_one_way(matter, query, path)
+    _require_examples(body, path)
+    return Rule(
+        name=name,
+        category=category,
+        path=path,
+        title=title[1].strip(),
+        why=_why(body, title.end(), path),
+        markdown=body.strip() + "\n",
+        severity=_ladder(matter.severity),
+        message=matter.message,
+        since=matter.since,
+        applies=matter.applies,
+        scope=matter.scope,
+        clippy=tuple(matter.clippy),
+        tags=tuple(matter.tags),
+        precision=matter.precision,
+        security_severity=matter.security_severity,
+        query=query,
+        query_line=query_line,
+        measure=matter.measure,
+        limit=_ladder(matter.limit),
+        soft=_ladder(matter.soft),
+        check=matter.check,
+        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets)),
+        options={key: _option(value) for key, value in matter.options.items()},
+        choices={key: tuple(values) for key, values in matter.choices.items()},
+    )
+
+
+def examples(rule: Rule) -> Iterator[Example]:
+    """The ```` ```rust ```` blocks of a page, in order; blocks that are neither `bad` nor `good` are prose."""
+    for fence in _FENCE.finditer(rule.markdown):
+        words = fence[2].split()
+        if words[:1] != ["rust"] or not {"bad", "good"} & set(words):
+            continue
+        given = dict(word.split("=", 1) for word in words if "=" in word)
+        yield Example(
+            text=fence[3],
+            line=rule.markdown.count("\n", 0, fence.start(3)) + 1,
+            bad="bad" in words,
+            path=given.get("path", "src/lib.rs"),
+            encoding=given.get("encoding", "utf-8"),
+            expected=tuple(marks(fence[3])),
+            limit=_example_limit(rule, given),
+        )
+
+
+def marks(text: str) -> Iterator[tuple[str, int]]:
+    """(rule, 1-based line) for every `//~ rule` mark; each caret after `//~` points one line further up."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for mark in _MARK.finditer(line):
+            for rule in mark[2].split(","):
+                yield rule.strip(), number - len(mark[1])
+
+
+def _example_limit(rule: Rule, given: dict[str, str]) -> int | None:
+    if "limit" not in given:
+        return None
+    if not rule.measure or not given["limit"].isdecimal():
+        raise PageError(f"{rule.path}: `limit={given['limit']}` on an example; only a page with `measure` takes one, and it is a whole number")
+    return int(given["limit"])
+
+
+def _split(text: str, path: str) -> tuple[str, str]:
+    parts = text.split("+++\n", 2)
+    match parts:
+        case [before, head, body] if not before.strip():
+            return head, body
+    raise PageError(f"{path}: the page must begin with its front matter between two lines of `+++`")
+
+
+def _front_matter(head: str, path: str) -> FrontMatter:
+    try:
+        table = tomllib.loads(head)
+    except tomllib.TOMLDecodeError as error:
+        raise PageError(f"{path}: the front matter is not TOML: {error}") from error
+    known = [field.name for field in msgspec.structs.fields(FrontMatter)]
+    for key in table:
+        if key not in known:
+            raise PageError(f'{path}: unknown key "{key}" in the front matter{suggestion(key, known)}')
+    for key in _LISTS & table.keys():
+        table[key] = [table[key]] if isinstance(table[key], str) else table[key]
+    try:
+        return msgspec.convert(table, FrontMatter)
+    except msgspec.ValidationError as error:
+        raise PageError(f"{path}: front matter: {error}") from error
+
+
+def _query(text: str, path: str) -> tuple[str | None, int]:
+    blocks = [fence for fence in _FENCE.finditer(text) if fence[2].strip() == "query"]
+    if not blocks:
+        return None, 0
+    if len(blocks) > 1:
+        raise PageError(f"{path}: the page has {len(blocks)} query blocks; join them into one")
+    block = blocks[0]
+    for predicate in _PREDICATE.findall(block[3]):
+        if predicate not in PREDICATES:
+            raise PageError(
+                f"{path}: unknown predicate `#{predicate}` in the query{suggestion(predicate, PREDICATES)}"
+                f" (known: {', '.join(sorted(PREDICATES))})"
+            )
+    return block[3], text.count("\n", 0, block.start(3)) + 1
+
+
+def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
+    if matter.measure and (query or matter.check):
+        raise PageError(f"{path}: a page with `measure` can have neither a query nor a `check`; keep one of them")
+    if not (matter.measure or query or matter.check):
+        raise PageError(f"{path}: nothing says how the rule is found; add a ```query block, `measure` or `check`")
+    if bool(matter.measure) != bool(matter.limit):
+        raise PageError(f"{path}: `measure` and `limit` belong together; one of them is missing")
+
+
+def _require_examples(body: str, path: str) -> None:
+    for kind in ("bad", "good"):
+        if f"\n```rust {kind}" not in body:
+            raise PageError(f"{path}: the page has no {kind} example; add a ```rust {kind} block")
+
+
+def _why(body: str, start: int, path: str) -> str:
+    why = re.split(r"^(?:```|#)", body[start:], maxsplit=1, flags=re.MULTILINE)[0].strip()
+    if not why:
+        raise PageError(f"{path}: nothing under the title says why the rule matters; add a paragraph there")
+    return why
+
+
+def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
+    """One value for each profile: its own, or that of the nearest profile below it, or None."""
+    values: list[Any] = []
+    for profile in Profile:
+        values.append(steps.get(profile, values[-1] if values else None))
+    return tuple(values)
+
+
+def _option(value: object) -> tuple[Any, ...]:
+    if isinstance(value, dict):
+        return _ladder({Profile(key): step for key, step in value.items()})
+    return (value,) * len(Profile)

@@ -1,0 +1,26 @@
+"""The JSON report: the stable contract for other programs."""
+
+import msgspec
+
+from rustgate.model import Severity
+from rustgate.reports.report import Report
+
+
+def to_json(report: Report) -> str:
+    """One JSON object, indented, ending in a line end."""
+    document = {
+        "rustgate": report.version,
+        "profile": report.profile,
+        "root": report.root,
+        "summary": {
+            "files": report.files,
+            "lines": report.lines,
+            "errors": report.counts[Severity.ERROR],
+            "warnings": report.counts[Severity.WARNING],
+            "notes": report.counts[Severity.NOTE],
+            "muted": report.muted,
+            "seconds": round(report.seconds, 3),
+        },
+        "findings": report.shown,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"

@@ -1,0 +1,123 @@
+"""The report for people: findings grouped by file, each with its source line and a caret under the place, and a table at the end."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from rustgate.model import Finding, Severity
+from rustgate.reports.escape import printable
+from rustgate.reports.report import Report
+
+_COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
+_DIM, _BOLD = "2", "1"
+_WIDEST_SOURCE = 120
+_LEAD = 40
+_TAB = 4
+
+Paint = Callable[[str, str], str]
+
+
+def paint_plain(text: str, _codes: str) -> str:
+    """Text as it is."""
+    return text
+
+
+def paint_ansi(text: str, codes: str) -> str:
+    """Text in the colour that the ANSI codes name."""
+    return f"\x1b[{codes}m{text}\x1b[0m"
+
+
+def to_text(report: Report, paint: Paint = paint_plain) -> str:
+    """All findings by file, then how many each rule has; empty when there are none."""
+    blocks = [*_files(report, paint)]
+    if report.shown:
+        blocks.append(statistics(report, paint))
+    return "\n".join(blocks)
+
+
+def statistics(report: Report, paint: Paint = paint_plain) -> str:
+    """A table of the rules that found something, most findings first."""
+    counts = Counter((finding.rule, finding.severity) for finding in report.shown if not finding.muted)
+    totals = Counter(finding.rule for finding in report.shown if not finding.muted)
+    if not totals:
+        return ""
+    width = max(len(rule) for rule in totals)
+    lines = [paint(f"{'rule':{width}}  errors  warnings  notes", _DIM)]
+    for rule, _ in sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])):
+        numbers = [_number(counts[rule, severity], wide, severity, paint) for severity, wide in _COLUMNS]
+        lines.append(f"{rule:{width}}  {'  '.join(numbers)}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def summary(report: Report, paint: Paint = paint_plain) -> str:
+    """One or two lines: what was read, what was found, what could not be judged."""
+    counted = [
+        paint(_plural(report.counts[severity], severity), _COLORS[severity])
+        for severity in sorted(Severity, key=lambda severity: -severity.rank)
+        if report.counts[severity]
+    ]
+    found = ", ".join(counted) or "no findings"
+    muted = f", {report.muted} muted" if report.muted else ""
+    read = f"{_plural(report.files, 'file')}, {_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s"
+    lines = [f"{paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
+    syntax, unreadable = report.count_of("syntax-error"), report.count_of("unreadable-file")
+    if syntax or unreadable:
+        lines.append(f"  {_plural(syntax, 'syntax error')}, {_plural(unreadable, 'unreadable file')}: what could be read around them was judged")
+    return "\n".join(lines) + "\n"
+
+
+_COLUMNS = ((Severity.ERROR, 6), (Severity.WARNING, 8), (Severity.NOTE, 5))
+
+
+def _number(count: int, width: int, severity: Severity, paint: Paint) -> str:
+    text = f"{count or '-':>{width}}"
+    return paint(text, _COLORS[severity]) if count else text
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _files(report: Report, paint: Paint) -> Iterator[str]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in report.shown:
+        groups.setdefault(finding.path, []).append(finding)
+    for path, findings in groups.items():
+        lines = report.read(path).split("\n")
+        blocks = [_finding(finding, lines, paint) for finding in findings]
+        yield f"{paint(printable(report.display(path)), _BOLD)}\n{''.join(blocks)}"
+
+
+def _finding(finding: Finding, lines: list[str], paint: Paint) -> str:
+    where = f"{finding.line}:{finding.column}"
+    muted = paint(f" (muted by {finding.muted.by}: {printable(finding.muted.reason)})", _DIM) if finding.muted else ""
+    level = paint(finding.severity, _DIM if finding.muted else _COLORS[finding.severity])
+    head = f"  {where:<8} {level}  {printable(finding.message)}  {paint(finding.rule, _DIM)}{muted}\n"
+    if not 1 <= finding.line <= len(lines) or not lines[finding.line - 1].strip():
+        return head
+    source, caret = _excerpt(lines[finding.line - 1], finding)
+    number = str(finding.line)
+    gutter = paint(f"  {number:>6} │ ", _DIM), paint(f"  {'':>6} │ ", _DIM)
+    return f"{head}{gutter[0]}{source}\n{gutter[1]}{paint(caret, _COLORS[finding.severity])}\n"
+
+
+def _excerpt(line: str, finding: Finding) -> tuple[str, str]:
+    """The part of a line around a finding, and the carets under it; both fit a terminal."""
+    start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
+    indent = len(line) - len(line.lstrip())
+    first = indent if start - indent <= _WIDEST_SOURCE - _LEAD else start - _LEAD
+    first = min(first, start)
+    last = first + _WIDEST_SOURCE
+    before, marked, after = line[first:start], line[start : min(end, last)], line[min(end, last) : last]
+    lead, tail = "…" if first > indent else "", "…" if len(line.rstrip()) > last else ""
+    source = _shown(f"{lead}{before}{marked}{after}").rstrip() + tail
+    return source, " " * _width(_shown(lead + before)) + "^" * max(1, _width(_shown(marked.rstrip())))
+
+
+def _shown(text: str) -> str:
+    return printable(text.expandtabs(_TAB))
+
+
+def _width(text: str) -> int:
+    """The columns that `text` takes on a terminal."""
+    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

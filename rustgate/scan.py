@@ -1,0 +1,160 @@
+"""Source in, matches out: one parse and one joined query for a file, and the macro bodies that are worth it parsed again."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import tree_sitter_rust
+from msgspec import Struct
+from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, QueryError, Range
+
+from rustgate.errors import PageError
+from rustgate.model import Rule
+
+LANGUAGE = Language(tree_sitter_rust.language())
+
+Captures: TypeAlias = dict[str, list[Node]]
+
+_OPEN_BRACE = ord("{")
+_CAPTURE = re.compile(r"@([\w.-]+)")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_CONTROL_FLOW = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const)\b|&&|\|\||\blet\b.*\belse\b"
+_NODE_WORDS = {"index_expression": r"[\w)\]]\s*\[", "macro_invocation": r"\w\s*!\s*[(\[{]", "use_wildcard": r"\*", "unsafe_block": "unsafe"}
+
+
+class JoinedQuery(Struct, frozen=True):
+    """The outline's patterns and those of all rules in one query.
+
+    `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to its
+    rule's name; `wanted` matches the bytes of a macro body that some pattern could want.
+    """
+
+    query: Query
+    kinds: tuple[str, ...]
+    owners: dict[int, str]
+    wanted: re.Pattern[bytes]
+
+
+class Scan(Struct, frozen=True):
+    """The matches of a file: outline events as (kind, node), and captures by rule; what stands in macro bodies comes last."""
+
+    source: bytes
+    root: Node
+    events: list[tuple[str, Node]]
+    matches: dict[str, list[Captures]]
+
+
+def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
+    """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of a query that does not compile."""
+    base = _outline_patterns()
+    parts, segments, length = [base], [], len(base.encode())
+    rules = [rule for rule in rules if rule.query]
+    for rule in rules:
+        part = f"\n{rule.query}"
+        segments.append((length, rule))
+        parts.append(part)
+        length += len(part.encode())
+    try:
+        query = Query(LANGUAGE, "".join(parts))
+    except QueryError as error:
+        raise _blame(rules, error) from error
+    kinds: list[str] = []
+    owners: dict[int, str] = {}
+    for pattern in range(query.pattern_count):
+        start = query.start_byte_for_pattern(pattern)
+        owner = next((rule for offset, rule in reversed(segments) if offset <= start), None)
+        if owner:
+            owners[pattern] = owner.name
+        else:
+            kinds.append(_CAPTURE.findall(base[start : query.end_byte_for_pattern(pattern)])[-1])
+    return JoinedQuery(query, tuple(kinds), owners, _wanted(rules))
+
+
+def scan(source: bytes, joined: JoinedQuery) -> Scan:
+    """Parse `source`, which must be UTF-8, and match everything in it."""
+    parser = Parser(LANGUAGE)
+    root = parser.parse(source).root_node
+    result = Scan(source, root, [], {})
+    bodies = list(_macro_bodies(source, _collect(result, joined, root), joined.wanted))
+    while bodies:
+        parser.included_ranges = [bodies.pop()]
+        inner = parser.parse(source).root_node
+        bodies.extend(_macro_bodies(source, _collect_inner(result, joined, inner), joined.wanted))
+    return result
+
+
+def parse(source: bytes) -> Node:
+    """The tree of a piece of Rust, such as the text of a comment."""
+    return Parser(LANGUAGE).parse(source).root_node
+
+
+@cache
+def _outline_patterns() -> str:
+    return Path(__file__).with_name("metrics.scm").read_text(encoding="ascii")
+
+
+def _collect(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
+    """Sort all matches of the file into `result`; returns its macro invocations."""
+    outline, kinds, owners, events, matches = len(joined.kinds), joined.kinds, joined.owners, result.events, result.matches
+    for pattern, captures in QueryCursor(joined.query).matches(root):
+        if pattern < outline:
+            kind = kinds[pattern]
+            events.append((kind, captures[kind][0]))
+        else:
+            matches.setdefault(owners[pattern], []).append(captures)
+    return [node for kind, node in events if kind == "macro"]
+
+
+def _collect_inner(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
+    """The same for a macro body, of which only what parsed without an error counts, and whose comments the file's own tree has already."""
+    outline, kinds = len(joined.kinds), joined.kinds
+    macros = []
+    for pattern, captures in QueryCursor(joined.query).matches(root):
+        if any(node.has_error for nodes in captures.values() for node in nodes):
+            continue
+        if pattern >= outline:
+            result.matches.setdefault(joined.owners[pattern], []).append(captures)
+        elif kinds[pattern] != "comment":
+            node = captures[kinds[pattern]][0]
+            result.events.append((kinds[pattern], node))
+            if kinds[pattern] == "macro":
+                macros.append(node)
+    return macros
+
+
+def _macro_bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[bytes]) -> Iterator[Range]:
+    """The ranges of macro bodies that may hold something: with their delimiters for `(` and `[`, without for `{`."""
+    for macro in macros:
+        body = macro.child(macro.child_count - 1)
+        start, end = body.start_byte, body.end_byte
+        if body.type != "token_tree" or not wanted.search(source, start, end):
+            continue
+        first, last = body.start_point, body.end_point
+        if source[start] == _OPEN_BRACE:
+            start, end = start + 1, end - 1
+            first, last = Point(first.row, first.column + 1), Point(last.row, last.column - 1)
+        if start < end:
+            yield Range(first, last, start, end)
+
+
+def _wanted(rules: Iterable[Rule]) -> re.Pattern[bytes]:
+    """What the bytes of a macro body must hold before any pattern can match in it: control flow, or a word of some rule's query."""
+    words = {_CONTROL_FLOW}
+    for rule in rules:
+        query = rule.query or ""
+        named = {re.escape(text) for text in _STRING.findall(query) if text.isidentifier()}
+        words |= {rf"\b(?:{'|'.join(sorted(named))})\b"} if named else set()
+        words |= {pattern for kind, pattern in _NODE_WORDS.items() if kind in query and not named}
+    return re.compile("|".join(sorted(words)).encode())
+
+
+def _blame(rules: Iterable[Rule], joined_error: QueryError) -> PageError:
+    """The error of the one page whose query does not compile by itself."""
+    for rule in rules:
+        try:
+            Query(LANGUAGE, rule.query or "")
+        except QueryError as error:
+            return PageError(f"{rule.path}:{rule.query_line}: the query does not compile: {error}")
+    return PageError(f"the joined query of all rules does not compile: {joined_error}")

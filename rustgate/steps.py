@@ -1,0 +1,82 @@
+"""The steps between judging and reporting: each marks findings as muted and says why, none of them drops one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct, structs
+
+from rustgate.errors import suggestion
+from rustgate.fingerprints import Fingerprints
+from rustgate.model import FileReport, Finding, Muted, Rule, Setting, Suppression
+
+
+class SuppressOptions(Struct, frozen=True):
+    """How suppressions count in a run: `clippy` attributes too, and whether the run is full, so that unused ones can be told."""
+
+    respect_clippy: bool
+    full: bool
+
+
+def suppress(report: FileReport, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions) -> Iterator[Finding]:
+    """The findings of a file, those that a suppression covers marked, and what is wrong with the suppressions themselves."""
+    usable = [
+        suppression
+        for suppression in report.suppressions
+        if not suppression.problem and (options.respect_clippy or suppression.origin != "clippy")
+    ]
+    used: set[tuple[int, str]] = set()
+    for finding in report.findings:
+        cover = next((one for one in usable if finding.rule in one.rules and one.first <= finding.line <= one.last), None)
+        if cover is None:
+            yield finding
+            continue
+        used.add((id(cover), finding.rule))
+        yield structs.replace(finding, muted=Muted("suppression", cover.reason))
+    comments = [one for one in report.suppressions if one.origin == "comment"]
+    writer = _Complaints(report.path, settings, catalog)
+    yield from writer.about(comments, used if options.full else None)
+
+
+class _Complaints:
+    """What is wrong with the suppressions of a file."""
+
+    def __init__(self, path: str, settings: Mapping[str, Setting], catalog: Mapping[str, Rule]) -> None:
+        self._path = path
+        self._settings = settings
+        self._catalog = catalog
+        self._fingerprints = Fingerprints(path)
+
+    def about(self, suppressions: Sequence[Suppression], used: set[tuple[int, str]] | None) -> Iterator[Finding]:
+        """Unreadable, unknown, without a reason; and unused, if `used` is known."""
+        for one in suppressions:
+            unknown = [name for name in one.rules if name not in self._catalog]
+            if one.problem:
+                yield from self._finding("unknown-rule", one, one.problem)
+            for name in unknown:
+                yield from self._finding("unknown-rule", one, f'there is no rule "{name}"{suggestion(name, self._catalog)}')
+            if not one.reason and not one.problem:
+                yield from self._finding("suppression-without-reason", one, "give the reason: `-- why this is right here`")
+            if used is None or one.problem:
+                continue
+            for name in one.rules:
+                if name in self._settings and name not in unknown and (id(one), name) not in used:
+                    yield from self._finding("unused-suppression", one, f"`{name}` finds nothing here; remove it from the suppression")
+
+    def _finding(self, rule: str, suppression: Suppression, message: str) -> Iterator[Finding]:
+        setting = self._settings.get(rule)
+        if setting is None or setting.severity is None:
+            return
+        yield Finding(
+            rule=rule,
+            category=self._catalog[rule].category,
+            severity=setting.severity,
+            path=self._path,
+            line=suppression.line,
+            column=suppression.column,
+            end_line=suppression.line,
+            end_column=suppression.column,
+            message=self._catalog[rule].message.format(problem=message),
+            item="",
+            value=None,
+            limit=None,
+            fingerprint=self._fingerprints.next(rule, "", message),
+        )

@@ -1,0 +1,91 @@
+"""Comments and attributes that mute findings: what they say, and which lines they cover."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Node
+
+from rustgate.attributes import lint_levels
+from rustgate.model import Rule, Suppression
+from rustgate.outline import Outline
+from rustgate.scan import Scan
+
+_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
+_DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
+_BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
+
+
+def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> Iterator[Suppression]:
+    """Every suppression of a file: comments first, then clippy attributes for the rules that have a twin."""
+    if b"rustgate" in scan.source:
+        for kind, node in scan.events:
+            if kind == "comment":
+                yield from _of_comment(node, outline)
+    yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
+
+
+def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | None:
+    """(`allow` or `allow-file`, rules, reason) of a comment's text; a sentence when it cannot be read; None when it is any other comment."""
+    found = _COMMENT.match(comment)
+    if not found:
+        return None
+    directive = _DIRECTIVE.fullmatch(found[1])
+    rules = tuple(name.strip() for name in directive[2].split(",") if name.strip()) if directive else ()
+    if not directive or not rules:
+        return "this suppression cannot be read; write `rustgate: allow(rule-name) -- reason`"
+    return directive[1], rules, " ".join((directive[3] or "").split())
+
+
+def _of_comment(node: Node, outline: Outline) -> Iterator[Suppression]:
+    directive = parse_directive(outline.source[node.start_byte : node.end_byte].decode().rstrip())
+    if directive is None:
+        return
+    line = outline.lines.number(node.start_byte)
+    column = outline.lines.column(node.start_byte)
+    if isinstance(directive, str):
+        yield Suppression((), line, column, line, line, "", problem=directive)
+        return
+    word, rules, reason = directive
+    if word == "allow-file" and not _in_first_comments(outline, node.start_byte):
+        problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
+        yield Suppression(rules, line, column, line, line, reason, problem=problem)
+        return
+    first, last = (1, max(1, outline.lines.count)) if word == "allow-file" else _covered(node, outline, line)
+    yield Suppression(rules, line, column, first, last, reason)
+
+
+def _covered(node: Node, outline: Outline, line: int) -> tuple[int, int]:
+    """The lines that an `allow` covers: its own at the end of code, otherwise also the item or statement that follows."""
+    if outline.source[outline.lines.start(line) : node.start_byte].strip():
+        return line, line
+    target = node.next_named_sibling
+    while target and target.type in _BESIDE:
+        target = target.next_named_sibling
+    return line, outline.lines.number(max(target.start_byte, target.end_byte - 1)) if target else line
+
+
+def _in_first_comments(outline: Outline, byte: int) -> bool:
+    """Whether nothing but comments (and a `#!` line) stands before `byte`."""
+    source = outline.source
+    position = source.find(b"\n") if source.startswith(b"#!/") else 0
+    for start, end in outline.comments:
+        if start > byte or source[position:start].strip():
+            break
+        position = end
+    return position > byte
+
+
+def _of_attributes(outline: Outline, rule_of_twin: dict[str, str]) -> Iterator[Suppression]:
+    for attribute in outline.attributes:
+        for level in lint_levels(attribute.name, attribute.text):
+            rules = tuple(rule_of_twin[name] for lint in level.lints if (name := lint.removeprefix("clippy::")) in rule_of_twin)
+            if rules:
+                yield Suppression(
+                    rules=rules,
+                    line=outline.lines.number(attribute.start),
+                    column=outline.lines.column(attribute.start),
+                    first=outline.lines.number(outline.beginning(attribute.target_start)),
+                    last=outline.lines.number(max(attribute.target_start, attribute.target_end - 1)),
+                    reason=level.reason or attribute.text,
+                    origin="clippy",
+                )

@@ -1,0 +1,286 @@
+"""Outline events in, frames out: one pass with a stack over what opens and closes, counting the metrics of each function on the way."""
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from tree_sitter import Node
+
+from rustgate.scan import Scan
+
+_CONTROL_FLOW = ("if", "match", "while", "for", "loop")
+_ITEMS = ("mod", "trait", "type")
+_PLAIN = ("extern", "async", "unsafe", "const")
+_OPENING = re.compile(rb"[\s(]*")
+_CLOSING = re.compile(rb"[\s)]*")
+_SPACES = re.compile(r"\s+")
+
+
+class Frame:
+    """A construct that others stand in, from byte `start` to `end`.
+
+    `name` is its part of a qualified name, or empty. `function` is the function that it belongs to. `nesting` counts for
+    cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not).
+    """
+
+    __slots__ = (
+        "body",
+        "depth",
+        "end",
+        "function",
+        "group",
+        "head_end",
+        "head_start",
+        "kind",
+        "name",
+        "nesting",
+        "parent",
+        "start",
+        "words",
+    )
+
+    def __init__(self, kind: str, node: Node, parent: "Frame | None") -> None:
+        self.kind = kind
+        self.start, self.end = node.start_byte, node.end_byte
+        self.head_start, self.head_end = self.start, self.start
+        self.parent = parent
+        self.function: FunctionFrame | None = parent.function if parent else None
+        self.nesting: int = parent.nesting if parent else 0
+        self.depth: int = parent.depth if parent else 0
+        self.name = ""
+        self.words: frozenset[str] = frozenset()
+        self.body = True
+        self.group: list[tuple[int, bytes]] = []
+
+
+class FunctionFrame(Frame):
+    """A function or signature while its metrics are being counted."""
+
+    __slots__ = (
+        "body_start",
+        "bool_parameters",
+        "cognitive",
+        "cyclomatic",
+        "deepest",
+        "fixed_signature",
+        "outermost",
+        "parameters",
+        "public",
+        "self_parameter",
+        "tries",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, node: Node, parent: Frame | None) -> None:
+        super().__init__(kind, node, parent)
+        self.outermost: FunctionFrame = self.function.outermost if self.function else self
+        self.nesting = self.nesting + 1 if self.function else 0
+        self.depth = 0
+        self.function = self
+        self.cyclomatic, self.cognitive, self.tries = 1, 0, 0
+        self.deepest: list[tuple[int, int]] = []
+        self.parameters, self.bool_parameters, self.self_parameter = 0, 0, False
+        self.public = self.fixed_signature = False
+        self.body_start = self.end
+
+
+def sweep(scan: Scan) -> list[Frame]:
+    """The frames of a file, sorted by their start, outer ones first."""
+    state = _Sweep(scan.source)
+    handlers = state.handlers()
+    events = [(node.start_byte, -node.end_byte, order, kind, node) for order, (kind, node) in enumerate(scan.events) if kind in handlers]
+    events.sort()
+    for start, _, _, kind, node in events:
+        while state.top and state.top.end <= start:
+            state.top = state.top.parent
+        handlers[kind](kind, node)
+    state.settle()
+    return state.frames
+
+
+class _Sweep:
+    """The stack of open frames (`top` and its parents) and what has been collected so far."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.frames: list[Frame] = []
+        self.top: Frame | None = None
+        self._runs: list[Frame] = []
+
+    def handlers(self) -> dict[str, Callable[[str, Node], None]]:
+        """What to do for each kind of event; the other kinds are no business of the sweep."""
+        return {
+            **dict.fromkeys(_PLAIN, self._plain),
+            **dict.fromkeys(_ITEMS, self._item),
+            **dict.fromkeys(_CONTROL_FLOW, self._control_flow),
+            "impl": self._impl,
+            "function": self._function,
+            "signature": self._function,
+            "closure": self._closure,
+            "else": self._else,
+            "else-if": self._else,
+            "arm": self._arm,
+            "let-else": self._let_else,
+            "chain": self._chain,
+            "boolean": self._boolean,
+            "jump": self._jump,
+            "try": self._try,
+        }
+
+    def settle(self) -> None:
+        """Add what can be counted only when all operators of an expression are known: its runs of the same operator."""
+        for frame in self._runs:
+            if frame.function:
+                operators = [operator for _, operator in sorted(frame.group)]
+                changes = sum(one != other for one, other in pairwise(operators))
+                frame.function.outermost.cognitive += 1 + changes
+
+    def _enter(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        self.top = frame
+
+    def _text(self, node: Node) -> str:
+        return _SPACES.sub(" ", self.source[node.start_byte : node.end_byte].decode(errors="replace"))
+
+    def _plain(self, kind: str, node: Node) -> None:
+        frame = Frame(kind, node, self.top)
+        if kind == "const":
+            self._name(frame, node.child_by_field_name("name"))
+        self._enter(frame)
+
+    def _item(self, kind: str, node: Node) -> None:
+        frame = Frame(kind, node, self.top)
+        self._name(frame, node.child_by_field_name("name"))
+        frame.body = node.child_by_field_name("body") is not None
+        frame.words = self._visibility(node)
+        self._enter(frame)
+
+    def _name(self, frame: Frame, name: Node | None) -> None:
+        if name:
+            frame.name = self._text(name)
+            frame.head_start, frame.head_end = name.start_byte, name.end_byte
+
+    def _visibility(self, node: Node) -> frozenset[str]:
+        first = node.child(0)
+        return frozenset({self._text(first)}) if first.type == "visibility_modifier" else frozenset()
+
+    def _impl(self, kind: str, node: Node) -> None:
+        frame = Frame(kind, node, self.top)
+        target, trait = node.child_by_field_name("type"), node.child_by_field_name("trait")
+        if target and trait:
+            frame.name = f"<{self._text(target)} as {self._text(trait)}>"
+            frame.words = frozenset({"trait", self._text(trait).partition("<")[0].rpartition("::")[2]})
+        elif target:
+            frame.name = self._text((target.type == "generic_type" and target.child_by_field_name("type")) or target)
+        frame.head_end = target.end_byte if target else frame.start
+        self._enter(frame)
+
+    def _function(self, kind: str, node: Node) -> None:
+        frame = FunctionFrame(kind, node, self.top)
+        holder = frame.parent.kind if frame.parent else ""
+        for child in node.children:
+            match child.type:
+                case "visibility_modifier":
+                    frame.public = self._text(child) == "pub"
+                case "function_modifiers":
+                    frame.words = frozenset(re.findall(r"\w+", self._text(child)))
+                case "parameters":
+                    self._parameters(frame, child)
+                case "block":
+                    frame.body_start = child.start_byte
+        frame.public = frame.public or (holder == "trait" and "pub" in (frame.parent.words if frame.parent else ()))
+        frame.fixed_signature = (
+            "extern" in frame.words or holder == "extern" or (holder == "impl" and bool(frame.parent and frame.parent.words))
+        )
+        frame.body = kind == "function"
+        self._name(frame, node.child_by_field_name("name"))
+        self._enter(frame)
+
+    def _parameters(self, frame: FunctionFrame, parameters: Node) -> None:
+        for child in parameters.named_children:
+            if child.type in {"parameter", "variadic_parameter"}:
+                text = self._text(child)
+                typed_self = re.match(r"(?:mut )?self\s*:", text)
+                frame.self_parameter = frame.self_parameter or bool(typed_self)
+                frame.parameters += not typed_self
+                frame.bool_parameters += bool(re.search(r":\s*bool$", text))
+            elif child.type == "self_parameter":
+                frame.self_parameter = True
+
+    def _closure(self, kind: str, node: Node) -> None:
+        frame = Frame(kind, node, self.top)
+        frame.nesting += 1
+        frame.words = frozenset(re.findall(r"async|move", self._text(node).partition("|")[0]))
+        self._enter(frame)
+
+    def _control_flow(self, kind: str, node: Node) -> None:
+        above = self.top
+        frame = Frame(kind, node, above)
+        continues = kind == "if" and above is not None and above.kind == "else-if" and above.body
+        function = frame.function
+        if continues and above:
+            above.body = False  # the one `if` that belongs to this `else` has been seen
+        else:
+            frame.nesting += 1
+            frame.depth += 1
+        if function:
+            function.cyclomatic += kind != "match"
+            function.outermost.cognitive += 1 if continues else frame.nesting
+            if frame.depth > len(function.deepest):
+                function.deepest.append((frame.start, self._keyword_end(frame)))
+        self._enter(frame)
+
+    def _keyword_end(self, frame: Frame) -> int:
+        word = frame.kind.encode()
+        return frame.start + len(word) if self.source.startswith(word, frame.start) else self.source.find(word, frame.start) + len(word)
+
+    def _else(self, kind: str, node: Node) -> None:
+        frame = Frame(kind, node, self.top)
+        if frame.function and kind == "else":
+            frame.function.outermost.cognitive += 1
+        self._enter(frame)
+
+    def _arm(self, _kind: str, node: Node) -> None:
+        if self.top and self.top.function:
+            guard = node.child_by_field_name("condition")
+            bare = node.child(0).type == "_"
+            self.top.function.cyclomatic += (not bare) + bool(guard)
+
+    def _let_else(self, _kind: str, _node: Node) -> None:
+        if self.top and self.top.function:
+            self.top.function.cyclomatic += 1
+
+    def _try(self, _kind: str, _node: Node) -> None:
+        if self.top and self.top.function:
+            self.top.function.tries += 1
+
+    def _jump(self, _kind: str, _node: Node) -> None:
+        if self.top and self.top.function:
+            self.top.function.outermost.cognitive += 1
+
+    def _chain(self, kind: str, node: Node) -> None:
+        operators = [(child.start_byte, b"&&") for child in node.children if child.type == "&&"]
+        if operators and self.top and self.top.function:
+            self.top.function.cyclomatic += len(operators)
+            frame = Frame(kind, node, self.top)
+            frame.group = operators
+            self._runs.append(frame)
+
+    def _boolean(self, kind: str, node: Node) -> None:
+        frame = Frame(kind, node, self.top)
+        operator = node.child_by_field_name("operator")
+        if not operator:
+            return
+        frame.head_start, frame.head_end = operator.start_byte, operator.end_byte
+        if self.top and self.top.kind == kind and self._is_operand(frame, self.top):
+            frame.group = self.top.group
+        else:
+            self._runs.append(frame)
+        frame.group.append((operator.start_byte, self.source[operator.start_byte : operator.end_byte]))
+        if frame.function:
+            frame.function.cyclomatic += 1
+        self._enter(frame)
+
+    def _is_operand(self, inner: Frame, outer: Frame) -> bool:
+        """Whether `inner` is an operand of the boolean expression `outer`, parentheses apart."""
+        start, end = (outer.start, outer.head_start) if inner.end <= outer.head_start else (outer.head_end, outer.end)
+        return bool(_OPENING.fullmatch(self.source, start, inner.start) and _CLOSING.fullmatch(self.source, inner.end, end))
