@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 _HEAD = re.compile(r"#!?\s*\[\s*(?:unsafe\s*\(\s*)?((?:::)?\s*[A-Za-z_]\w*(?:\s*::\s*\w+)*)")
-_TOKEN = re.compile(r'\w+|[(),=]|"(?:[^"\\]|\\.)*"')
 _LEVEL = re.compile(r"\b(?:allow|expect)\b")
-_LEVEL_TOKEN = re.compile(
+_TOKEN = re.compile(
     r'(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<string>r(?P<hashes>#*)".*?"(?P=hashes)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
     re.DOTALL,
 )
@@ -28,8 +27,9 @@ class Attribute(Struct, frozen=True):
 
 
 class LintLevel(Struct, frozen=True):
-    """An `allow(...)` or `expect(...)`, also one inside `cfg_attr`; `start` and `end` are offsets in the attribute's text."""
+    """An `allow(...)` or `expect(...)`, also one in a `cfg_attr`; `word` says which, `start` and `end` are offsets in the text."""
 
+    word: str
     lints: tuple[str, ...]
     reason: str | None
     start: int
@@ -51,7 +51,7 @@ def makes_test(name: str, text: str) -> bool:
 
 def cfg_requires_test(text: str) -> bool:
     """Whether the predicate in `(...)` can hold only when `test` is set: `test`, `all(.., test)`, not `any(test, ..)` nor `not(test)`."""
-    tokens = [token for token in _TOKEN.findall(text) if token != ","]
+    tokens = [token[0] for token in _tokens(text) if token[0] != ","]
     stack: list[tuple[str, list[bool]]] = [("all", [])]
     word = "all"
     for index, token in enumerate(tokens):
@@ -75,11 +75,15 @@ def _combine(operator: str, values: list[bool]) -> bool:
     return operator == "any" and bool(values) and all(values)
 
 
+def _tokens(text: str) -> list[re.Match[str]]:
+    return [token for token in _TOKEN.finditer(text) if token.lastgroup != "comment"]
+
+
 def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
     """Every `allow(...)` and `expect(...)` of an attribute's text that names a lint."""
     if name not in {"allow", "expect", "cfg_attr"} or not _LEVEL.search(text):
         return
-    tokens = [token for token in _LEVEL_TOKEN.finditer(text) if token.lastgroup != "comment"]
+    tokens = _tokens(text)
     for index in range(len(tokens) - 1):
         if _LEVEL.fullmatch(tokens[index][0]) and tokens[index + 1][0] == "(":
             level = _lint_level(tokens[index:])
@@ -94,4 +98,4 @@ def _lint_level(tokens: list[re.Match[str]]) -> LintLevel:
     given = [token[0] for token in tokens[2:last] if token.lastgroup == "string"]
     lints = tuple(word for word in words if word != "reason")
     reason = given[0].partition('"')[2].rpartition('"')[0] if given and "reason" in words else None
-    return LintLevel(lints, reason, tokens[0].start(), tokens[last].end())
+    return LintLevel(tokens[0][0], lints, reason, tokens[0].start(), tokens[last].end())

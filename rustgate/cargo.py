@@ -1,10 +1,14 @@
 """What Cargo.toml files say: workspaces and their members, packages, and what is built from which file."""
 
+import os
+import posixpath
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import msgspec
 
 from rustgate.model import Target
 
@@ -21,11 +25,47 @@ def conventional_target(path: str) -> Target | None:
         return _TARGET_FOLDERS[parts[0]]
     if parts[0] != "src":
         return None
-    return Target.BINARY if parts == ("src", "main.rs") or parts[1] == "bin" else Target.LIBRARY
+    return Target.BINARY if parts == ("src", "main.rs") or parts[1:2] == ("bin",) else Target.LIBRARY
+
+
+def is_test_folder(path: str) -> bool:
+    """Whether a file at `path` of a package lies where Cargo looks for tests, benches and examples."""
+    return PurePosixPath(path).parts[0] in _TARGET_FOLDERS
+
+
+class _TargetTable(msgspec.Struct):
+    path: str | None = None
+
+
+class _PackageTable(msgspec.Struct):
+    build: str | bool | list[str] = True
+    workspace: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class _WorkspaceTable(msgspec.Struct):
+    members: list[str] = []
+    exclude: list[str] = []
+    metadata: dict[str, Any] = {}
+
+
+class _ManifestTable(msgspec.Struct):
+    """The types of the keys that are read here."""
+
+    package: _PackageTable | None = None
+    workspace: _WorkspaceTable | None = None
+    lib: _TargetTable | None = None
+    bin: list[_TargetTable] = []
+    test: list[_TargetTable] = []
+    bench: list[_TargetTable] = []
+    example: list[_TargetTable] = []
 
 
 class Manifest:
-    """One Cargo.toml. `problem` is a sentence when it cannot be read; it then counts as a package without any settings."""
+    """One Cargo.toml. `problem` is a sentence when it cannot be read; it then counts as a package without any settings.
+
+    A value of the wrong type is a problem as well, but only that value is lost.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,9 +74,12 @@ class Manifest:
         self.table: Mapping[str, Any] = {"package": {}}
         try:
             self.table = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            msgspec.convert(self.table, _ManifestTable)
         except OSError as error:
             self.problem = f"cannot be read: {error.strerror}"
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except msgspec.ValidationError as error:
+            self.problem = f"is not as Cargo wants it: {error}"
+        except (ValueError, RecursionError) as error:
             self.problem = f"is not TOML: {error}"
 
     @property
@@ -56,20 +99,20 @@ class Manifest:
             if "rustgate" in metadata:
                 yield f"{section}.metadata.rustgate", metadata["rustgate"]
 
-    def excludes(self, folder: Path) -> bool:
-        """Whether the workspace's `exclude` names `folder` or a folder above it."""
-        relative = folder.relative_to(self.folder)
-        excluded = {PurePosixPath(str(name)) for name in _list(_table(self.table, "workspace"), "exclude")}
-        return any(PurePosixPath(step) in excluded for step in [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)])
+    @property
+    def workspace(self) -> Path | None:
+        """The root of the workspace that the package names as its own, if it names one."""
+        named = _table(self.table, "package").get("workspace")
+        return Path(os.path.normpath(self.folder / named)) if isinstance(named, str) else None
 
-    def members(self) -> Iterator[Path]:
-        """The folders of the workspace's members: its globs that lead to a Cargo.toml, and the root if it is a package."""
-        if self.is_package:
-            yield self.folder
-        for pattern in _list(_table(self.table, "workspace"), "members"):
-            for folder in sorted(self.folder.glob(str(pattern))):
-                if (folder / "Cargo.toml").is_file() and not self.excludes(folder):
-                    yield folder
+    def excludes(self, folder: Path) -> bool:
+        """Whether the workspace's `exclude` names `folder` or one above it, and `members` names neither without a glob, as in Cargo."""
+        relative = PurePosixPath(folder.relative_to(self.folder).as_posix())
+        above = {relative, *relative.parents} - {PurePosixPath()}
+        return not above.isdisjoint(self._folders("exclude")) and above.isdisjoint(self._folders("members"))
+
+    def _folders(self, key: str) -> Iterator[PurePosixPath]:
+        return (PurePosixPath(posixpath.normpath(str(name))) for name in _list(_table(self.table, "workspace"), key))
 
     def target(self, path: str) -> Target:
         """What Cargo builds from the file at `path`, relative to the package: the targets that are named, then Cargo's layout."""
@@ -83,10 +126,15 @@ class Manifest:
             return Target.LIBRARY if self.has_library else Target.BINARY
         return conventional
 
+    @property
+    def named_roots(self) -> Iterator[Path]:
+        """The files that the manifest names as the beginning of a library or a program."""
+        return (self.folder / path for path, target in self._named_files.items() if target in {Target.LIBRARY, Target.BINARY})
+
     @cached_property
     def has_library(self) -> bool:
         """Whether the package builds a library."""
-        return "lib" in self.table or (self.folder / "src" / "lib.rs").is_file()
+        return "lib" in self.table or os.path.isfile(self.folder / "src" / "lib.rs")
 
     @cached_property
     def _named_files(self) -> dict[str, Target]:
@@ -95,35 +143,39 @@ class Manifest:
             entries = self.table.get(key, [])
             for entry in entries if isinstance(entries, list) else [entries]:
                 if isinstance(entry, dict) and isinstance(entry.get("path"), str):
-                    files[PurePosixPath(entry["path"]).as_posix()] = target
+                    files[posixpath.normpath(entry["path"])] = target
         build = _table(self.table, "package").get("build")
-        if isinstance(build, str):
-            files[PurePosixPath(build).as_posix()] = Target.BUILD
+        for path in build if isinstance(build, list) else [build]:
+            if isinstance(path, str):
+                files[posixpath.normpath(path)] = Target.BUILD
         return files
 
     @cached_property
     def _named_folders(self) -> dict[str, Target]:
-        """Folders whose `main.rs` or `mod.rs` is a target of its own: all that lies in them belongs to it."""
+        """Folders whose `main.rs` or `mod.rs` is a target of its own, the longest first: all that lies in them belongs to it."""
         roots = {PurePosixPath(file): target for file, target in self._named_files.items()}
-        return {
+        folders = {
             root.parent.as_posix(): target
             for root, target in roots.items()
             if root.name in {"main.rs", "mod.rs"} and root.parent.as_posix() not in {".", "src"}
         }
+        return dict(sorted(folders.items(), key=lambda entry: -len(entry[0])))
 
 
-def workspace_of(folder: Path, manifests: Mapping[Path, Manifest | None], root: Path) -> Path:
-    """The root of the workspace that the package in `folder` belongs to, not above `root`; the package itself when there is none."""
-    own = manifests.get(folder)
-    if own and own.is_workspace:
-        return folder
-    for above in folder.parents:
-        manifest = manifests.get(above)
-        if manifest and manifest.is_workspace and not manifest.excludes(folder):
+def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | None], root: Path) -> Path:
+    """The root of the workspace that a package belongs to, not above `root`; the package itself when there is none."""
+    if package.is_workspace or package.folder == root:
+        return package.folder
+    named = package.workspace
+    if named and named.is_relative_to(root) and manifest_in(named):
+        return named
+    for above in package.folder.parents:
+        manifest = manifest_in(above)
+        if manifest and manifest.is_workspace and not manifest.excludes(package.folder):
             return above
         if above == root:
             break
-    return folder
+    return package.folder
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -3,8 +3,9 @@
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -19,6 +20,7 @@ LEVELS = ("off", *Severity)
 
 Level = Literal["off", "note", "warning", "error"]
 RuleTable = dict[str, Any]
+Size = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -36,13 +38,13 @@ class MetricsTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
 
 
 class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """The keys of a configuration file, with their defaults. Patterns are gitignore patterns, relative to the file's folder."""
+    """The keys of a configuration file, with their defaults. Patterns are gitignore patterns, relative to the home of the files."""
 
     profile: Profile = Profile.PRODUCTION
     fail_on: Severity = Severity.ERROR
     exclude: list[str] = []
     respect_clippy: bool = True
-    max_file_size: int = 4 * MEBIBYTE
+    max_file_size: Size = 4 * MEBIBYTE
     rules: dict[str, Level | RuleTable] = {}
     overrides: list[OverrideTable] = []
     metrics: MetricsTable = MetricsTable()
@@ -75,7 +77,7 @@ def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] =
         _check(value, edit.origin, catalog)
         merged = _merge(merged, _normal(value))
         origins |= dict.fromkeys(_flat(_normal(value)), edit.origin)
-    return Config(root, _convert(merged, origin), origins)
+    return Config(root, msgspec.convert(merged, ConfigTable), origins)
 
 
 def defaults(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = ()) -> Config:
@@ -91,30 +93,36 @@ def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ())
             yield Edit(key, value, f"environment variable {name}")
 
 
-def _find(root: Path) -> tuple[str, dict[str, Any]]:
-    found: list[tuple[str, dict[str, Any]]] = [_read_file(root / name) for name in FILE_NAMES if (root / name).is_file()]
-    if (root / "Cargo.toml").is_file():
+def configuration_files(folder: Path) -> list[Path]:
+    """The configuration files in a folder, Cargo.toml apart; a link that leads nowhere is one, so that reading it says so."""
+    return [folder / name for name in FILE_NAMES if os.path.lexists(folder / name)]
+
+
+def _find(root: Path) -> tuple[str, Any]:
+    found: list[tuple[str, Any]] = [_read_file(path) for path in configuration_files(root)]
+    if os.path.isfile(root / "Cargo.toml"):
         found += [(f"{root / 'Cargo.toml'} [{key}]", table) for key, table in Manifest(root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0][0]} and {found[1][0]}; keep one of them")
     return found[0] if found else ("default", {})
 
 
-def _read_file(path: Path) -> tuple[str, dict[str, Any]]:
+def _read_file(path: Path) -> tuple[str, Any]:
     try:
         return str(path), tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
 def _value(text: str) -> object:
     """A TOML value, or the text itself when it is not one, so that `profile=mvp` needs no quotes."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        table = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
         return text
+    return table["value"] if len(table) == 1 else text
 
 
 def _nested(key: str, value: object) -> dict[str, Any]:
@@ -149,43 +157,69 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{key}"
 
 
-def _convert(table: dict[str, Any], origin: str) -> ConfigTable:
-    try:
-        return msgspec.convert(table, ConfigTable)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{origin}: {error}") from error
-
-
-def _check(table: dict[str, Any], origin: str, catalog: Mapping[str, Rule]) -> None:
+def _check(table: Any, origin: str, catalog: Mapping[str, Rule]) -> None:
     """Refuse what is unknown or of the wrong kind, with the key and what is allowed."""
     _check_keys(table, ConfigTable, "", origin)
     _check_keys(table.get("metrics", {}), MetricsTable, "metrics.", origin)
     _check_rules(table.get("rules", {}), "rules", origin, catalog)
     overrides = table.get("overrides", [])
-    for index, override in enumerate(overrides if isinstance(overrides, list) else []):
+    if not isinstance(overrides, list):
+        raise ConfigError(f'{origin}: "overrides" is {overrides!r}; it must be a list of tables, each under [[overrides]]')
+    for index, override in enumerate(overrides):
         _check_keys(override, OverrideTable, f"overrides[{index}].", origin)
+        if "paths" not in override:
+            raise ConfigError(f'{origin}: "overrides[{index}]" lacks "paths", the patterns of the files that it is for')
         _check_rules(override.get("rules", {}), f"overrides[{index}].rules", origin, catalog)
-    _convert(_normal(table), origin)
+
+
+_NESTED = frozenset({"metrics", "overrides", "rules"})
+_KINDS: Mapping[Any, str] = {bool: "true or false", Size: "a whole number, 1 or more", list[str]: "a list of gitignore patterns"}
 
 
 def _check_keys(table: object, shape: type[msgspec.Struct], prefix: str, origin: str) -> None:
-    known = [field.encode_name for field in msgspec.structs.fields(shape)]
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
     if not isinstance(table, dict):
-        raise ConfigError(f'{origin}: "{prefix.rstrip(".")}" must be a table')
-    for key in table:
-        if key not in known:
-            raise ConfigError(f'{origin}: unknown key "{prefix}{key}"{suggestion(key, known)} (allowed: {", ".join(known)})')
+        raise ConfigError(f"{origin}: {prefix.rstrip('.') or 'the configuration'} is {table!r}; it must be a table")
+    for key, value in table.items():
+        if key not in kinds:
+            raise ConfigError(f'{origin}: unknown key "{prefix}{key}"{suggestion(key, kinds)} (allowed: {", ".join(kinds)})')
+        if key not in _NESTED:
+            _check_value(value, kinds[key], f'{origin}: "{prefix}{key}"')
+
+
+def _check_value(value: object, kind: Any, where: str) -> None:
+    choices = _choices(kind)
+    if choices:
+        _check_choice(value, choices, where)
+        return
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where} is {value!r}; it must be {_KINDS[kind]}") from error
+
+
+def _choices(kind: Any) -> Sequence[str]:
+    """The values that an enumeration or a `Literal` allows; none for other types."""
+    first = next(iter(get_args(kind)), kind)
+    if isinstance(first, type) and issubclass(first, StrEnum):
+        return tuple(first)
+    return get_args(kind) if isinstance(first, str) else ()
+
+
+def _check_choice(value: object, allowed: Sequence[str], where: str) -> None:
+    if value not in allowed:
+        raise ConfigError(f"{where} is {value!r}{suggestion(str(value), allowed)} (allowed: {', '.join(allowed)})")
 
 
 def _check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
     if not isinstance(rules, dict):
-        raise ConfigError(f'{origin}: "{key}" must be a table of rule names')
+        raise ConfigError(f'{origin}: "{key}" is {rules!r}; it must be a table of rules by name')
     for name, entry in rules.items():
         if name not in catalog:
-            raise ConfigError(f'{origin}: unknown rule "{name}" in "{key}"{suggestion(name, catalog)}')
+            raise ConfigError(f'{origin}: unknown rule "{name}" in "{key}"{suggestion(name, catalog)}; `rustgate rules` lists them all')
         table = {"level": entry} if isinstance(entry, str) else entry
         if not isinstance(table, dict):
-            raise ConfigError(f'{origin}: "{key}.{name}" must be a level ({", ".join(LEVELS)}) or a table')
+            raise ConfigError(f'{origin}: "{key}.{name}" is {entry!r}; it must be a level ({", ".join(LEVELS)}) or a table')
         for option, value in table.items():
             _check_option(catalog[name], option, value, f'{origin}: "{key}.{name}.{option}"')
 
@@ -196,15 +230,12 @@ def _check_option(rule: Rule, option: str, value: object, where: str) -> None:
     if option not in known:
         raise ConfigError(f"{where}: the rule has no such option{suggestion(option, known)} (allowed: {', '.join(known)})")
     if option == "level":
-        allowed: Sequence[str] = LEVELS
+        _check_choice(value, LEVELS, where)
     elif option in limits:
         if type(value) is not int or value < 0:
-            raise ConfigError(f"{where} must be a whole number, 0 or more")
-        return
-    else:
-        allowed = rule.choices.get(option, ())
-        expected = type(rule.options[option][-1])
-        if not allowed and type(value) is not expected:
-            raise ConfigError(f"{where} must be of type {expected.__name__}, like its default {rule.options[option][-1]!r}")
-    if allowed and value not in allowed:
-        raise ConfigError(f"{where} is {value!r}{suggestion(str(value), allowed)} (allowed: {', '.join(allowed)})")
+            raise ConfigError(f"{where} is {value!r}; it must be a whole number, 0 or more")
+    elif option in rule.choices:
+        _check_choice(value, rule.choices[option], where)
+    elif type(value) is not type(rule.options[option][-1]):
+        default = rule.options[option][-1]
+        raise ConfigError(f"{where} is {value!r}; it must be of type {type(default).__name__}, like its default {default!r}")

@@ -3,19 +3,19 @@
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
 
-from rustgate.config import Config
+from rustgate.config import Config, ConfigTable
 from rustgate.judge import judge, unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
 from rustgate.modules import possible_parents, test_files
 from rustgate.outline import Outline
 from rustgate.plan import Plan, build_plan
 from rustgate.project import Project, SourceFile
-from rustgate.scan import join_queries, scan
+from rustgate.scan import JoinedQuery, join_queries, scan
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
 from rustgate.workers import work_on
@@ -92,10 +92,11 @@ class Engine:
             reports[report.path] = report
             if on_report:
                 on_report(report)
-        again = [_as_test(jobs[path]) for path in sorted(self._only_tests(project, reports)) if not jobs[path].place.test]
+        only_tests = declared_as_tests(project.root, {path: report.modules for path, report in reports.items()}, project.named_roots)
+        again = [_as_test(jobs[path]) for path in sorted(only_tests) if not jobs[path].place.test]
         reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
         findings = [finding for file in files for finding in self._steps(project, file, reports[file.path])]
-        findings += self._problems(project, work)
+        findings += self._problems(project)
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
@@ -115,17 +116,6 @@ class Engine:
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
         return tuple(rule for name, rule in self._catalog.items() if any(name in row for row in settings.rows))
 
-    def _only_tests(self, project: Project, reports: Mapping[str, FileReport]) -> set[str]:
-        declarations: dict[str, Sequence[ModuleDeclaration]] = {path: report.modules for path, report in reports.items()}
-        pending = list(declarations)
-        while pending:
-            for parent in possible_parents(pending.pop()):
-                absolute = os.path.join(project.root, parent)
-                if parent not in declarations and os.path.isfile(absolute):
-                    declarations[parent] = declared_modules(absolute)
-                    pending.append(parent)
-        return test_files(declarations) & reports.keys()
-
     def _steps(self, project: Project, file: SourceFile, report: FileReport) -> Iterator[Finding]:
         if not self._options.suppress:
             return iter(report.findings)
@@ -137,11 +127,16 @@ class Engine:
         )
         return suppress(report, resolver.settings(os.path.relpath(file.absolute, file.home)), self._catalog, options)
 
-    def _problems(self, project: Project, work: Judging) -> Iterator[Finding]:
-        settings = self.resolver(project.home).settings("")
-        plan = build_plan(rule for rule in work.rules if rule.name == "unreadable-file")
+    def _problems(self, project: Project) -> Iterator[Finding]:
+        if not project.problems:
+            return
+        plan = build_plan(rule for name, rule in self._catalog.items() if name == "unreadable-file")
         for problem in project.problems:
-            yield from unreadable(problem.path, problem.sentence, plan, settings).findings
+            absolute = project.root / problem.path
+            home = project.tree.home(absolute.parent)
+            path = os.path.relpath(absolute, home) + "/" * os.path.isdir(absolute)
+            if not self.resolver(home).excluded(path):
+                yield from unreadable(problem.path, problem.sentence, plan, self.resolver(home).settings(path)).findings
 
 
 class _SettingsTable:
@@ -159,14 +154,36 @@ class _SettingsTable:
         return self._numbers[id(settings)]
 
 
+def declared_as_tests(root: Path, modules: Mapping[str, Sequence[ModuleDeclaration]], roots: Iterable[str] = ()) -> set[str]:
+    """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path.
+
+    Files beyond the run that may declare those in it are read for that; `roots` names more of them.
+    """
+    declarations = dict(modules)
+    seen = {*modules}
+    candidates = {*roots}.union(*map(possible_parents, modules))
+    while candidates:
+        found = [path for path in sorted(candidates - seen) if os.path.isfile(os.path.join(root, path))]
+        seen |= candidates
+        declarations |= {path: declared_modules(os.path.join(root, path)) for path in found}
+        candidates = set[str]().union(*map(possible_parents, found))
+    return test_files(declarations) & modules.keys()
+
+
 def declared_modules(absolute: str) -> tuple[ModuleDeclaration, ...]:
     """The `mod name;` of a file that is not part of the run; none when it cannot be read."""
+    source = read_source(absolute, ConfigTable().max_file_size)
     try:
-        source = Path(absolute).read_bytes()
-        source.decode()
-    except (OSError, UnicodeDecodeError):
+        text = b"" if isinstance(source, str) else source
+        text.decode()
+    except UnicodeDecodeError:
         return ()
-    return Outline(scan(source, join_queries([])), test=False).modules
+    return Outline(scan(text, _outline_query()), test=False).modules
+
+
+@cache
+def _outline_query() -> JoinedQuery:
+    return join_queries([])
 
 
 def read_source(absolute: str, max_size: int) -> bytes | str:
@@ -186,7 +203,11 @@ def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> 
     source = read_source(job.absolute, job.max_size) if job.source is None else job.source
     if isinstance(source, str):
         return unreadable(job.path, source, plan, settings[job.settings])
-    return judge(job.path, source, job.place, plan, settings[job.settings])
+    try:
+        return judge(job.path, source, job.place, plan, settings[job.settings])
+    except Exception as error:
+        error.add_note(f"while {job.path} was judged")
+        raise
 
 
 def _as_test(job: Job) -> Job:
@@ -194,10 +215,11 @@ def _as_test(job: Job) -> Job:
 
 
 def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
-    return [(job, _size(job.absolute)) for job in jobs]
+    return [(job, size_of(job.absolute)) for job in jobs]
 
 
-def _size(absolute: str) -> int:
+def size_of(absolute: str) -> int:
+    """The bytes of a file; 0 when it cannot be asked."""
     try:
         return os.stat(absolute).st_size
     except OSError:

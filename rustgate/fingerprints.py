@@ -16,4 +16,5 @@ class Fingerprints:
         key = (rule, item, "".join(snippet.split()))
         self._seen[key] += 1
         text = "\0".join([self._path, *key, str(self._seen[key])])
-        return blake2b(text.encode(), digest_size=16).hexdigest()
+        written = text.encode(errors="surrogatepass")  # a path need not be UTF-8
+        return blake2b(written, digest_size=16).hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from rustgate.contexts import stands_in
 from rustgate.fingerprints import Fingerprints
 from rustgate.measures import Subject
-from rustgate.model import Applies, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
+from rustgate.model import Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
 from rustgate.outline import Outline
 from rustgate.plan import File, Plan
 from rustgate.scan import Captures, scan
@@ -29,11 +29,15 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
     place = _placed(place, outline)
     writer = _Writer(path, outline)
     findings: list[Finding] = []
+    facts: dict[str, tuple[Fact, ...]] = {}
     for name, setting in settings.items():
         rule = plan.rules.get(name)
         if rule is None or setting.severity is None:
             continue
         file = File(scanned, outline, place, setting.options)
+        if rule.gather:
+            facts[name] = tuple(_facts(rule, setting.severity, file, (plan, writer)))
+            continue
         findings += [writer.finding(rule, setting.severity, hit) for hit in _hits(rule, setting, file, plan) if _counts(rule, file, hit)]
     return FileReport(
         path=path,
@@ -41,7 +45,8 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         suppressions=tuple(read_suppressions(scanned, outline, plan.rules.values())),
         modules=outline.modules,
-        judged=tuple(settings),
+        exports=outline.exports,
+        facts=facts,
     )
 
 
@@ -87,6 +92,13 @@ def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]
             yield _hit(captures, file.scan.source)
 
 
+def _facts(rule: Rule, severity: Severity, file: File, tools: "tuple[Plan, _Writer]") -> Iterator[Fact]:
+    plan, writer = tools
+    for hit, data in plan.gathers[rule.name](file, file.scan.matches.get(rule.name, [])):
+        if _counts(rule, file, hit):
+            yield Fact(writer.finding(rule, severity, hit), hit.values, data)
+
+
 def _hit(captures: Captures, source: bytes) -> Hit:
     node = captures["finding"][0]
     values: dict[str, object] = {
@@ -106,7 +118,13 @@ def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterato
         over_hard = setting.limit is not None and measured.value > setting.limit
         limit = setting.limit if over_hard and setting.limit is not None else lowest
         start, end = measured.where(limit)
-        values: dict[str, object] = {"name": measured.name, "value": measured.value, "limit": limit, "over": measured.value - limit, "note": measured.note}
+        values: dict[str, object] = {
+            "name": measured.name,
+            "value": measured.value,
+            "limit": limit,
+            "over": measured.value - limit,
+            "note": measured.note,
+        }
         yield Hit(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
 
 
@@ -151,7 +169,7 @@ class _Writer:
             column=column,
             end_line=line,
             end_column=column + len(source[hit.start : end].decode(errors="replace")),
-            message=rule.message.format_map(hit.values),
+            message="" if rule.gather else rule.message.format_map(hit.values),
             item=item,
             value=hit.value,
             limit=hit.limit,

@@ -1,39 +1,103 @@
 """The Rust files below a folder: by `git ls-files` inside a repository, otherwise by a walk that follows .gitignore files."""
 
 import os
+import re
+import stat
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from rustgate.settings import patterns
 
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
 OnProblem = Callable[[str, str], None]
-_GIT = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.rs")
+Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
+"""The .gitignore files that hold for a folder as (their folder, their patterns), the outermost first."""
+
+_GIT = ("git", "-c", "core.fsmonitor=false")
+_LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
+_IS_IGNORED = ("check-ignore", "--quiet", ".")
+_STAGED = re.compile(rb"(\d{6}) [0-9a-f]+ \d\t(.*)", re.DOTALL)
+_UNLISTED = re.compile(r"could not open directory '(.*)': (.*)")
+_SUBMODULE = b"160000"
+_FOREIGN = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"})
+"""What git sets for its hooks; it would make `git` answer for another folder than the one asked about."""
 
 
 def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator[str]:
     """Absolute paths of the `.rs` files below `folder`, in no order. What cannot be listed goes to `on_problem` (path, sentence).
 
     Ignored files, `target` folders and symbolic links are left out: what a link leads to inside the root is listed where it lies.
-    A folder that git ignores as a whole was named on purpose, so it is walked.
+    Repositories within the repository are listed by their own rules. A folder that is ignored as a whole was named on purpose, so it
+    is walked.
     """
-    listed = _by_git(folder) if (root / ".git").exists() else None
-    targets = _TargetFolders(folder)
-    if listed:
-        for path in listed:
-            if not targets.holds(path) and os.path.lexists(path) and not os.path.islink(path):
-                yield path
+    listed = _by_git(folder, on_problem) if _in_repository(folder) else None
+    if listed is None:
+        yield from _by_walk(str(folder), _ignores_above(folder, root, on_problem), on_problem)
+    elif not (listed.files or listed.repositories) and _git(folder, *_IS_IGNORED) is not None:
+        yield from _by_walk(str(folder), (), on_problem)
     else:
-        yield from _by_walk(str(folder), [], on_problem)
+        targets = _TargetFolders(folder)
+        yield from (path for path in listed.files if not targets.holds(path) and _is_there(path))
+        for inner in sorted(path for path in listed.repositories if not targets.holds(os.path.join(path, ""))):
+            if os.path.lexists(os.path.join(inner, ".git")):
+                yield from list_rust_files(Path(inner), root, on_problem)
+            else:
+                yield from _by_walk(inner, (), on_problem)
 
 
-def _by_git(folder: Path) -> set[str] | None:
+class _Listed(Struct, frozen=True):
+    """What git knows of: Rust files, and the folders of submodules and other repositories, whose files it does not list."""
+
+    files: set[str]
+    repositories: set[str]
+
+
+def _in_repository(folder: Path) -> bool:
+    return any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
+
+
+def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
     """What git knows of and does not ignore; None when git is not there or refuses to answer."""
+    run = _git(folder, *_LIST)
+    if run is None:
+        return None
+    for name, reason in _UNLISTED.findall(os.fsdecode(run.stderr)):
+        on_problem(os.path.normpath(folder / name), f"cannot be listed: {reason}")
+    listed = _Listed(set(), set())
+    for record in run.stdout.split(b"\0"):
+        if record.endswith((b".rs", b"/")) or record.startswith(_SUBMODULE):
+            staged = _STAGED.fullmatch(record)
+            name = staged[2] if staged else record
+            is_repository = name.endswith(b"/") or (staged and staged[1] == _SUBMODULE)
+            paths = listed.repositories if is_repository else listed.files
+            paths.add(os.path.normpath(os.path.join(folder, os.fsdecode(name))))
+    return listed
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    """A run of git in `folder`, or None when it fails; nothing that the repository configures is run."""
+    environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN} | {"LC_ALL": "C"}
     try:
-        run = subprocess.run(_GIT, cwd=folder, capture_output=True, check=True)
+        return subprocess.run((*_GIT, *arguments), cwd=folder, env=environment, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return {os.path.join(folder, os.fsdecode(name)) for name in run.stdout.split(b"\0") if name}
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file of its own at `path`, no link; what cannot be asked is taken for one, so that reading it says why."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 class _TargetFolders:
@@ -63,44 +127,64 @@ def is_target_folder(folder: str) -> bool:
     return os.path.isfile(os.path.join(os.path.dirname(folder), "Cargo.toml")) or os.path.isfile(os.path.join(folder, "CACHEDIR.TAG"))
 
 
-def _by_walk(folder: str, ignores: list[tuple[str, object]], on_problem: OnProblem) -> Iterator[str]:
+def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[str]:
     pending = [(folder, ignores)]
     while pending:
-        current, rules = pending.pop()
+        current, above = pending.pop()
         try:
             with os.scandir(current) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             on_problem(current, f"cannot be listed: {error.strerror}")
             continue
-        rules = rules + _gitignore(current, entries, on_problem)
+        rules = above + _gitignore(current, on_problem)
         for entry in entries:
-            if entry.is_symlink() or _ignored(entry, rules):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.is_symlink() or _ignored(entry.path, rules, is_folder=is_folder):
                 continue
-            if entry.is_dir():
-                if entry.name != ".git" and not (entry.name == "target" and is_target_folder(entry.path)):
-                    pending.append((entry.path, rules))
-            elif entry.name.endswith(".rs"):
+            if not is_folder and entry.name.endswith(".rs"):
                 yield entry.path
+            elif is_folder and entry.name != ".git" and not (entry.name == "target" and is_target_folder(entry.path)):
+                pending.append((entry.path, rules))
 
 
-def _gitignore(folder: str, entries: list["os.DirEntry[str]"], on_problem: OnProblem) -> list[tuple[str, object]]:
-    for entry in entries:
-        if entry.name == ".gitignore":
-            try:
-                lines = Path(entry.path).read_text(encoding="utf-8").splitlines()
-            except (OSError, UnicodeDecodeError) as error:
-                on_problem(entry.path, f"cannot be read: {error}")
-                return []
-            return [(folder, patterns(lines))]
-    return []
+def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
+    """The .gitignore files from the root down to the folder above `folder`; none when they ignore it, since it was named on purpose."""
+    rules: Ignores = ()
+    for upper, lower in pairwise([*(above for above in reversed(folder.parents) if above.is_relative_to(root)), folder]):
+        rules += _gitignore(str(upper), on_problem)
+        if _ignored(str(lower), rules, is_folder=True):
+            return ()
+    return rules
 
 
-def _ignored(entry: "os.DirEntry[str]", rules: list[tuple[str, object]]) -> bool:
-    """Whether the nearest .gitignore with something to say about `entry` ignores it."""
+def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
+    """The .gitignore in `folder`, if there is one; a link is none, as for git."""
+    path = os.path.join(folder, ".gitignore")
+    if os.path.islink(path) or not os.path.isfile(path):
+        return ()
+    try:
+        lines = os.fsdecode(Path(path).read_bytes()).removeprefix("\ufeff").split("\n")
+    except OSError as error:
+        on_problem(path, f"cannot be read: {error.strerror}")
+        return ()
+    return ((folder, patterns(_usable(line.removesuffix("\r") for line in lines))),)
+
+
+def _usable(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without those that are no patterns; git passes over them as well."""
+    for line in lines:
+        try:
+            patterns([line])
+        except ValueError:
+            continue
+        yield line
+
+
+def _ignored(path: str, rules: Ignores, *, is_folder: bool) -> bool:
+    """Whether the nearest .gitignore with something to say about `path` ignores it."""
     for folder, spec in reversed(rules):
-        relative = os.path.relpath(entry.path, folder) + ("/" if entry.is_dir() else "")
-        include = spec.check_file(relative).include  # type: ignore[attr-defined]  # pathspec is imported only where there are patterns
+        include = spec.check_file(os.path.relpath(path, folder) + "/" * is_folder).include
         if include is not None:
-            return bool(include)
+            return include
     return False

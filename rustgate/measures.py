@@ -1,18 +1,19 @@
 """What a page's `measure` can name: each gives the measured things of a file, and where to point when one is over its limit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from rustgate.model import Function, Place
 from rustgate.outline import Outline
+from rustgate.second_opinion import ENGINE, Opinion, second_opinion
 
 Span = tuple[int, int]
 
 
 class Measured(Struct, frozen=True):
-    """A thing and its value. `where` gives the bytes to point at, for the limit that was passed; `note` is what else the message can say."""
+    """A thing and its value. `where` gives the bytes to point at, for the limit that was passed; `note` is more for the message."""
 
     name: str
     value: int
@@ -31,7 +32,7 @@ class Subject(Struct, frozen=True):
 def file_lines(subject: Subject) -> Iterator[Measured]:
     """Lines of a file that is not all test code, without its test modules (`include-tests`), physical or of code (`count`)."""
     outline = subject.outline
-    if outline.is_test(0):
+    if outline.whole_file_is_test:
         return
     skipped = set() if subject.options["include-tests"] else _lines_of(outline, outline.test_modules)
     note = f" without its tests ({outline.lines.count} with them)" if skipped else ""
@@ -52,17 +53,24 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
 
 
 def function_lines(subject: Subject) -> Iterator[Measured]:
-    """Lines from the signature to the closing brace, or lines of code in the body (`count`)."""
+    """Lines from the signature to the closing brace, or lines of code in the body (`count`); by lizard, its length or NLOC."""
+    code = subject.options["count"] == "code"
+    lizard = _by_lizard(subject)
     for function in _with_body(subject):
-        code = subject.options["count"] == "code"
-        value = subject.outline.lines_of_code(function.body_start, function.end) if code else function.lines
+        seen = lizard.get(function.start)
+        if seen:
+            value = seen.nloc if code else seen.lines
+        else:
+            value = subject.outline.lines_of_code(function.body_start, function.end) if code else function.lines
         yield _of_function(function, value)
 
 
 def impl_lines(subject: Subject) -> Iterator[Measured]:
     """Lines of an `impl` block."""
     for impl in subject.outline.impls:
-        yield Measured(impl.item.rpartition("::")[2] if " as " not in impl.item else impl.item, impl.lines, _always((impl.start, impl.head_end)))
+        yield Measured(
+            impl.item.rpartition("::")[2] if " as " not in impl.item else impl.item, impl.lines, _always((impl.start, impl.head_end))
+        )
 
 
 def function_parameters(subject: Subject) -> Iterator[Measured]:
@@ -80,9 +88,12 @@ def function_bool_parameters(subject: Subject) -> Iterator[Measured]:
 
 
 def function_cyclomatic(subject: Subject) -> Iterator[Measured]:
-    """Cyclomatic complexity; `count-try` makes each `?` a branch."""
+    """Cyclomatic complexity; `count-try` makes each `?` a branch, as it always is by lizard."""
+    lizard = _by_lizard(subject)
     for function in _with_body(subject):
-        yield _of_function(function, function.cyclomatic + (function.tries if subject.options["count-try"] else 0))
+        seen = lizard.get(function.start)
+        ours = function.cyclomatic + (function.tries if subject.options["count-try"] else 0)
+        yield _of_function(function, seen.cyclomatic if seen else ours)
 
 
 def function_cognitive(subject: Subject) -> Iterator[Measured]:
@@ -115,6 +126,11 @@ MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
     "impl.lines": impl_lines,
     "trait.required_methods": trait_methods,
 }
+
+
+def _by_lizard(subject: Subject) -> Mapping[int, Opinion]:
+    """The numbers of lizard by the first byte of a function, if the rule is judged by them; a function that it does not see has none."""
+    return second_opinion(subject.outline).by_start if subject.options.get("engine") == ENGINE else {}
 
 
 def _with_body(subject: Subject) -> Iterator[Function]:

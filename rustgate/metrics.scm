@@ -39,3 +39,4 @@
 (attribute_item) @attribute
 (inner_attribute_item) @attribute
 (macro_invocation) @macro
+(use_declaration) @use

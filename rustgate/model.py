@@ -109,6 +109,7 @@ class Rule(Struct, frozen=True):
 
     `severity`, `limit` and `soft` hold one value for each profile, in the order of `Profile`; None means off, or no limit.
     `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
+    `raised_by` names the step of rustgate that reports the rule by itself: `judge` or `suppressions`.
     """
 
     name: str
@@ -132,6 +133,8 @@ class Rule(Struct, frozen=True):
     limit: tuple[int | None, ...] = ()
     soft: tuple[int | None, ...] = ()
     check: str | None = None
+    gather: str | None = None
+    raised_by: str | None = None
     conditions: Conditions = Conditions()
     options: dict[str, tuple[Any, ...]] = {}
     choices: dict[str, tuple[str, ...]] = {}
@@ -191,6 +194,17 @@ class Finding(Struct, frozen=True):
     def order(self) -> tuple[str, int, int, str, int, str]:
         """The key that findings are sorted by in every report."""
         return (self.path, self.line, self.column, self.rule, self.end_column, self.message)
+
+
+class Fact(Struct, frozen=True):
+    """What a file contributes to a rule of a wider scope: plain `data`, and the finding that it becomes if the whole says so.
+
+    `values` fill the message's placeholders, together with those that the reduce adds.
+    """
+
+    finding: Finding
+    values: dict[str, object]
+    data: Any = None
 
 
 class Suppression(Struct, frozen=True):
@@ -265,7 +279,10 @@ class Trait(Struct, frozen=True):
 
 
 class FileMetrics(Struct, frozen=True):
-    """Physical lines of a file by kind, and what it holds; `test_lines` are lines of test modules, `test` is true when all of it is test code."""
+    """A file in numbers: `lines` is the sum of `code`, `comments` (lines with a comment and no code) and `blank`.
+
+    `functions` counts those with a body; `test` is true when all of the file is test code. The fields are the keys of the JSON.
+    """
 
     path: str
     lines: int
@@ -274,18 +291,59 @@ class FileMetrics(Struct, frozen=True):
     blank: int
     functions: int
     unsafe_blocks: int
-    test_lines: int
-    test_code: int
     test: bool
 
 
+class FunctionMetrics(Struct, frozen=True):
+    """A function with a body, in numbers; `code_lines` are lines of code in the body. The fields are the keys of the JSON."""
+
+    path: str
+    item: str
+    line: int
+    end_line: int
+    lines: int
+    code_lines: int
+    parameters: int
+    cyclomatic: int
+    cognitive: int
+    nesting: int
+    test: bool
+
+
+class ImplMetrics(Struct, frozen=True):
+    """The length of an `impl` block. The fields are the keys of the JSON."""
+
+    path: str
+    item: str
+    line: int
+    end_line: int
+    lines: int
+
+
 class ModuleDeclaration(Struct, frozen=True):
-    """`mod name;` in a file: `parents` are the inline modules around it, `path` the value of its `#[path]`, `test` whether it is test code."""
+    """`mod name;` in a file, or, when `inline`, `mod name { .. }`.
+
+    `parents` are the inline modules around it, `path` is the value of its `#[path]`, `test` whether it is test code, `public`
+    whether it is declared as `pub`.
+    """
 
     name: str
     parents: tuple[str, ...]
     path: str | None
     test: bool
+    public: bool = False
+    inline: bool = False
+
+
+class Export(Struct, frozen=True):
+    """One leaf of a `pub use`: what stands at `path` is made visible as `name`, or all of it when `name` is `*`.
+
+    `parents` are the inline modules around the declaration.
+    """
+
+    parents: tuple[str, ...]
+    path: str
+    name: str
 
 
 class Place(Struct, frozen=True):
@@ -303,5 +361,5 @@ class FileReport(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     modules: tuple[ModuleDeclaration, ...] = ()
-    judged: tuple[str, ...] = ()
-
+    exports: tuple[Export, ...] = ()
+    facts: dict[str, tuple[Fact, ...]] = {}

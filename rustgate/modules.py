@@ -9,16 +9,20 @@ _MODULE_ROOTS = frozenset({"lib.rs", "main.rs", "mod.rs", "build.rs"})
 
 
 def module_files(path: str, declaration: ModuleDeclaration) -> Iterator[str]:
-    """The files that `mod name;` in the file at `path` can mean, in the order that rustc looks."""
+    """The files that `mod name;` in the file at `path` can mean, in the order that rustc looks.
+
+    Those come last that it means where `path` is the root of a crate in spite of its name, such as `src/bin/tool.rs`.
+    """
     folder, name = posixpath.split(path)
     own = folder if name in _MODULE_ROOTS else posixpath.join(folder, name.removesuffix(".rs"))
     if declaration.path is not None:
         base = posixpath.join(own, *declaration.parents) if declaration.parents else folder
         yield posixpath.normpath(posixpath.join(base, declaration.path))
         return
-    stem = posixpath.join(own, *declaration.parents, declaration.name)
-    yield f"{stem}.rs"
-    yield f"{stem}/mod.rs"
+    for outer in dict.fromkeys((own, folder)):
+        stem = posixpath.join(outer, *declaration.parents, declaration.name.removeprefix("r#"))
+        yield f"{stem}.rs"
+        yield f"{stem}/mod.rs"
 
 
 def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
@@ -26,7 +30,7 @@ def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[s
     declared: dict[str, list[tuple[str, bool]]] = {}
     for path, modules in declarations.items():
         for module in modules:
-            for file in module_files(path, module):
+            for file in () if module.inline else module_files(path, module):
                 if file in declarations:
                     declared.setdefault(file, []).append((path, module.test))
                     break
@@ -40,12 +44,12 @@ def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[s
 
 
 def possible_parents(path: str) -> Iterator[str]:
-    """The files that could declare the module in the file at `path`, `#[path]` apart."""
-    folder, name = posixpath.split(path)
-    if name == "mod.rs":
-        folder = posixpath.dirname(folder)
-    for root in ("mod.rs", "lib.rs", "main.rs"):
-        if posixpath.join(folder, root) != path:
+    """The files that could declare the module in the file at `path`, also within inline modules; `#[path]` and odd names of roots apart."""
+    folder = posixpath.dirname(path)
+    while True:
+        for root in ("mod.rs", "lib.rs", "main.rs"):
             yield posixpath.join(folder, root)
-    if folder:
+        if not folder:
+            return
         yield f"{folder}.rs"
+        folder = posixpath.dirname(folder)

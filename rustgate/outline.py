@@ -9,11 +9,14 @@ from tree_sitter import Node
 
 from rustgate.attributes import Attribute, attribute_name, makes_test
 from rustgate.lines import Lines
-from rustgate.model import Function, Impl, ModuleDeclaration, Trait
+from rustgate.model import Export, Function, Impl, ModuleDeclaration, Trait
+from rustgate.names import Names, leaves
 from rustgate.scan import Scan
 from rustgate.sweep import Frame, FunctionFrame, sweep
 
 _BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
+_WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field_initializer"})
+_PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
 _UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
 
 
@@ -28,11 +31,12 @@ class Outline:
         self.lines = Lines(scan.source)
         self.comments = sorted((node.start_byte, node.end_byte) for kind, node in scan.events if kind == "comment")
         self.attributes = sorted(_attributes(scan, len(scan.source)), key=lambda attribute: attribute.start)
-        self.whole_file_is_test = test
         self._test_ranges = _merged(self._test_targets(scan))
+        self.whole_file_is_test = test or self._test_ranges == [(0, len(scan.source))]
         self._test_starts = [start for start, _ in self._test_ranges]
         self.frames = sweep(scan)
         self._starts = [frame.start for frame in self.frames]
+        self._uses = [node for kind, node in scan.events if kind == "use"]
 
     # where things stand
 
@@ -64,6 +68,18 @@ class Outline:
         """The first byte of the attributes on the node that begins at `start`, or `start` when it has none."""
         return self._first_attributes.get(start, start)
 
+    @cached_property
+    def names(self) -> Names:
+        """What paths in this file stand for."""
+        return Names(self._use_texts(), self.frames, self.around)
+
+    def modules_around(self, byte: int) -> tuple[str, ...]:
+        """The names of the inline modules that hold `byte`, the outermost first."""
+        return tuple(reversed([frame.name for frame in self.around(byte) if frame.kind == "mod"]))
+
+    def _use_texts(self) -> Iterator[tuple[int, str]]:
+        return ((node.start_byte, self.source[node.start_byte : node.end_byte].decode(errors="replace")) for node in self._uses)
+
     # what there is
 
     @cached_property
@@ -88,8 +104,18 @@ class Outline:
 
     @cached_property
     def modules(self) -> tuple[ModuleDeclaration, ...]:
-        """Every `mod name;`."""
-        return tuple(self._module(frame) for frame in self.frames if frame.kind == "mod" and not frame.body)
+        """Every `mod name;` and every `mod name { .. }`."""
+        return tuple(self._module(frame) for frame in self.frames if frame.kind == "mod")
+
+    @cached_property
+    def exports(self) -> tuple[Export, ...]:
+        """Every leaf of a `pub use` outside functions."""
+        return tuple(
+            Export(self.modules_around(start), use.path, use.name)
+            for start, text in self._use_texts()
+            if text.startswith("pub ")
+            for use in leaves(text)
+        )
 
     @cached_property
     def test_modules(self) -> tuple[tuple[int, int], ...]:
@@ -117,14 +143,15 @@ class Outline:
 
     @cached_property
     def _first_attributes(self) -> dict[int, int]:
-        return {attribute.target_start: attribute.start for attribute in reversed(self.attributes) if attribute.target_end and not attribute.inner}
+        outer = [attribute for attribute in self.attributes if attribute.target_end and not attribute.inner]
+        return {attribute.target_start: attribute.start for attribute in reversed(outer)}
 
     def _test_targets(self, scan: Scan) -> Iterator[tuple[int, int]]:
         for attribute in self.attributes:
             if makes_test(attribute.name, attribute.text):
                 yield self.beginning(attribute.target_start), attribute.target_end
         for kind, node in scan.events:
-            if kind == "macro" and scan.source.startswith(b"proptest", node.start_byte):
+            if kind == "macro" and _PROPTEST.match(scan.source, node.start_byte):
                 yield node.start_byte, node.end_byte
 
     def _function(self, frame: FunctionFrame) -> Function:
@@ -168,12 +195,13 @@ class Outline:
 
     def _module(self, frame: Frame) -> ModuleDeclaration:
         path = next((attribute for attribute in self.attributes_of(frame.start) if attribute.name == "path"), None)
-        parents = [outer.name for outer in self.around(frame.start) if outer is not frame and outer.kind == "mod"]
         return ModuleDeclaration(
             name=frame.name,
-            parents=tuple(reversed(parents)),
+            parents=self.modules_around(frame.start)[:-1],
             path=path.text.partition('"')[2].rpartition('"')[0] if path else None,
             test=self.is_test(frame.start),
+            public="pub" in frame.words,
+            inline=frame.body,
         )
 
 
@@ -182,27 +210,29 @@ def _attributes(scan: Scan, end_of_file: int) -> Iterator[Attribute]:
     for kind, node in scan.events:
         if kind != "attribute":
             continue
-        text = scan.source[node.start_byte : node.end_byte].decode()
+        text = scan.source[node.start_byte : node.end_byte].decode().rstrip()
         inner = text.startswith("#!")
         start, end = (0, 0)
         if not _UNINTERESTING.match(text):
             target = _holder(node) if inner else _next_item(node)
-            start, end = (target.start_byte, target.end_byte) if target and target.parent else (0, end_of_file)
-        yield Attribute(attribute_name(text), text.rstrip(), node.start_byte, node.start_byte + len(text.rstrip().encode()), start, end, inner)
+            start, end = (0, end_of_file) if target == scan.root else (target.start_byte, target.end_byte)
+        yield Attribute(attribute_name(text), text, node.start_byte, node.start_byte + len(text.encode()), start, end, inner)
 
 
 def _next_item(node: Node) -> Node:
-    """What follows an attribute, other attributes and comments apart; the attribute itself when nothing does."""
+    """What follows an attribute, other attributes and comments apart, or what it is a part of; itself when nothing follows."""
+    if node.parent and node.parent.type in _WITH_ATTRIBUTES:
+        return node.parent
     target = node.next_named_sibling
     while target and target.type in _BESIDE:
         target = target.next_named_sibling
     return target or node
 
 
-def _holder(node: Node) -> Node | None:
-    """The module, function or file whose inside an inner attribute stands in."""
-    holder = node.parent
-    return holder.parent if holder and holder.parent else holder
+def _holder(node: Node) -> Node:
+    """The module, function, macro body or file whose inside an inner attribute stands in."""
+    holder = node.parent or node
+    return holder.parent or holder
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

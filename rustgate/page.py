@@ -4,20 +4,35 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
 from rustgate.errors import PageError, suggestion
 from rustgate.model import Applies, Conditions, Context, Example, Profile, Rule, Scope, Severity, Target
 
+Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
+RaisedBy: TypeAlias = Literal["judge", "suppressions"]
+
 PREDICATES = frozenset(
-    f"{negation}{name}?" for name in ("eq", "match", "any-of") for negation in ("", "not-")
-) | {"any-eq?", "any-not-eq?", "any-match?", "any-not-match?"}
+    {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
+)
 """What the tree-sitter bindings evaluate; anything else they would ignore without a word."""
 
-_PREDICATE = re.compile(r"\(\s*#([^\s()]+)")
+_PREDICATE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(\s*#([^\s()]+)')
 _LISTS = frozenset({"clippy", "inside", "not_inside", "targets"})
+_WORDS: dict[str, tuple[str, ...]] = {
+    "severity": tuple(Severity),
+    "applies": tuple(Applies),
+    "scope": tuple(Scope),
+    "inside": tuple(Context),
+    "not_inside": tuple(Context),
+    "targets": tuple(Target),
+    "precision": get_args(Precision),
+    "raised_by": get_args(RaisedBy),
+}
+_INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
+_BLOCK_KEYS = frozenset({"path", "limit", "encoding"})
 _FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"//~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -34,12 +49,14 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: Scope = Scope.FILE
     clippy: list[str] = []
     tags: list[str] = []
-    precision: str = "high"
+    precision: Precision = "high"
     security_severity: str | None = None
     measure: str | None = None
     limit: dict[Profile, int] = {}
     soft: dict[Profile, int] = {}
     check: str | None = None
+    gather: str | None = None
+    raised_by: RaisedBy | None = None
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
@@ -68,8 +85,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
     query, query_line = _query(text, path)
     _require_one_way(matter, query, path)
-    _require_examples(body, path)
-    return Rule(
+    rule = Rule(
         name=name,
         category=category,
         path=path,
@@ -91,10 +107,14 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         limit=_ladder(matter.limit),
         soft=_ladder(matter.soft),
         check=matter.check,
+        gather=matter.gather,
+        raised_by=matter.raised_by,
         conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets)),
-        options={key: _option(value) for key, value in matter.options.items()},
+        options={key: _option(value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
     )
+    _require_examples(rule)
+    return rule
 
 
 def examples(rule: Rule) -> Iterator[Example]:
@@ -104,6 +124,8 @@ def examples(rule: Rule) -> Iterator[Example]:
         if words[:1] != ["rust"] or not {"bad", "good"} & set(words):
             continue
         given = dict(word.split("=", 1) for word in words if "=" in word)
+        for key in given.keys() - _BLOCK_KEYS:
+            raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, _BLOCK_KEYS)}')
         yield Example(
             text=fence[3],
             line=rule.markdown.count("\n", 0, fence.start(3)) + 1,
@@ -127,7 +149,7 @@ def _example_limit(rule: Rule, given: dict[str, str]) -> int | None:
     if "limit" not in given:
         return None
     if not rule.measure or not given["limit"].isdecimal():
-        raise PageError(f"{rule.path}: `limit={given['limit']}` on an example; only a page with `measure` takes one, and it is a whole number")
+        raise PageError(f"{rule.path}: `limit={given['limit']}` on an example must be a whole number, on a page with `measure`")
     return int(given["limit"])
 
 
@@ -153,17 +175,26 @@ def _front_matter(head: str, path: str) -> FrontMatter:
     try:
         return msgspec.convert(table, FrontMatter)
     except msgspec.ValidationError as error:
-        raise PageError(f"{path}: front matter: {error}") from error
+        raise PageError(f"{path}: front matter: {error}{_allowed(str(error))}") from error
+
+
+def _allowed(problem: str) -> str:
+    """The words that could have stood where `problem` says that one is unknown, the nearest first."""
+    found = _INVALID_WORD.search(problem)
+    if not found:
+        return ""
+    known = tuple(Profile) if found[2] else _WORDS[found[3]]
+    return f"{suggestion(found[1], known)} (known: {', '.join(known)})"
 
 
 def _query(text: str, path: str) -> tuple[str | None, int]:
-    blocks = [fence for fence in _FENCE.finditer(text) if fence[2].strip() == "query"]
+    blocks = [fence for fence in _FENCE.finditer(text) if fence[2].strip() == "query" and fence[3].strip()]
     if not blocks:
         return None, 0
     if len(blocks) > 1:
         raise PageError(f"{path}: the page has {len(blocks)} query blocks; join them into one")
     block = blocks[0]
-    for predicate in _PREDICATE.findall(block[3]):
+    for predicate in filter(None, _PREDICATE.findall(block[3])):
         if predicate not in PREDICATES:
             raise PageError(
                 f"{path}: unknown predicate `#{predicate}` in the query{suggestion(predicate, PREDICATES)}"
@@ -175,16 +206,25 @@ def _query(text: str, path: str) -> tuple[str | None, int]:
 def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
     if matter.measure and (query or matter.check):
         raise PageError(f"{path}: a page with `measure` can have neither a query nor a `check`; keep one of them")
-    if not (matter.measure or query or matter.check):
-        raise PageError(f"{path}: nothing says how the rule is found; add a ```query block, `measure` or `check`")
+    if matter.raised_by and (matter.measure or query or matter.check):
+        raise PageError(f"{path}: a page with `raised_by` can have neither a query nor `measure` nor `check`; keep one of them")
+    if not (matter.measure or query or matter.check or matter.raised_by):
+        raise PageError(f"{path}: nothing says how the rule is found; add a ```query block, `measure`, `check` or `raised_by`")
     if bool(matter.measure) != bool(matter.limit):
         raise PageError(f"{path}: `measure` and `limit` belong together; one of them is missing")
+    if (matter.scope is not Scope.FILE) != bool(matter.gather and matter.check):
+        raise PageError(f"{path}: a `scope` wider than a file goes with `gather` (what each file contributes) and `check` (what they mean together)")
+    if matter.soft and not matter.measure:
+        raise PageError(f"{path}: `soft` is a limit of a `measure`, and there is none; remove it")
+    if not matter.severity:
+        raise PageError(f"{path}: `severity` is empty; give at least one profile a severity")
 
 
-def _require_examples(body: str, path: str) -> None:
-    for kind in ("bad", "good"):
-        if f"\n```rust {kind}" not in body:
-            raise PageError(f"{path}: the page has no {kind} example; add a ```rust {kind} block")
+def _require_examples(rule: Rule) -> None:
+    given = {example.bad for example in examples(rule)}
+    for kind, bad in (("bad", True), ("good", False)):
+        if bad not in given:
+            raise PageError(f"{rule.path}: the page has no {kind} example; add a ```rust {kind} block")
 
 
 def _why(body: str, start: int, path: str) -> str:
@@ -202,7 +242,10 @@ def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def _option(value: object) -> tuple[Any, ...]:
-    if isinstance(value, dict):
-        return _ladder({Profile(key): step for key, step in value.items()})
-    return (value,) * len(Profile)
+def _option(value: object, path: str) -> tuple[Any, ...]:
+    if not isinstance(value, dict):
+        return (value,) * len(Profile)
+    for key in value:
+        if key not in set(Profile):
+            raise PageError(f'{path}: unknown profile "{key}" in `options`{suggestion(key, Profile)} (known: {", ".join(Profile)})')
+    return _ladder({Profile(key): step for key, step in value.items()})

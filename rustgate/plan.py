@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -22,6 +23,7 @@ class File(Struct, frozen=True):
 
 
 Check = Callable[[File, list[Captures]], Iterator[Hit]]
+Gather = Callable[[File, list[Captures]], Iterator[tuple[Hit, object]]]
 Measure = Callable[[Subject], Iterator[Measured]]
 
 
@@ -31,6 +33,7 @@ class Plan(Struct, frozen=True):
     rules: dict[str, Rule]
     joined: JoinedQuery
     checks: dict[str, Check]
+    gathers: dict[str, Gather]
     measures: dict[str, Measure]
 
 
@@ -40,7 +43,8 @@ def build_plan(rules: Iterable[Rule]) -> Plan:
     return Plan(
         rules=by_name,
         joined=join_queries(by_name.values()),
-        checks={rule.name: _check(rule, rule.check) for rule in by_name.values() if rule.check},
+        checks={rule.name: imported(rule, rule.check) for rule in by_name.values() if rule.check and not rule.gather},
+        gathers={rule.name: imported(rule, rule.gather) for rule in by_name.values() if rule.gather},
         measures={rule.name: _measure(rule, rule.measure) for rule in by_name.values() if rule.measure},
     )
 
@@ -51,10 +55,13 @@ def _measure(rule: Rule, name: str) -> Measure:
     return MEASURES[name]
 
 
-def _check(rule: Rule, name: str) -> Check:
+def imported(rule: Rule, name: str) -> Callable[..., Any]:
+    """The function that a page names as `package.module:function`; raises `PageError` when there is none."""
     module, _, function = name.partition(":")
     try:
-        found: Check = getattr(import_module(module), function)
-    except (ImportError, AttributeError, ValueError) as error:
+        found = getattr(import_module(module), function)
+        if not callable(found):
+            raise TypeError(f"{function} is not a function")
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise PageError(f'{rule.path}: the check "{name}" cannot be imported: {error}; write it as package.module:function') from error
-    return found
+    return cast("Callable[..., Any]", found)

@@ -1,14 +1,15 @@
 """Which files a run is about: the tree below the given paths, its packages, and where each file stands in them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 
-from rustgate.cargo import Manifest, workspace_of
-from rustgate.errors import ProjectError
+from rustgate.cargo import Manifest, is_test_folder, workspace_of
+from rustgate.config import configuration_files
+from rustgate.errors import ConfigError, ProjectError
 from rustgate.listing import list_rust_files
 from rustgate.model import Place
 
@@ -46,31 +47,46 @@ class Tree:
     def manifest(self, folder: Path) -> Manifest | None:
         """The Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = Manifest(folder) if (folder / "Cargo.toml").is_file() else None
+            self.manifests[folder] = Manifest(folder) if os.path.isfile(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
         """The Cargo.toml in `folder` or the nearest folder above it, not above the root."""
         if folder not in self._packages:
-            found = self.manifest(folder)
-            above = folder not in {self.root, folder.parent}
-            self._packages[folder] = found or (self.nearest(folder.parent) if above else None)
+            self._packages[folder] = next((found for above in self._upwards(folder) if (found := self.manifest(above))), None)
         return self._packages[folder]
 
     def home(self, folder: Path) -> Path:
-        """The folder whose configuration holds for `folder`: the root of its workspace, else of its package, else of the tree."""
+        """The folder whose configuration holds for `folder`: its workspace's root, or its package's when it is in no workspace.
+
+        Where that has no configuration, or there is no package, it is the nearest folder above that has one.
+        """
         if folder not in self._homes:
-            manifest = self.nearest(folder)
-            self._homes[folder] = workspace_of(manifest.folder, self.manifests, self.root) if manifest else self.root
+            package = self.nearest(folder)
+            start = workspace_of(package, self.manifest, self.root) if package else folder
+            configured = next((above for above in self._upwards(start) if self.is_configured(above)), None)
+            self._homes[folder] = configured or (start if package else self.root)
         return self._homes[folder]
+
+    def is_configured(self, folder: Path) -> bool:
+        """Whether there is a configuration in `folder`, by itself or in its Cargo.toml."""
+        manifest = self.manifest(folder)
+        return bool(configuration_files(folder)) or (manifest is not None and any(manifest.metadata()))
 
     def place(self, file: Path) -> Place:
         """What Cargo builds from `file`."""
         manifest = self.nearest(file.parent)
         if manifest is None or not manifest.is_package:
             return Place(None)
-        target = manifest.target(file.relative_to(manifest.folder).as_posix())
-        return Place(target, target.is_test)
+        path = file.relative_to(manifest.folder).as_posix()
+        target = manifest.target(path)
+        return Place(target, target.is_test or is_test_folder(path))
+
+    def _upwards(self, folder: Path) -> Iterator[Path]:
+        for above in (folder, *folder.parents):
+            yield above
+            if above == self.root:
+                return
 
 
 class Project:
@@ -89,20 +105,19 @@ class Project:
     @property
     def is_full(self) -> bool:
         """Whether folders were given, not single files."""
-        return all(path.is_dir() for path in self._given)
+        return all(self._is_folder(path) for path in self._given)
 
     @cached_property
     def home(self) -> Path:
         """The folder whose configuration holds for the run as a whole."""
-        common = Path(os.path.commonpath(self._given))
-        return self.tree.home(common if common.is_dir() else common.parent)
+        return self.tree.home(_common_folder(self._given))
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
         """The Rust files, sorted by path, each once."""
         found: dict[str, SourceFile] = {}
         for path in self._given:
-            if path.is_dir():
+            if self._is_folder(path):
                 for file in list_rust_files(path, self.root, self._problem):
                     found.setdefault(file, self._source_file(file, named=False))
             else:
@@ -112,9 +127,28 @@ class Project:
                 self._problem(str(manifest.path), manifest.problem)
         return tuple(sorted(found.values(), key=lambda file: file.path))
 
+    @property
+    def named_roots(self) -> Iterator[str]:
+        """The files that the manifests name as the beginning of a library or a program."""
+        manifests = [manifest for manifest in self.tree.manifests.values() if manifest]
+        return (self.relative(str(file)) for manifest in manifests for file in manifest.named_roots)
+
+    def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
+        """Raise `ConfigError` for a configuration beside a member of a workspace, which nothing reads."""
+        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.nearest(Path(file.absolute).parent))}
+        for folder, home in sorted(packages):
+            if home in folder.parents and self.tree.is_configured(folder):
+                raise ConfigError(
+                    f"{folder}: the configuration here is not read, because that of a workspace stands at its root;"
+                    f" move it to {home}, under [[overrides]]"
+                )
+
     def relative(self, absolute: str) -> str:
         """A path relative to the root, with `/`."""
         return os.path.relpath(absolute, self.root).replace(os.sep, "/")
+
+    def _is_folder(self, path: Path) -> bool:
+        return os.path.isdir(path) and str(path) not in self._sources
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         file = Path(absolute)
@@ -122,19 +156,28 @@ class Project:
         return SourceFile(self.relative(absolute), absolute, self.tree.place(file), self.tree.home(file.parent), named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
-        self.problems.append(Problem(self.relative(absolute), sentence))
+        problem = Problem(self.relative(absolute), sentence)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
 def find_root(paths: Sequence[Path]) -> Path:
-    """The root that paths are relative to: the repository, else the outermost workspace or package, else the working folder or the path itself."""
-    common = Path(os.path.commonpath(paths))
-    start = common if common.is_dir() else common.parent
+    """The root that paths are relative to: the repository, else the outermost workspace or package, else the working folder.
+
+    Where the paths are not below the working folder either, it is the folder that holds them all.
+    """
+    start = _common_folder(paths)
     upwards = [start, *start.parents]
-    repository = next((folder for folder in upwards if (folder / ".git").exists()), None)
+    repository = next((folder for folder in upwards if os.path.lexists(folder / ".git")), None)
     if repository:
         return repository
-    packages = [folder for folder in upwards if (folder / "Cargo.toml").is_file()]
+    packages = [folder for folder in upwards if os.path.isfile(folder / "Cargo.toml")]
     if packages:
         return packages[-1]
     working = Path.cwd()
     return working if working in upwards else start
+
+
+def _common_folder(paths: Sequence[Path]) -> Path:
+    common = Path(os.path.commonpath(paths))
+    return common if os.path.isdir(common) else common.parent

@@ -1,9 +1,11 @@
 """Source in, matches out: one parse and one joined query for a file, and the macro bodies that are worth it parsed again."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import TypeAlias
 
 import tree_sitter_rust
@@ -17,6 +19,8 @@ LANGUAGE = Language(tree_sitter_rust.language())
 
 Captures: TypeAlias = dict[str, list[Node]]
 
+_TOKENS_ONLY = re.compile(rb"(?:\w+::)*(?:quote|quote_spanned|parse_quote|parse_quote_spanned|stringify|concat|macro_rules)\s*!")
+"""Macros whose body is not code that runs where it stands."""
 _OPEN_BRACE = ord("{")
 _CAPTURE = re.compile(r"@([\w.-]+)")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -47,7 +51,7 @@ class Scan(Struct, frozen=True):
 
 
 def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
-    """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of a query that does not compile."""
+    """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of one that cannot be used."""
     base = _outline_patterns()
     parts, segments, length = [base], [], len(base.encode())
     rules = [rule for rule in rules if rule.query]
@@ -66,6 +70,7 @@ def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
         start = query.start_byte_for_pattern(pattern)
         owner = next((rule for offset, rule in reversed(segments) if offset <= start), None)
         if owner:
+            _require_captures(query, pattern, owner)
             owners[pattern] = owner.name
         else:
             kinds.append(_CAPTURE.findall(base[start : query.end_byte_for_pattern(pattern)])[-1])
@@ -73,7 +78,8 @@ def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
 
 
 def scan(source: bytes, joined: JoinedQuery) -> Scan:
-    """Parse `source`, which must be UTF-8, and match everything in it."""
+    """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc."""
+    source = source.removeprefix(BOM_UTF8)
     parser = Parser(LANGUAGE)
     root = parser.parse(source).root_node
     result = Scan(source, root, [], {})
@@ -129,7 +135,7 @@ def _macro_bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[byte
     for macro in macros:
         body = macro.child(macro.child_count - 1)
         start, end = body.start_byte, body.end_byte
-        if body.type != "token_tree" or not wanted.search(source, start, end):
+        if body.type != "token_tree" or not wanted.search(source, start, end) or _TOKENS_ONLY.match(source, macro.start_byte):
             continue
         first, last = body.start_point, body.end_point
         if source[start] == _OPEN_BRACE:
@@ -137,6 +143,22 @@ def _macro_bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[byte
             first, last = Point(first.row, first.column + 1), Point(last.row, last.column - 1)
         if start < end:
             yield Range(first, last, start, end)
+
+
+def _require_captures(query: Query, pattern: int, rule: Rule) -> None:
+    """Where no check makes the findings, every match must say where one stands and what its message holds."""
+    names = [] if rule.check else ["finding", *(name for _, name, _, _ in Formatter().parse(rule.message) if name)]
+    captured = {query.capture_name(index) for index in range(query.capture_count) if _always_captured(query, pattern, index)}
+    for name in names:
+        if name not in captured:
+            raise PageError(f"{rule.path}:{rule.query_line}: a pattern of the query can match without @{name}; capture it in every pattern")
+
+
+def _always_captured(query: Query, pattern: int, index: int) -> bool:
+    try:
+        return query.capture_quantifier(pattern, index) in {"", "+"}
+    except SystemError:  # what the bindings raise where a pattern does not hold the capture at all
+        return False
 
 
 def _wanted(rules: Iterable[Rule]) -> re.Pattern[bytes]:

@@ -1,12 +1,14 @@
 """A `Config` and the pages made into one `Setting` for each rule, for each file that overrides tell apart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from rustgate.config import Config
+from rustgate.errors import ConfigError
 from rustgate.model import Profile, Rule, Setting, Severity
 
 if TYPE_CHECKING:
@@ -47,8 +49,9 @@ class Resolver:
         """The rules that are on for the file at `path`, relative to the configuration's root, in the catalogue's order."""
         matched = self._matched(path)
         if matched not in self._known:
-            resolved = ((name, self.resolve(rule, matched)) for name, rule in self._catalog.items())
-            self._known[matched] = {name: _setting(values) for name, values in resolved if values["level"].value != "off"}
+            resolved = ((rule, self.resolve(rule, matched)) for rule in self._catalog.values())
+            on = {rule.name: _setting(values | self._engine(rule)) for rule, values in resolved if values["level"].value != "off"}
+            self._known[matched] = on
         return self._known[matched]
 
     def profile(self, path: str) -> Value:
@@ -70,7 +73,8 @@ class Resolver:
             entry = _entry(self.config.table.overrides[index].rules, rule)
             values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
         if values["level"].value == "off" and rule.name in self._selection.select:
-            values["level"] = Value(next(severity for severity in rule.severity if severity), "--select")
+            severity = rule.severity[Profile(profile.value).rank] or next(level for level in rule.severity if level)
+            values["level"] = Value(severity, "--select")
         if rule.name in self._selection.ignore:
             values["level"] = Value("off", "--ignore")
         elif self._selection.select and rule.name not in self._selection.select | ALWAYS_SELECTED:
@@ -78,6 +82,13 @@ class Resolver:
         if rule.measure and values["limit"].value is None and values["level"].value != "off":
             values["limit"] = Value(next(limit for limit in rule.limit if limit is not None), "the first profile with a limit")
         return values
+
+    def _engine(self, rule: Rule) -> dict[str, Value]:
+        """Whose numbers a measured rule is judged by, where they are not our own; `[metrics]` says so for all of them."""
+        engine = self.config.table.metrics.engine
+        if rule.measure is None or engine == "rustgate":
+            return {}
+        return {"engine": Value(engine, self.config.origins["metrics.engine"])}
 
     def _profile(self, matched: Sequence[int]) -> Value:
         for index in reversed(matched):
@@ -95,18 +106,29 @@ class Resolver:
 
     @cached_property
     def _override_specs(self) -> list["PathSpec[Any]"]:
-        return [patterns(override.paths) for override in self.config.table.overrides]
+        overrides = enumerate(self.config.table.overrides)
+        return [self._patterns(f"overrides[{index}].paths", override.paths) for index, override in overrides]
 
     @cached_property
     def _excludes(self) -> "PathSpec[Any] | None":
-        return patterns(self.config.table.exclude) if self.config.table.exclude else None
+        return self._patterns("exclude", self.config.table.exclude) if self.config.table.exclude else None
+
+    def _patterns(self, key: str, lines: Sequence[str]) -> "PathSpec[Any]":
+        try:
+            return patterns(lines)
+        except ValueError as error:
+            origin = self.config.origins[key.partition("[")[0]]
+            raise ConfigError(f'{origin}: "{key}" holds what is no gitignore pattern: {error}') from error
 
 
-def patterns(lines: Sequence[str]) -> "PathSpec[Any]":
-    """Gitignore patterns, compiled."""
+def patterns(lines: Iterable[str]) -> "PathSpec[Any]":
+    """Gitignore patterns, compiled; raises `ValueError` for one that is none."""
     from pathspec import GitIgnoreSpec  # most runs have no pattern to match
 
-    return GitIgnoreSpec.from_lines(lines)
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except re.error as error:
+        raise ValueError(f"{error.pattern!r}: {error}") from error
 
 
 def _of_page(rule: Rule, profile: Profile, origin: str) -> dict[str, Value]:
@@ -126,5 +148,3 @@ def _setting(values: Mapping[str, Value]) -> Setting:
     plain = {key: value.value for key, value in values.items()}
     level, limit, soft = plain.pop("level"), plain.pop("limit", None), plain.pop("soft", None)
     return Setting(Severity(level), limit, soft, plain)
-
-

@@ -16,7 +16,9 @@ class SuppressOptions(Struct, frozen=True):
     full: bool
 
 
-def suppress(report: FileReport, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions) -> Iterator[Finding]:
+def suppress(
+    report: FileReport, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions
+) -> Iterator[Finding]:
     """The findings of a file, those that a suppression covers marked, and what is wrong with the suppressions themselves."""
     usable = [
         suppression

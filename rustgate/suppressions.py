@@ -10,8 +10,9 @@ from rustgate.model import Rule, Suppression
 from rustgate.outline import Outline
 from rustgate.scan import Scan
 
-_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
+_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:(?!:)\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
 _DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
+_INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 _BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
 
 
@@ -25,7 +26,7 @@ def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> It
 
 
 def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | None:
-    """(`allow` or `allow-file`, rules, reason) of a comment's text; a sentence when it cannot be read; None when it is any other comment."""
+    """(`allow` or `allow-file`, rules, reason) of a comment's text; a sentence when it cannot be read; None for any other comment."""
     found = _COMMENT.match(comment)
     if not found:
         return None
@@ -61,13 +62,23 @@ def _covered(node: Node, outline: Outline, line: int) -> tuple[int, int]:
     target = node.next_named_sibling
     while target and target.type in _BESIDE:
         target = target.next_named_sibling
-    return line, outline.lines.number(max(target.start_byte, target.end_byte - 1)) if target else line
+    last = outline.lines.number(max(target.start_byte, target.end_byte - 1)) if target else line
+    return line, max(last, _last_line_in_macro(node, outline))
+
+
+def _last_line_in_macro(node: Node, outline: Outline) -> int:
+    """The last line of the item or block right after a comment, which in a macro body is not a node but tokens; 0 if there is none."""
+    following = next((frame for frame in outline.frames if frame.start >= node.end_byte), None)
+    if following is None or outline.source[node.end_byte : following.start].strip():
+        return 0
+    return outline.lines.number(following.end - 1)
 
 
 def _in_first_comments(outline: Outline, byte: int) -> bool:
     """Whether nothing but comments (and a `#!` line) stands before `byte`."""
     source = outline.source
-    position = source.find(b"\n") if source.startswith(b"#!/") else 0
+    interpreter = _INTERPRETER.match(source)
+    position = interpreter.end() if interpreter else 0
     for start, end in outline.comments:
         if start > byte or source[position:start].strip():
             break
@@ -78,10 +89,10 @@ def _in_first_comments(outline: Outline, byte: int) -> bool:
 def _of_attributes(outline: Outline, rule_of_twin: dict[str, str]) -> Iterator[Suppression]:
     for attribute in outline.attributes:
         for level in lint_levels(attribute.name, attribute.text):
-            rules = tuple(rule_of_twin[name] for lint in level.lints if (name := lint.removeprefix("clippy::")) in rule_of_twin)
+            rules = [rule_of_twin[name] for lint in level.lints if (name := lint.removeprefix("clippy::")) in rule_of_twin]
             if rules:
                 yield Suppression(
-                    rules=rules,
+                    rules=tuple(dict.fromkeys(rules)),
                     line=outline.lines.number(attribute.start),
                     column=outline.lines.column(attribute.start),
                     first=outline.lines.number(outline.beginning(attribute.target_start)),

@@ -11,8 +11,8 @@ from rustgate.scan import Scan
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
 _ITEMS = ("mod", "trait", "type")
 _PLAIN = ("extern", "async", "unsafe", "const")
-_OPENING = re.compile(rb"[\s(]*")
-_CLOSING = re.compile(rb"[\s)]*")
+_COMMENTS = frozenset({"line_comment", "block_comment"})
+_BESIDE_PARAMETERS = _COMMENTS | {"(", ")", ",", "attribute_item"}
 _SPACES = re.compile(r"\s+")
 
 
@@ -20,7 +20,8 @@ class Frame:
     """A construct that others stand in, from byte `start` to `end`.
 
     `name` is its part of a qualified name, or empty. `function` is the function that it belongs to. `nesting` counts for
-    cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not).
+    cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean expression
+    has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
     """
 
     __slots__ = (
@@ -34,6 +35,7 @@ class Frame:
         "kind",
         "name",
         "nesting",
+        "operands",
         "parent",
         "start",
         "words",
@@ -51,6 +53,7 @@ class Frame:
         self.words: frozenset[str] = frozenset()
         self.body = True
         self.group: list[tuple[int, bytes]] = []
+        self.operands: frozenset[tuple[int, int]] = frozenset()
 
 
 class FunctionFrame(Frame):
@@ -196,15 +199,13 @@ class _Sweep:
         self._enter(frame)
 
     def _parameters(self, frame: FunctionFrame, parameters: Node) -> None:
-        for child in parameters.named_children:
-            if child.type in {"parameter", "variadic_parameter"}:
-                text = self._text(child)
-                typed_self = re.match(r"(?:mut )?self\s*:", text)
-                frame.self_parameter = frame.self_parameter or bool(typed_self)
-                frame.parameters += not typed_self
-                frame.bool_parameters += bool(re.search(r":\s*bool$", text))
-            elif child.type == "self_parameter":
+        for child in parameters.children:
+            text = self._text(child)
+            if child.type == "self_parameter" or re.match(r"(?:mut )?self\s*:", text):
                 frame.self_parameter = True
+            elif child.type not in _BESIDE_PARAMETERS:
+                frame.parameters += 1
+                frame.bool_parameters += bool(re.search(r"(?:^|:)\s*bool$", text))
 
     def _closure(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)
@@ -226,12 +227,8 @@ class _Sweep:
             function.cyclomatic += kind != "match"
             function.outermost.cognitive += 1 if continues else frame.nesting
             if frame.depth > len(function.deepest):
-                function.deepest.append((frame.start, self._keyword_end(frame)))
+                function.deepest.append(_keyword(node, kind))
         self._enter(frame)
-
-    def _keyword_end(self, frame: Frame) -> int:
-        word = frame.kind.encode()
-        return frame.start + len(word) if self.source.startswith(word, frame.start) else self.source.find(word, frame.start) + len(word)
 
     def _else(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)
@@ -262,16 +259,17 @@ class _Sweep:
         if operators and self.top and self.top.function:
             self.top.function.cyclomatic += len(operators)
             frame = Frame(kind, node, self.top)
-            frame.group = operators
+            frame.group, frame.operands = operators, _operands(node)
             self._runs.append(frame)
+            self._enter(frame)
 
     def _boolean(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)
         operator = node.child_by_field_name("operator")
         if not operator:
             return
-        frame.head_start, frame.head_end = operator.start_byte, operator.end_byte
-        if self.top and self.top.kind == kind and self._is_operand(frame, self.top):
+        frame.operands = _operands(node)
+        if self.top and (frame.start, frame.end) in self.top.operands:
             frame.group = self.top.group
         else:
             self._runs.append(frame)
@@ -280,7 +278,19 @@ class _Sweep:
             frame.function.cyclomatic += 1
         self._enter(frame)
 
-    def _is_operand(self, inner: Frame, outer: Frame) -> bool:
-        """Whether `inner` is an operand of the boolean expression `outer`, parentheses apart."""
-        start, end = (outer.start, outer.head_start) if inner.end <= outer.head_start else (outer.head_end, outer.end)
-        return bool(_OPENING.fullmatch(self.source, start, inner.start) and _CLOSING.fullmatch(self.source, inner.end, end))
+
+def _keyword(node: Node, kind: str) -> tuple[int, int]:
+    """The bytes of the keyword of a control-flow construct, behind its label if it has one."""
+    word = next((child for child in node.children if child.type == kind), node)
+    return word.start_byte, word.end_byte
+
+
+def _operands(node: Node) -> frozenset[tuple[int, int]]:
+    """The ranges of what the operators of a boolean expression or let chain stand between, parentheses apart."""
+    return frozenset((operand.start_byte, operand.end_byte) for operand in map(_without_parentheses, node.named_children))
+
+
+def _without_parentheses(node: Node) -> Node:
+    while node.type == "parenthesized_expression":
+        node = next((child for child in node.named_children if child.type not in _COMMENTS), node.children[0])
+    return node

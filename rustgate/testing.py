@@ -32,7 +32,7 @@ class Outcome(Struct, frozen=True):
 
 def outcomes(rule: Rule) -> Iterator[Outcome]:
     """The outcome of every example of a page; raises `PageError` when the page's query does not compile."""
-    plan = build_plan([rule])
+    plan = build_plan({**shipped(), rule.name: rule}.values() if rule.raised_by else [rule])  # what a suppression mutes, other rules find
     for example in examples(rule):
         found = {(finding.rule, finding.line) for finding in findings(rule, example, plan)}
         yield Outcome(example, tuple(sorted(set(example.expected))), tuple(sorted(found)))
@@ -40,7 +40,8 @@ def outcomes(rule: Rule) -> Iterator[Outcome]:
 
 def findings(rule: Rule, example: Example, plan: Plan) -> list[Finding]:
     """What `rule` alone says of an example; suppressions in it count as they do in a run with all shipped rules."""
-    settings = {rule.name: _limited(setting_of_examples(rule), example.limit)}
+    others = {name: setting for name, setting in _production().items() if name in plan.rules}
+    settings = {**others, rule.name: _limited(setting_of_examples(rule), example.limit)}
     source = example.text.encode(example.encoding)
     place = conventional_target(example.path)
     report = judge(example.path, source, Place(place, place is not None and place.is_test), plan, settings)

@@ -1,6 +1,7 @@
 """Work on many items beside one another: in this process for little work, in a pool of processes for much; the results are the same."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -32,6 +33,8 @@ def cores() -> int:
 def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], jobs: int) -> Iterator[Result]:
     """The result of every item, in no particular order; an item comes with its size in bytes."""
     total = sum(size for _, size in items)
+    if not items:
+        return
     if jobs <= 1 or total < POOL_THRESHOLD:
         each = work.prepare()
         for item, _ in items:
@@ -75,6 +78,7 @@ _each: Callable[[Any], Any]
 def _prepare(work: Work[Any, Any]) -> None:
     """Runs once in each worker process; the function stays there for all its batches."""
     global _each  # noqa: PLW0603  # an initializer has no other way to hand something to the tasks of its process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends the others without their tracebacks
     _each = work.prepare()
 
 

@@ -1,13 +1,15 @@
 """The command line: one module for each command, imported only when the command is used."""
 
-import os
+import signal
 import sys
+import traceback
 from importlib import import_module
 
 import click
 
 from rustgate import __version__
 from rustgate.errors import RustgateError, suggestion
+from rustgate.reports.escape import printable
 
 _COMMANDS = {
     "check": "Hold Rust code against the rules.",
@@ -51,17 +53,20 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line. A mistake of the user is a sentence on stderr and exit code 2; Ctrl-C is 130."""
+    """Run the command line. A mistake of the user is a sentence on stderr and exit code 2, one of ours also shows where; Ctrl-C is 130."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends the run, as it ends other commands
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(2)
     except RustgateError as error:
-        click.echo(f"rustgate: {error}", err=True)
+        click.echo(f"rustgate: {printable(str(error))}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # what is still buffered has no reader any more
+    except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
+        traceback.print_exc()
+        click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         sys.exit(2)

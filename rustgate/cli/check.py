@@ -14,15 +14,16 @@ from msgspec import Struct
 from rustgate import __version__
 from rustgate.catalog import shipped
 from rustgate.cli.options import config_options, configurations, jobs_option, selection
-from rustgate.cli.output import formats, read_outputs, use_color, write_outputs
+from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.engine import Engine, Options
 from rustgate.errors import RustgateError
 from rustgate.model import Severity
-from rustgate.project import Project
+from rustgate.project import Project, SourceFile
+from rustgate.reports.escape import printable
 from rustgate.reports.report import Report
 from rustgate.reports.sarif import left_out
-from rustgate.reports.text import Paint, paint_ansi, paint_plain, summary
+from rustgate.reports.text import summary
 from rustgate.workers import cores
 
 STDIN = "-"
@@ -60,7 +61,7 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(formats())}; to a file or, once, to standard output (repeatable)."
 )
-@click.option("--fail-on", type=click.Choice([*Severity]), help="The least severity that makes the exit code 1 (default: error).")
+@click.option("--fail-on", type=click.Choice([severity.value for severity in Severity]), help="The least severity that makes the exit code 1 (default: error).")
 @click.option("--statistics", is_flag=True, help="Only how many findings each rule has, not each of them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--stdin-filename", metavar="PATH", help="The path that the code on standard input (`-`) is judged as.")
@@ -94,12 +95,9 @@ def _check(arguments: Arguments) -> int:
     )
     engine = Engine(catalog, configs, options)
     project = _project(arguments)
-    files = engine.selected(project)
-    if not project.files:
-        looked = ", ".join(arguments.paths) or "the working folder"
-        raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
+    files = _files(arguments, engine, project)
     if arguments.show_files:
-        click.echo("".join(f"{file.path}\n" for file in files), nl=False)
+        click.echo("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files), nl=False)
         return 0
     with progress(len(files), shown=not (arguments.no_progress or arguments.quiet)) as on_report:
         run = engine.run(project, on_report)
@@ -123,6 +121,19 @@ def _check(arguments: Arguments) -> int:
     return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
 
 
+def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:
+    """The files to judge; raises `RustgateError` where there are none, unless what was named is excluded or something was unreadable."""
+    files = engine.selected(project)
+    if not arguments.isolated:
+        project.require_read_configurations(files)
+    looked = ", ".join(arguments.paths) or "the working folder"
+    if not project.files and not project.problems:
+        raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
+    if not files and not all(file.named for file in project.files):
+        raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
+    return files
+
+
 def _reader(project: Project) -> Callable[[str], str]:
     """Reads the text of a file of the project by its path relative to the root."""
     given = {file.path: file.source for file in project.files if file.source is not None}
@@ -130,7 +141,7 @@ def _reader(project: Project) -> Callable[[str], str]:
     @cache
     def read(path: str) -> str:
         try:
-            return (given.get(path) or (project.root / path).read_bytes()).decode(errors="replace")
+            return (given[path] if path in given else (project.root / path).read_bytes()).decode(errors="replace")
         except OSError:
             return ""
 
@@ -146,14 +157,13 @@ def _project(arguments: Arguments) -> Project:
     if len(arguments.paths) > 1:
         raise RustgateError("`-` reads standard input and goes with no other path")
     name = Path(arguments.stdin_filename or "<stdin>")
-    return Project([name], sources={name: click.get_binary_stream("stdin").read()})
+    return Project([name], sources={name: sys.stdin.buffer.read()})
 
 
 def _asides(arguments: Arguments, report: Report, project: Project) -> Iterator[str]:
     """What is said on stderr, beside the reports."""
-    paint: Paint = paint_ansi if use_color(arguments.color, sys.stderr) else paint_plain
     if not arguments.quiet:
-        yield summary(report, paint)
+        yield summary(report, painter(arguments.color, sys.stderr))
     dropped = left_out(report) if any(text.startswith("sarif") for text in arguments.output) else 0
     if dropped:
         yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; code scanning keeps no more than 5,000\n"

@@ -11,6 +11,7 @@ from rustgate.catalog import shipped
 from rustgate.cli.options import config_options, configurations
 from rustgate.config import ConfigTable
 from rustgate.project import Project
+from rustgate.reports.escape import printable
 from rustgate.settings import Resolver, Selection, Value
 
 
@@ -31,7 +32,7 @@ def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated
     rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), home)))
     width = max(len(f"{key} = {text}") for key, text, _ in rows)
     for key, text, origin in rows:
-        click.echo(f"{f'{key} = {text}':{width}}  # {origin}")
+        click.echo(printable(f"{f'{key} = {text}':{width}}  # {origin}"))
 
 
 def _rows(resolver: Resolver, path: str) -> Iterator[tuple[str, str, str]]:

@@ -1,13 +1,13 @@
 """Where reports go: one format to standard output at most, the others to files, each written whole or not at all."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-import click
 from msgspec import Struct
 
 from rustgate.errors import RustgateError, suggestion
@@ -30,13 +30,17 @@ def formats() -> tuple[str, ...]:
 
 
 def read_outputs(texts: Sequence[str]) -> list[Output]:
-    """The outputs of a command line; raises `RustgateError` for a format that does not exist, or two for standard output."""
+    """The outputs of a command line; raises `RustgateError` for a format that does not exist, or two that go to the same place."""
     outputs = [_read_output(text) for text in texts or ("text",)]
-    standard = [output.format for output in outputs if output.file is None]
-    if len(standard) > 1:
-        raise RustgateError(
-            f"both {standard[0]} and {standard[1]} would go to standard output; write one to a file: --output {standard[1]}=FILE"
-        )
+    taken: dict[Path | None, str] = {}
+    for output in outputs:
+        place = output.file and output.file.absolute()
+        if place in taken:
+            where = place or "standard output"
+            raise RustgateError(
+                f"both {taken[place]} and {output.format} would go to {where}; write one to another file: --output {output.format}=FILE"
+            )
+        taken[place] = output.format
     return outputs
 
 
@@ -54,10 +58,10 @@ def _read_output(text: str) -> Output:
 
 
 def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, statistics_only: bool) -> None:
-    """Write every report; raises `RustgateError` for a file that cannot be written."""
-    for output in outputs:
+    """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`."""
+    for output in sorted(outputs, key=lambda output: output.file is None):
         if output.format == "text":
-            paint: Paint = paint_ansi if output.file is None and use_color(color, click.get_text_stream("stdout")) else paint_plain
+            paint = paint_plain if output.file else painter(color, sys.stdout)
             text = statistics(report, paint) if statistics_only else to_text(report, paint)
             text += summary(report) if output.file else ""
         else:
@@ -65,7 +69,12 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, stat
         if output.file:
             write_atomically(output.file, text)
         else:
-            click.get_binary_stream("stdout").write(text.encode("utf-8", errors="backslashreplace"))
+            _write_to_standard_output(text)
+
+
+def painter(color: str, stream: IO[str]) -> Paint:
+    """How to colour what goes to `stream`, by the value of `--color`."""
+    return paint_ansi if use_color(color, stream) else paint_plain
 
 
 def use_color(choice: str, stream: IO[str]) -> bool:
@@ -78,10 +87,10 @@ def use_color(choice: str, stream: IO[str]) -> bool:
 
 
 def write_atomically(file: Path, text: str) -> None:
-    """Write `text` to `file`, which a reader sees either as it was or whole; a device or a pipe is written to as it is."""
+    """Write `text` to `file`, which a reader sees either as it was or whole; a link, a device or a pipe is written through as it is."""
     try:
-        if file.exists() and not file.is_file():
-            file.write_text(text, encoding="utf-8")
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            file.write_text(text, encoding="utf-8", errors="backslashreplace")
             return
         handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
         try:
@@ -94,6 +103,15 @@ def write_atomically(file: Path, text: str) -> None:
             raise
     except OSError as error:
         raise RustgateError(f"{file}: the report cannot be written: {error.strerror}") from error
+
+
+def _write_to_standard_output(text: str) -> None:
+    stream = sys.stdout.buffer
+    try:
+        stream.write(text.encode("utf-8", errors="backslashreplace"))
+        stream.flush()
+    except OSError as error:
+        raise RustgateError(f"the report cannot be written to standard output: {error.strerror}") from error
 
 
 def _umask() -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rustgate.model import Finding, Severity
+from rustgate.reports.escape import printable
 from rustgate.reports.report import Report
 
 ANNOTATIONS_PER_LEVEL = 10
@@ -41,7 +42,7 @@ def _command(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -1,8 +1,10 @@
 """The JSON report: the stable contract for other programs."""
 
 import msgspec
+from msgspec import structs
 
 from rustgate.model import Severity
+from rustgate.reports.escape import encodable
 from rustgate.reports.report import Report
 
 
@@ -11,7 +13,7 @@ def to_json(report: Report) -> str:
     document = {
         "rustgate": report.version,
         "profile": report.profile,
-        "root": report.root,
+        "root": encodable(report.root),
         "summary": {
             "files": report.files,
             "lines": report.lines,
@@ -21,6 +23,6 @@ def to_json(report: Report) -> str:
             "muted": report.muted,
             "seconds": round(report.seconds, 3),
         },
-        "findings": report.shown,
+        "findings": [structs.replace(finding, path=encodable(finding.path)) for finding in report.shown],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"

@@ -52,3 +52,8 @@ class Report(Struct, frozen=True, dict=True):
     def count_of(self, rule: str) -> int:
         """How many findings of one rule count."""
         return sum(finding.rule == rule and not finding.muted for finding in self.findings)
+
+
+def source_lines(report: Report, path: str) -> list[str]:
+    """The lines of a file as findings count them, without line ends and without a byte order mark."""
+    return report.read(path).removeprefix("\ufeff").replace("\r\n", "\n").split("\n")

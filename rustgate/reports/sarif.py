@@ -1,5 +1,6 @@
 """SARIF 2.1.0, made for code scanning; the limits are those of its upload."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +9,7 @@ import msgspec
 
 from rustgate.model import Finding, Profile, Rule, Severity
 from rustgate.reports.line_hash import line_hashes
-from rustgate.reports.report import Report
+from rustgate.reports.report import Report, source_lines
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 5_000
@@ -30,7 +31,7 @@ def left_out(report: Report) -> int:
 
 def _run(report: Report) -> dict[str, Any]:
     indexes = {name: index for index, name in enumerate(report.rules)}
-    chosen = sorted(_one_a_line(report), key=lambda finding: (-finding.severity.rank, finding.order))[:MOST_RESULTS]
+    chosen = _one_a_line(report)[:MOST_RESULTS]
     results = sorted(chosen, key=lambda finding: finding.order)
     driver = {
         "name": "rustgate",
@@ -48,9 +49,9 @@ def _run(report: Report) -> dict[str, Any]:
 
 
 def _one_a_line(report: Report) -> list[Finding]:
-    """The findings to write, the first for each rule and line: two would have the same line hash."""
+    """The findings to write, muted ones last and the worst first; one for each rule and line, as two would have the same line hash."""
     first: dict[tuple[str, str, int], Finding] = {}
-    for finding in report.shown:
+    for finding in sorted(report.shown, key=lambda finding: (finding.muted is not None, -finding.severity.rank, finding.order)):
         first.setdefault((finding.path, finding.rule, finding.line), finding)
     return list(first.values())
 
@@ -66,13 +67,19 @@ def _rule(rule: Rule, profile: Profile) -> dict[str, Any]:
         properties["security-severity"] = rule.security_severity
     return {
         "id": rule.name,
-        "name": "".join(word.capitalize() for word in rule.name.split("-")),
-        "shortDescription": {"text": _sentence(_plain(rule.title))},
-        "fullDescription": {"text": _sentence(_plain(rule.why))},
+        "name": _pascal_case(rule.name),
+        "shortDescription": {"text": _plain(_sentence(rule.title))},
+        "fullDescription": {"text": _plain(_sentence(rule.why))},
         "help": {"text": _plain(rule.why), "markdown": rule.markdown},
         "defaultConfiguration": {"level": severity.value, "enabled": rule.severity[profile.rank] is not None},
         "properties": properties,
     }
+
+
+def _pascal_case(name: str) -> str:
+    """The name of a rule as one word, which must differ from its id in more than case."""
+    words = name.split("-")
+    return "".join(word.capitalize() for word in [*words, *(["rule"] if len(words) == 1 else [])])
 
 
 def _problem_severity(severity: Severity) -> str:
@@ -84,9 +91,8 @@ def _results(report: Report, findings: list[Finding], indexes: dict[str, int]) -
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     for path, group in by_path.items():
-        text = report.read(path)
-        lines = text.split("\n")
-        hashes = line_hashes(text, {finding.line for finding in group})
+        lines = source_lines(report, path)
+        hashes = line_hashes(report.read(path), {finding.line for finding in group})
         for finding in group:
             line = lines[finding.line - 1] if finding.line <= len(lines) else ""
             yield _result(finding, line, hashes.get(finding.line), indexes[finding.rule])
@@ -105,7 +111,12 @@ def _result(finding: Finding, line: str, line_hash: str | None, index: int) -> d
         "level": finding.severity.value,
         "message": {"text": _sentence(finding.message)},
         "locations": [
-            {"physicalLocation": {"artifactLocation": {"uri": quote(finding.path, safe="/"), "uriBaseId": "%SRCROOT%"}, "region": region}}
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(os.fsencode(finding.path), safe="/"), "uriBaseId": "%SRCROOT%"},
+                    "region": region,
+                }
+            }
         ],
         "partialFingerprints": {"rustgate/v1": finding.fingerprint},
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from rustgate.model import Finding, Severity
 from rustgate.reports.escape import printable
-from rustgate.reports.report import Report
+from rustgate.reports.report import Report, source_lines
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 _DIM, _BOLD = "2", "1"
@@ -30,9 +30,8 @@ def paint_ansi(text: str, codes: str) -> str:
 def to_text(report: Report, paint: Paint = paint_plain) -> str:
     """All findings by file, then how many each rule has; empty when there are none."""
     blocks = [*_files(report, paint)]
-    if report.shown:
-        blocks.append(statistics(report, paint))
-    return "\n".join(blocks)
+    table = statistics(report, paint)
+    return "\n".join([*blocks, table] if table else blocks)
 
 
 def statistics(report: Report, paint: Paint = paint_plain) -> str:
@@ -62,7 +61,9 @@ def summary(report: Report, paint: Paint = paint_plain) -> str:
     lines = [f"{paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
     syntax, unreadable = report.count_of("syntax-error"), report.count_of("unreadable-file")
     if syntax or unreadable:
-        lines.append(f"  {_plural(syntax, 'syntax error')}, {_plural(unreadable, 'unreadable file')}: what could be read around them was judged")
+        lines.append(
+            f"  {_plural(syntax, 'syntax error')}, {_plural(unreadable, 'unreadable file')}: what could be read around them was judged"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -83,7 +84,7 @@ def _files(report: Report, paint: Paint) -> Iterator[str]:
     for finding in report.shown:
         groups.setdefault(finding.path, []).append(finding)
     for path, findings in groups.items():
-        lines = report.read(path).split("\n")
+        lines = source_lines(report, path)
         blocks = [_finding(finding, lines, paint) for finding in findings]
         yield f"{paint(printable(report.display(path)), _BOLD)}\n{''.join(blocks)}"
 
@@ -111,7 +112,8 @@ def _excerpt(line: str, finding: Finding) -> tuple[str, str]:
     before, marked, after = line[first:start], line[start : min(end, last)], line[min(end, last) : last]
     lead, tail = "…" if first > indent else "", "…" if len(line.rstrip()) > last else ""
     source = _shown(f"{lead}{before}{marked}{after}").rstrip() + tail
-    return source, " " * _width(_shown(lead + before)) + "^" * max(1, _width(_shown(marked.rstrip())))
+    width = _width(_shown(lead + before))
+    return source, " " * width + "^" * max(1, _width(_shown(lead + before + marked.rstrip())) - width)
 
 
 def _shown(text: str) -> str:

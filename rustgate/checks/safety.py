@@ -1,0 +1,249 @@
+"""Whether unsafe code says why it is sound: SAFETY comments at blocks and impls, `# Safety` sections for those who call and implement."""
+
+import re
+import textwrap
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+
+from tree_sitter import Node
+
+from rustgate.model import Hit
+from rustgate.outline import Outline
+from rustgate.plan import File
+from rustgate.scan import Captures
+from rustgate.sweep import Frame, FunctionFrame
+
+_SAYS = re.compile(rb"SAFETY:", re.IGNORECASE)
+_BEGINS = re.compile(rb"(?://|/\*)\s*SAFETY:", re.IGNORECASE)
+_DOC_FENCE = re.compile(rb"///\s*```")
+_BLANK = re.compile(rb"\s*")
+_HOLDERS = frozenset({"function", "signature", "impl", "trait", "type", "extern"})
+_FARTHEST = 64
+_PARTS = frozenset({"arguments", "base_field_initializer", "else_clause", "field_initializer_list", "let_chain", "let_condition"})
+_DECLARATIONS = frozenset({"let_declaration", "const_item", "static_item"})
+_BRANCHES = frozenset({f"{kind}_expression" for kind in ("if", "match", "while", "for", "try", "await")} | {"macro_invocation"})
+_FORMATTING = frozenset({b"format", b"format_args", b"write", b"writeln", b"panic", b"todo", b"unimplemented", b"unreachable"})
+
+_LONGEST = 200
+_HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_MARKUP = re.compile(r"[*_\[]|\](?:\([^)]*\))?")
+_SECTIONS = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation Safety"})
+_DOC_COMMENT = re.compile(r"///(?!/)(.*)|/\*\*(?![*/])(.*)\*/", re.DOTALL)
+_DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|\w)', re.DOTALL)
+_HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
+
+
+def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """Hits for the unsafe blocks (`block`) and impls that no SAFETY comment belongs to; the region is `unsafe`, or `unsafe impl`."""
+    comments = SafetyComments(file)
+    for captures in matches:
+        word, block = captures["finding"][0], captures.get("block")
+        found = comments.of_block(block[0]) if block else comments.above(word.start_byte)
+        if found is None:
+            end = word.end_byte if block else captures["impl"][0].end_byte
+            yield Hit(word.start_byte, end, {"what": "block" if block else "impl"})
+
+
+class SafetyComments:
+    """Finds the comment that says why a piece of unsafe code is sound, where clippy looks for it; answers are its first byte, or None."""
+
+    def __init__(self, file: File) -> None:
+        self._outline = file.outline
+        self._source, self._lines, self._comments = file.outline.source, file.outline.lines, file.outline.comments
+        self._macros = {(node.children[-1].start_byte, node.end_byte): node for kind, node in file.scan.events if kind == "macro"}
+        self._search = cache(self._above_line)
+
+    def of_block(self, block: Node) -> int | None:
+        """First inside the braces, above the line of `unsafe`, or above the statement that holds the block."""
+        found = self._inside(block)
+        if found is None:
+            found = self.above(block.start_byte)
+        if found is None and (statement := self._statement(block)) is not None:
+            found = self.above(statement)
+        return found
+
+    def above(self, byte: int) -> int | None:
+        """Above the line of `byte`, blanks and attributes apart: a run of `//` lines, a block comment, or the end of a line of code."""
+        return self._search(self._lines.number(byte), *self._bounds(byte))
+
+    def _above_line(self, line: int, floor: int, code_from: int) -> int | None:
+        number = line - 1
+        while number > floor and _is_passed_over(self._text(number)):
+            number -= 1
+        if number <= floor:
+            return None
+        if self._text(number).startswith(b"//"):
+            return self._in_run(number, floor)
+        beside = self._beside(number) if number >= code_from else None
+        return self._in_block(number, self._lines.start(line)) if beside is None else beside
+
+    def _bounds(self, byte: int) -> tuple[int, int]:
+        """The line that ends the search, that of the function around it, and the first whose code may have the comment at its end."""
+        outermost = byte
+        for frame in self._outline.around(byte):
+            if frame.kind == "mod":
+                break
+            if frame.kind in _HOLDERS and frame.start < byte:
+                floor = self._lines.number(frame.start)
+                return floor, floor + 1
+            outermost = frame.start
+        return 0, self._lines.number(outermost)
+
+    def _text(self, number: int) -> bytes:
+        return self._source[self._lines.start(number) : self._lines.end(number)].strip()
+
+    def _inside(self, block: Node) -> int | None:
+        body = block.child(block.child_count - 1)
+        first = _BLANK.match(self._source, body.start_byte + 1)
+        return first.end() if first and _BEGINS.match(self._source, first.end()) else None
+
+    def _in_run(self, number: int, floor: int) -> int | None:
+        """The line with `SAFETY:` in the `//` lines that end at a line; what doc comments show as code does not count."""
+        in_code = False
+        while number > floor:
+            text = self._text(number)
+            if text.startswith(b"//"):
+                in_code ^= bool(_DOC_FENCE.match(text))
+                if not in_code and _SAYS.search(text):
+                    return self._source.index(b"//", self._lines.start(number))
+            elif not _is_passed_over(text):
+                return None
+            number -= 1
+        return None
+
+    def _beside(self, number: int) -> int | None:
+        """The first comment that starts on a line, if it begins with SAFETY."""
+        index = bisect_left(self._comments, (self._lines.start(number),))
+        start = self._comments[index][0] if index < len(self._comments) else len(self._source)
+        return start if start < self._lines.end(number) and _BEGINS.match(self._source, start) else None
+
+    def _in_block(self, number: int, until: int) -> int | None:
+        """The block comment with `SAFETY:` that ends on a line and stands alone on its lines, nothing but blanks after it up to a byte."""
+        end = self._lines.end(number)
+        index = bisect_left(self._comments, (end,)) - 1
+        start, stop = self._comments[index] if index >= 0 else (end, end)
+        before = self._source[self._lines.start(self._lines.number(start)) : start]
+        alone = not before.strip() and _BLANK.fullmatch(self._source, min(stop, until), until)
+        return start if alone and _SAYS.search(self._source, start, stop) else None
+
+    def _statement(self, block: Node) -> int | None:
+        """Where the statement that holds a block begins; None if it is an `if`, `match`, loop, `?` or macro: its comment is its own."""
+        node = block
+        for _ in range(_FARTHEST):
+            parent = node.parent
+            macro = self._macros.get((node.start_byte, node.end_byte))
+            if macro and _macro_name(macro) in _FORMATTING:
+                return None
+            if macro:
+                node = macro
+            elif parent and parent.type in _DECLARATIONS:
+                return parent.start_byte
+            elif parent and parent.type == "assignment_expression":
+                return next(child.start_byte for child in parent.children if child.type == "=")
+            elif parent and _is_operand(node, parent):
+                node = parent
+            else:
+                break
+        return None if node.type in _BRANCHES else node.start_byte
+
+
+def _is_passed_over(text: bytes) -> bool:
+    """Whether a line between a comment and its code does not part them: a blank one, or an attribute that ends on it."""
+    return not text or (text.startswith(b"#[") and text.endswith(b"]"))
+
+
+def _macro_name(macro: Node) -> bytes:
+    return (macro.child(0).text or b"").rpartition(b"::")[2].strip()
+
+
+def _is_operand(node: Node, parent: Node) -> bool:
+    """Whether the compiler, too, takes a node for a part of its parent: not an end of `a..b`, a struct, nor the length of an array."""
+    if parent.type == "range_expression":
+        return all(child.type != ".." for child in parent.children)
+    if parent.type == "array_expression":
+        return parent.child_by_field_name("length") != node
+    return parent.type.endswith(("_expression", "_expr")) or parent.type in _PARTS
+
+
+def missing_safety_doc(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """Hits for the names of those unsafe functions and traits that others can reach and whose docs have no section on safety."""
+    outline = file.outline
+    hidden = [(attribute.target_start, attribute.target_end) for attribute in outline.attributes if _HIDDEN.search(attribute.text)]
+    types: dict[str, bool] = {}
+    for frame in outline.frames:
+        if frame.kind == "type":
+            types[frame.name] = types.get(frame.name, False) or _is_public(frame, {})
+    for captures in matches:
+        item, name = captures["item"][0], captures["finding"][0]
+        if any(start <= item.start_byte < end for start, end in hidden) or not _is_public(next(outline.around(name.start_byte)), types):
+            continue
+        if not has_safety_section(documentation(outline, item.start_byte)):
+            kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
+            yield Hit(name.start_byte, name.end_byte, {"kind": kind, "name": (name.text or b"").decode(), "whom": whom})
+
+
+def _is_public(own: Frame, types: dict[str, bool]) -> bool:
+    """Whether an item is public, as far as the file can tell; `types` says it of the file's types, which decide for their methods."""
+    public = own.public if isinstance(own, FunctionFrame) else "pub" in own.words
+    outer = own.parent
+    while public and outer:
+        known = types.get(outer.name.rpartition("::")[2]) if outer.kind == "impl" else None
+        if known is not None:
+            return known
+        public = outer.kind in {"impl", "trait"} or (outer.kind == "mod" and "pub" in outer.words)
+        outer = outer.parent
+    return public
+
+
+def documentation(outline: Outline, start: int) -> str | None:
+    """The text of the doc comments and attributes directly above an item; None when some of it comes from elsewhere (`include_str!`)."""
+    parts: list[str] = []
+    for text in _directly_above(outline, start):
+        comment, attribute = _DOC_COMMENT.match(text), _DOC_ATTRIBUTE.search(text) if text.startswith("#") else None
+        if attribute and attribute[1] is None:
+            return None
+        if attribute:
+            parts.append(attribute[1].replace("\\n", "\n"))
+        elif comment:
+            parts.append(re.sub(r"^[ \t]*\*(?=\s)", "", comment[1] or comment[2] or "", flags=re.MULTILINE))
+    return textwrap.dedent("\n".join(reversed(parts)))
+
+
+def _directly_above(outline: Outline, start: int) -> Iterator[str]:
+    """The comments and attributes that end where the item at `start` begins, the nearest first."""
+    source, comments, attributes = outline.source, outline.comments, outline.attributes
+    comment = bisect_left(comments, (start,)) - 1
+    attribute = bisect_left(attributes, start, key=lambda one: one.start) - 1
+    while True:
+        nearest = attributes[attribute] if attribute >= 0 else None
+        first, last = max(comments[comment] if comment >= 0 else (0, 0), (nearest.start, nearest.end) if nearest else (0, 0))
+        if first == last or not _BLANK.fullmatch(source, min(last, start), start):
+            return
+        yield source[first:last].decode().rstrip()
+        start = first
+        comment -= comment >= 0 and comments[comment][0] == first
+        attribute -= attribute >= 0 and attributes[attribute].start == first
+
+
+def has_safety_section(text: str | None) -> bool:
+    """Whether Markdown has a heading that clippy takes for one on safety; a text that is not known gets the benefit of the doubt."""
+    return text is None or any(_MARKUP.sub("", heading).strip() in _SECTIONS for heading in _headings(text))
+
+
+def _headings(text: str) -> Iterator[str]:
+    """The headings outside fenced code, also those that are underlined; of long lines the beginning will do."""
+    fence, before = "", ["", ""]
+    for line in (line[:_LONGEST] for line in text.splitlines()):
+        mark, heading = _FENCE.match(line), _HEADING.fullmatch(line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+        elif mark:
+            fence = mark[1]
+        elif heading:
+            yield heading[1]
+        elif _UNDERLINE.fullmatch(line) and not before[0].strip():
+            yield before[1]
+        before = [before[1], line]

@@ -1,0 +1,39 @@
+"""The numbers of one view of `rustgate metrics` as CSV, with a head line."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+
+from rustgate.halstead import measures
+from rustgate.metrics import MeasuredFile, MeasuredFunction
+from rustgate.model import FileMetrics, FunctionMetrics
+from rustgate.reports.metrics_report import MetricsReport, View
+from rustgate.reports.metrics_rows import Row, compared_row, file_row, function_row, halstead_rows, index_row
+from rustgate.second_opinion import ENGINE
+
+_NO_FUNCTION = MeasuredFunction(FunctionMetrics("", "", 0, 0, 0, 0, 0, 0, 0, 0, test=False))
+_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), (), halstead=measures(0, 0, 0, 0))
+
+
+def to_csv(report: MetricsReport) -> str:
+    """A head line, and a line for each function under `cc`, for each file under `raw` and `mi`, for both under `hal`."""
+    head = next(iter(_rows(report, [_NO_FILE], [_NO_FUNCTION])))
+    text = StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(head), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_rows(report, report.files, report.functions))
+    return text.getvalue()
+
+
+def _rows(report: MetricsReport, files: Iterable[MeasuredFile], functions: Iterable[MeasuredFunction]) -> Iterable[Row]:
+    match report.view:
+        case View.RAW:
+            return map(file_row, files)
+        case View.HAL:
+            return halstead_rows(files)
+        case View.MI:
+            return map(index_row, files)
+        case View.CC if report.compare:
+            return map(compared_row, functions)
+        case View.CC:
+            return (function_row(function, lizard=report.engine == ENGINE) for function in functions)

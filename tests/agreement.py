@@ -1,0 +1,149 @@
+"""How far rustgate and clippy agree on a crate that clippy can compile: one row for each rule that has a clippy twin.
+
+    python tests/agreement.py path/to/crate/src/lib.rs [more/src/lib.rs ...] [--cfg X] [--edition 2021] [--show]
+
+Labels are what clippy reports with every twin forced on, at the limits below. Only lines that the compiler kept count on our side, so
+code behind another platform or feature is left out. A crate must have no dependencies. Suppressions and `allow` attributes do not count.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rustgate.catalog import shipped
+from rustgate.config import Edit, defaults
+from rustgate.engine import Engine, Options
+
+from rustgate.project import Project
+
+RUSTC_LINTS = frozenset({"missing_docs", "static_mut_refs", "unsafe_code"})
+CLIPPY_LIMITS = """too-many-lines-threshold = 30
+too-many-arguments-threshold = 4
+max-fn-params-bools = 0
+"""
+SAME_LIMITS = {
+    "profile": "hyperscale",
+    "rules.function-length": '{ count = "code", limit = 30, soft = 30 }',
+    "rules.too-many-parameters": "{ limit = 4, soft = 4, count-self = true }",
+    "rules.bool-parameters": "{ limit = 0, public-only = false }",
+}
+SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+")
+
+Place = tuple[str, str, int]
+"""(rule, file, line)"""
+
+
+class Row(NamedTuple):
+    """The counts of one rule."""
+
+    labels: int
+    found: int
+    agreed: int
+
+    @property
+    def precision(self) -> float:
+        """The share of what we found that clippy reports too."""
+        return self.agreed / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of what clippy reports that we found too."""
+        return self.agreed / self.labels if self.labels else 1.0
+
+
+def twins() -> dict[str, str]:
+    """The rule for every lint that has one."""
+    return {twin: rule.name for rule in shipped().values() for twin in rule.clippy}
+
+
+def clippy_places(root: Path, flags: Sequence[str]) -> set[Place]:
+    """What clippy reports; raises `SystemExit` when the crate does not compile."""
+    rules = twins()
+    names = [lint if lint in RUSTC_LINTS else f"clippy::{lint}" for lint in rules]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "clippy.toml").write_text(CLIPPY_LIMITS, encoding="utf-8")
+        forced = [word for name in names for word in ("--force-warn", name)]
+        command = ["clippy-driver", *flags, "--emit=metadata", "--out-dir", folder, "--error-format=json", *forced, str(root)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "CLIPPY_CONF_DIR": folder})
+    messages = [json.loads(line) for line in run.stderr.splitlines() if line.startswith("{")]
+    errors = [message["message"] for message in messages if message.get("level") == "error"]
+    if errors:
+        sys.exit(f"{root}: does not compile: {errors[0]}")
+    return {
+        (rules[lint], os.path.realpath(span["file_name"]), span["line_start"])
+        for message in messages
+        if (lint := ((message.get("code") or {}).get("code") or "").removeprefix("clippy::")) in rules
+        for span in message["spans"]
+        if span["is_primary"]
+    }
+
+
+def compiled_lines(root: Path, flags: Sequence[str]) -> dict[str, set[int]]:
+    """The lines of each file on which something begins that the compiler kept after expansion."""
+    command = ["rustc", *flags, "-Zunpretty=ast-tree,expanded", str(root)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "RUSTC_BOOTSTRAP": "1"})
+    lines: dict[str, set[int]] = defaultdict(set)
+    for found in SPAN.finditer(run.stdout):
+        lines[os.path.realpath(found[1])].add(int(found[2]))
+    return lines
+
+
+def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[Place]:
+    """What rustgate reports on compiled lines, at the same limits as clippy."""
+    catalog = {rule.name: rule for rule in shipped().values() if rule.clippy}
+    edits = [Edit(key, value, "agreement") for key, value in SAME_LIMITS.items()]
+    project = Project([root.parent])
+    engine = Engine(catalog, lambda home: defaults(home, catalog, edits), Options(suppress=False))
+    places = ((finding.rule, os.path.realpath(project.root / finding.path), finding.line) for finding in engine.run(project).findings)
+    return {place for place in places if place[2] in compiled.get(place[1], ())}
+
+
+def rows(labels: set[Place], found: set[Place]) -> dict[str, Row]:
+    """The counts of each rule that either side reports."""
+    counts = [Counter(place[0] for place in places) for places in (labels, found, labels & found)]
+    return {rule: Row(*(count[rule] for count in counts)) for rule in sorted(counts[0] | counts[1])}
+
+
+def differences(labels: set[Place], found: set[Place]) -> Iterator[str]:
+    """One line for each place that only one side reports."""
+    for rule, file, line in sorted(labels ^ found):
+        side = "clippy only" if (rule, file, line) in labels else "rustgate only"
+        text = Path(file).read_text(encoding="utf-8").split("\n")[line - 1].strip()
+        yield f"{side}: {rule} {file}:{line}: {text[:100]}"
+
+
+def main() -> None:
+    """Print the table for the crates on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("roots", nargs="+", type=Path)
+    parser.add_argument("--edition", default="2021")
+    parser.add_argument("--cfg", action="append", default=[])
+    parser.add_argument("--show", action="store_true", help="also list every difference")
+    arguments = parser.parse_args()
+    labels: set[Place] = set()
+    found: set[Place] = set()
+    for root in arguments.roots:
+        kind = "bin" if root.name == "main.rs" else "lib"
+        cfgs = [word for cfg in arguments.cfg for word in ("--cfg", cfg)]
+        flags = ["--edition", arguments.edition, "--crate-type", kind, "--crate-name", "labelled", "--cap-lints", "warn", *cfgs]
+        labels |= clippy_places(root, flags)
+        found |= our_places(root, compiled_lines(root, flags))
+    print(f"{'rule':30} labels  found  agreed  precision  recall")
+    for rule, row in rows(labels, found).items():
+        print(f"{rule:30} {row.labels:6} {row.found:6} {row.agreed:7} {row.precision:10.3f} {row.recall:7.3f}")
+    if arguments.show:
+        print("\n".join(differences(labels, found)))
+
+
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The plan: rules joined into one query, and every name on a page that leads nowhere refused."""
+
+import re
+
+import pytest
+
+from rustgate.checks.panics import expect_calls
+from rustgate.errors import PageError
+from rustgate.measures import MEASURES
+from rustgate.model import Rule, Severity
+from rustgate.plan import build_plan
+from rustgate.scan import join_queries, scan
+
+
+def rule(name: str = "some-rule", *, query: str | None = None, check: str | None = None, measure: str | None = None) -> Rule:
+    return Rule(
+        name=name,
+        category="style",
+        path=f"rules/style/{name}.md",
+        title="A rule",
+        why="Because.",
+        markdown="",
+        severity=(Severity.ERROR,) * 4,
+        message="{what} is wrong",
+        since="0.1",
+        query=query,
+        query_line=20 if query else 0,
+        check=check,
+        measure=measure,
+        limit=(1,) * 4,
+        soft=(None,) * 4,
+    )
+
+
+def test_a_plan_knows_the_functions_behind_checks_and_measures() -> None:
+    checked = rule("checked", check="rustgate.checks.panics:expect_calls")
+    plan = build_plan([checked, rule("measured", measure="function.lines")])
+    assert list(plan.rules) == ["checked", "measured"]
+    assert plan.checks == {"checked": expect_calls}
+    assert plan.measures == {"measured": MEASURES["function.lines"]}
+
+
+def test_the_pattern_that_matched_says_whose_match_it_is() -> None:
+    calls = rule("calls", query="(call_expression) @finding @what\n(macro_invocation) @finding @what ; a comment at the end")
+    numbers = rule("numbers", query='((integer_literal) @finding @what (#eq? @what "7"))')
+    plan = build_plan([calls, numbers])
+    found = scan(b"fn f() { g(7); h!(8); }", plan.joined).matches
+    assert {name: [captures["what"][0].text for captures in matches] for name, matches in found.items()} == {
+        "calls": [b"g(7)", b"h!(8)"],
+        "numbers": [b"7"],
+    }
+
+
+def test_the_outline_comes_first_and_each_of_its_patterns_has_a_kind() -> None:
+    alone, joined = join_queries([]), join_queries([rule(query="(identifier) @finding @what")])
+    assert alone.kinds == joined.kinds
+    assert {"function", "impl", "mod", "comment", "macro", "attribute", "arm"} <= set(alone.kinds)
+    assert alone.owners == {}
+    assert joined.owners == {len(alone.kinds): "some-rule"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(no_such_node) @finding",
+        "(identifier @finding",
+        "(identifier) @finding)",
+        "(call_expression no_such_field: (_)) @finding",
+        '((identifier) @finding (#eq? @other "a"))',
+        '((identifier) @finding (#match? @finding "("))',
+        "((identifier) @finding (#eq? @finding))",
+    ],
+)
+def test_a_query_that_does_not_compile_names_its_page_and_line(query: str) -> None:
+    fine = rule("fine", query="(identifier) @finding @what")
+    with pytest.raises(PageError, match=re.escape("rules/style/some-rule.md:20: the query does not compile: ")):
+        build_plan([fine, rule(query=query), rule("fine-too", query="(identifier) @finding @what")])
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [
+        ("(identifier) @what", "finding"),
+        ("(identifier) @finding", "what"),
+        ("(call_expression function: (identifier)? @what) @finding", "what"),
+        ("(call_expression function: [(identifier) @what (field_expression)]) @finding", "what"),
+        ("(identifier) @finding @what (type_identifier) @finding", "what"),
+    ],
+)
+def test_what_a_finding_is_made_from_must_be_captured_by_every_match(query: str, missing: str) -> None:
+    sentence = f"rules/style/some-rule.md:20: a pattern of the query can match without @{missing}; capture it in every pattern"
+    with pytest.raises(PageError, match=re.escape(sentence)):
+        build_plan([rule(query=query)])
+
+
+def test_a_check_may_capture_what_it_likes() -> None:
+    assert build_plan([rule(query="(identifier) @anything", check="rustgate.checks.panics:expect_calls")]).checks
+
+
+def test_an_unknown_measure_brings_the_nearest_one() -> None:
+    with pytest.raises(PageError) as caught:
+        build_plan([rule(measure="function.line")])
+    assert 'rules/style/some-rule.md: unknown measure "function.line"; did you mean "function.lines"? (known: ' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "rustgate.no_such_module:check",
+        "rustgate.checks.panics:no_such_function",
+        "rustgate.checks.panics",
+        "rustgate.checks.panics:_QUESTION_MARK",
+        ":check",
+        ".relative:check",
+    ],
+)
+def test_a_check_that_cannot_be_imported_says_how_to_write_it(check: str) -> None:
+    with pytest.raises(PageError) as caught:
+        build_plan([rule(check=check)])
+    assert str(caught.value).startswith(f'rules/style/some-rule.md: the check "{check}" cannot be imported: ')
+    assert str(caught.value).endswith("; write it as package.module:function")

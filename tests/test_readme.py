@@ -1,0 +1,63 @@
+"""The README says what is so: its rule table, its report, its commands and its examples are derived or checked."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from rustgate.catalog import shipped
+from rustgate.cli.rules import markdown_table
+from rustgate.config import load_config
+from rustgate.suppressions import parse_directive
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_rule_table_is_that_of_the_pages() -> None:
+    table = README.split("--output markdown -->\n")[1].split("<!-- end of rules -->")[0]
+    assert table == markdown_table(list(shipped().values()))
+
+
+def test_the_report_is_a_real_one() -> None:
+    command = re.findall(r"<!-- report: (rustgate .*) -->\n", README)[0].split()
+    run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert blocks("text")[0] == run.stdout
+
+
+def test_the_configuration_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "rustgate.toml").write_text(blocks("toml")[0], encoding="utf-8")
+    config = load_config(tmp_path, shipped())
+    assert config.table.exclude == ["**/generated/**"]
+
+
+def test_the_configuration_names_every_key() -> None:
+    from rustgate.config import ConfigTable
+
+    assert set(tomllib.loads(blocks("toml")[0])) == {field.replace("_", "-") for field in ConfigTable.__struct_fields__}
+
+
+def test_the_suppressions_can_be_read() -> None:
+    comments = re.findall(r"// rustgate: .*", blocks("rust")[0])
+    assert len(comments) == 2
+    assert all(isinstance(parse_directive(comment), tuple) for comment in comments)
+
+
+@pytest.mark.parametrize("line", [line for line in blocks("sh")[2].splitlines() if line.startswith("rustgate")])
+def test_every_command_and_option_exists(line: str) -> None:
+    words = line.split("#")[0].split()
+    run = subprocess.run([sys.executable, "-m", "rustgate", words[1], "--help"], capture_output=True, text=True, check=True)
+    assert all(word in run.stdout for word in words if word.startswith("--"))
+
+
+def test_ci_takes_the_test_command_from_here() -> None:
+    assert "<!-- test-command -->\n```sh\n" in README
+    assert "pytest" in blocks("sh")[1]
