@@ -127,6 +127,12 @@ class Manifest:
         return conventional
 
     @property
+    def library_root(self) -> Path:
+        """The file that the package's library begins in."""
+        path = _table(self.table, "lib").get("path")
+        return self.folder / (path if isinstance(path, str) else "src/lib.rs")
+
+    @property
     def named_roots(self) -> Iterator[Path]:
         """The files that the manifest names as the beginning of a library or a program."""
         return (self.folder / path for path, target in self._named_files.items() if target in {Target.LIBRARY, Target.BINARY})

@@ -1,23 +1,22 @@
 """Files in, findings out: reads and judges every file of a project, then looks at what only all of them together tell."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from rustgate.config import Config, ConfigTable
+from rustgate.config import Config
+from rustgate.crates import Sources, crates_of, reduce_facts
 from rustgate.judge import judge, unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
-from rustgate.modules import possible_parents, test_files
-from rustgate.outline import Outline
+from rustgate.modules import test_files
 from rustgate.plan import Plan, build_plan
 from rustgate.project import Project, SourceFile
-from rustgate.scan import JoinedQuery, join_queries, scan
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
+from rustgate.surroundings import read_source, reports_around, size_of
 from rustgate.workers import work_on
 
 OnReport = Callable[[FileReport], None]
@@ -92,9 +91,11 @@ class Engine:
             reports[report.path] = report
             if on_report:
                 on_report(report)
-        only_tests = declared_as_tests(project.root, {path: report.modules for path, report in reports.items()}, project.named_roots)
+        around = reports_around(project.root, reports, project.named_roots)
+        only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
         again = [_as_test(jobs[path]) for path in sorted(only_tests) if not jobs[path].place.test]
         reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
+        self._reduce(Sources(project, reports, around), files, reports)
         findings = [finding for file in files for finding in self._steps(project, file, reports[file.path])]
         findings += self._problems(project)
         return Run(
@@ -115,6 +116,14 @@ class Engine:
 
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
         return tuple(rule for name, rule in self._catalog.items() if any(name in row for row in settings.rows))
+
+    def _reduce(self, sources: Sources, files: Sequence[SourceFile], reports: dict[str, FileReport]) -> None:
+        """Add to `reports` what the rules of a wider scope find in all of them together."""
+        rules = [rule for rule in self._catalog.values() if rule.gather and any(report.facts.get(rule.name) for report in reports.values())]
+        crates = crates_of(files, sources) if rules else ()
+        for finding in (finding for rule in rules for finding in reduce_facts(rule, crates)):
+            report = reports[finding.path]
+            reports[finding.path] = structs.replace(report, findings=(*report.findings, finding))
 
     def _steps(self, project: Project, file: SourceFile, report: FileReport) -> Iterator[Finding]:
         if not self._options.suppress:
@@ -155,48 +164,9 @@ class _SettingsTable:
 
 
 def declared_as_tests(root: Path, modules: Mapping[str, Sequence[ModuleDeclaration]], roots: Iterable[str] = ()) -> set[str]:
-    """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path.
-
-    Files beyond the run that may declare those in it are read for that; `roots` names more of them.
-    """
-    declarations = dict(modules)
-    seen = {*modules}
-    candidates = {*roots}.union(*map(possible_parents, modules))
-    while candidates:
-        found = [path for path in sorted(candidates - seen) if os.path.isfile(os.path.join(root, path))]
-        seen |= candidates
-        declarations |= {path: declared_modules(os.path.join(root, path)) for path in found}
-        candidates = set[str]().union(*map(possible_parents, found))
-    return test_files(declarations) & modules.keys()
-
-
-def declared_modules(absolute: str) -> tuple[ModuleDeclaration, ...]:
-    """The `mod name;` of a file that is not part of the run; none when it cannot be read."""
-    source = read_source(absolute, ConfigTable().max_file_size)
-    try:
-        text = b"" if isinstance(source, str) else source
-        text.decode()
-    except UnicodeDecodeError:
-        return ()
-    return Outline(scan(text, _outline_query()), test=False).modules
-
-
-@cache
-def _outline_query() -> JoinedQuery:
-    return join_queries([])
-
-
-def read_source(absolute: str, max_size: int) -> bytes | str:
-    """The bytes of a file, or a sentence that says why they cannot be had."""
-    try:
-        status = os.stat(absolute)
-        if not stat.S_ISREG(status.st_mode):
-            return "is not a regular file; exclude it"
-        if status.st_size > max_size:
-            return f"is {status.st_size:,} bytes long, over the {max_size:,} that are read; exclude it or raise `max-file-size`"
-        return Path(absolute).read_bytes()
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
+    """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
+    around = reports_around(root, modules, roots)
+    return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 
 def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> FileReport:
@@ -216,11 +186,3 @@ def _as_test(job: Job) -> Job:
 
 def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
     return [(job, size_of(job.absolute)) for job in jobs]
-
-
-def size_of(absolute: str) -> int:
-    """The bytes of a file; 0 when it cannot be asked."""
-    try:
-        return os.stat(absolute).st_size
-    except OSError:
-        return 0

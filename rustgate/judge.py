@@ -46,6 +46,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
         suppressions=tuple(read_suppressions(scanned, outline, plan.rules.values())),
         modules=outline.modules,
         exports=outline.exports,
+        types=outline.types if facts else (),
         facts=facts,
     )
 

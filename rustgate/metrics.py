@@ -7,13 +7,14 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rustgate.engine import Engine, declared_as_tests, read_source, size_of
+from rustgate.engine import Engine, declared_as_tests
 from rustgate.halstead import Halstead, Tokens
 from rustgate.model import FileMetrics, Function, FunctionMetrics, ImplMetrics, ModuleDeclaration
 from rustgate.outline import Outline
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import join_queries, scan
 from rustgate.second_opinion import Opinion, SecondOpinion, second_opinion
+from rustgate.surroundings import read_source, size_of
 from rustgate.workers import work_on
 
 RANKS = "ABCDEF"
@@ -86,7 +87,7 @@ def measure_project(engine: Engine, project: Project, wanted: Wanted, jobs: int)
     work = [Job(file, engine.resolver(file.home).config.table.max_file_size) for file in engine.selected(project)]
     results = list(work_on(Measuring(wanted), [(job, size_of(job.file.absolute)) for job in work], jobs))
     files = [result for result in results if isinstance(result, MeasuredFile)]
-    tests = declared_as_tests(project.root, {file.path: file.modules for file in files})
+    tests = declared_as_tests(project.root, {file.path: file.modules for file in files}, project.named_roots)
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     return Measured(
         files=tuple(sorted((_as_test(file) if file.path in tests else file for file in files), key=lambda file: file.path)),

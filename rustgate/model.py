@@ -196,6 +196,14 @@ class Finding(Struct, frozen=True):
         return (self.path, self.line, self.column, self.rule, self.end_column, self.message)
 
 
+class TypeDeclaration(Struct, frozen=True):
+    """A struct, enum, union or trait in the inline modules `parents` of a file, and whether it is declared as `pub`."""
+
+    parents: tuple[str, ...]
+    name: str
+    public: bool
+
+
 class Fact(Struct, frozen=True):
     """What a file contributes to a rule of a wider scope: plain `data`, and the finding that it becomes if the whole says so.
 
@@ -362,4 +370,5 @@ class FileReport(Struct, frozen=True):
     suppressions: tuple[Suppression, ...] = ()
     modules: tuple[ModuleDeclaration, ...] = ()
     exports: tuple[Export, ...] = ()
+    types: tuple[TypeDeclaration, ...] = ()
     facts: dict[str, tuple[Fact, ...]] = {}

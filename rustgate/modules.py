@@ -1,7 +1,7 @@
 """Which files are test code because of a `mod` in another file: `#[cfg(test)] mod helpers;` makes `helpers.rs` test code."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from rustgate.model import ModuleDeclaration
 
@@ -25,15 +25,29 @@ def module_files(path: str, declaration: ModuleDeclaration) -> Iterator[str]:
         yield f"{stem}/mod.rs"
 
 
+def declared_files(path: str, modules: Iterable[ModuleDeclaration], known: Container[str]) -> Iterator[str]:
+    """The files of `known` that the modules of the file at `path` stand in."""
+    for module in modules:
+        file = module_file(path, module, known)
+        if file:
+            yield file
+
+
+def module_file(path: str, module: ModuleDeclaration, known: Container[str]) -> str | None:
+    """The file of `known` that a module of the file at `path` stands in; None for an inline module, and where there is no such file."""
+    if module.inline:
+        return None
+    return next((file for file in module_files(path, module) if file in known), None)
+
+
 def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
     """The files of `declarations` that are declared, and only ever as test code, by the others. Keys are paths relative to the root."""
     declared: dict[str, list[tuple[str, bool]]] = {}
     for path, modules in declarations.items():
         for module in modules:
-            for file in () if module.inline else module_files(path, module):
-                if file in declarations:
-                    declared.setdefault(file, []).append((path, module.test))
-                    break
+            file = module_file(path, module, declarations)
+            if file:
+                declared.setdefault(file, []).append((path, module.test))
     found: set[str] = set()
     grown = True
     while grown:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from rustgate.attributes import Attribute, attribute_name, makes_test
 from rustgate.lines import Lines
-from rustgate.model import Export, Function, Impl, ModuleDeclaration, Trait
+from rustgate.model import Export, Function, Impl, ModuleDeclaration, Trait, TypeDeclaration
 from rustgate.names import Names, leaves
 from rustgate.scan import Scan
 from rustgate.sweep import Frame, FunctionFrame, sweep
@@ -116,6 +116,12 @@ class Outline:
             if text.startswith("pub ")
             for use in leaves(text)
         )
+
+    @cached_property
+    def types(self) -> tuple[TypeDeclaration, ...]:
+        """Every struct, enum, union and trait."""
+        frames = (frame for frame in self.frames if frame.kind in {"type", "trait"})
+        return tuple(TypeDeclaration(self.modules_around(frame.start), frame.name, "pub" in frame.words) for frame in frames)
 
     @cached_property
     def test_modules(self) -> tuple[tuple[int, int], ...]:

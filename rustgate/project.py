@@ -162,9 +162,9 @@ class Project:
 
 
 def find_root(paths: Sequence[Path]) -> Path:
-    """The root that paths are relative to: the repository, else the outermost workspace or package, else the working folder.
+    """The root that paths are relative to: the repository, else the outermost workspace or package, else the nearest configured folder.
 
-    Where the paths are not below the working folder either, it is the folder that holds them all.
+    Where there is none of these, it is the working folder if the paths lie below it, else the folder that holds them all.
     """
     start = _common_folder(paths)
     upwards = [start, *start.parents]
@@ -174,8 +174,9 @@ def find_root(paths: Sequence[Path]) -> Path:
     packages = [folder for folder in upwards if os.path.isfile(folder / "Cargo.toml")]
     if packages:
         return packages[-1]
+    configured = next((folder for folder in upwards if configuration_files(folder)), None)
     working = Path.cwd()
-    return working if working in upwards else start
+    return configured or (working if working in upwards else start)
 
 
 def _common_folder(paths: Sequence[Path]) -> Path:

@@ -1,6 +1,6 @@
 """Runs the examples of rule pages; public, so that people who write their own pages can test them the same way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from msgspec import Struct
@@ -8,19 +8,21 @@ from msgspec.structs import replace
 
 from rustgate.cargo import conventional_target
 from rustgate.catalog import shipped
+from rustgate.crates import Crate, reduce_facts
 from rustgate.judge import judge
-from rustgate.model import Example, Finding, Place, Profile, Rule, Setting
+from rustgate.model import Example, FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
 from rustgate.page import examples
 from rustgate.plan import Plan, build_plan
 from rustgate.steps import SuppressOptions, suppress
 
-Mark = tuple[str, int]
+Mark = tuple[str, str, int]
+"""(path, rule name, 1-based line of the block)"""
 
 
 class Outcome(Struct, frozen=True):
-    """What an example's marks expect, and what was found in it: (rule name, 1-based line of the block), sorted."""
+    """What the marks of one or more examples that stand together expect, and what was found in them, sorted."""
 
-    example: Example
+    examples: tuple[Example, ...]
     expected: tuple[Mark, ...]
     found: tuple[Mark, ...]
 
@@ -30,24 +32,52 @@ class Outcome(Struct, frozen=True):
         return self.expected == self.found
 
 
-def outcomes(rule: Rule) -> Iterator[Outcome]:
+def outcomes(rule: Rule, plan: Plan | None = None) -> Iterator[Outcome]:
     """The outcome of every example of a page; raises `PageError` when the page's query does not compile."""
-    plan = build_plan({**shipped(), rule.name: rule}.values() if rule.raised_by else [rule])  # what a suppression mutes, other rules find
+    plan = plan or plan_of(rule)
+    for group in groups(rule):
+        found = {(finding.path, finding.rule, finding.line) for finding in findings(rule, group, plan)}
+        expected = {(example.path, name, line) for example in group for name, line in example.expected}
+        yield Outcome(group, tuple(sorted(expected)), tuple(sorted(found)))
+
+
+def plan_of(rule: Rule) -> Plan:
+    """What the examples of a page are judged with: the rule alone, and for one about suppressions all that these can mute."""
+    return build_plan({**shipped(), rule.name: rule}.values() if rule.raised_by else [rule])
+
+
+def groups(rule: Rule) -> Iterator[tuple[Example, ...]]:
+    """The examples that are judged together: for a rule about single files each alone, otherwise neighbours with paths of their own."""
+    together: list[Example] = []
     for example in examples(rule):
-        found = {(finding.rule, finding.line) for finding in findings(rule, example, plan)}
-        yield Outcome(example, tuple(sorted(set(example.expected))), tuple(sorted(found)))
+        belongs = rule.scope is not Scope.FILE and example.bad == together[0].bad if together else False
+        if together and not (belongs and example.path not in {one.path for one in together}):
+            yield tuple(together)
+            together = []
+        together.append(example)
+    yield tuple(together)
 
 
-def findings(rule: Rule, example: Example, plan: Plan) -> list[Finding]:
-    """What `rule` alone says of an example; suppressions in it count as they do in a run with all shipped rules."""
+def findings(rule: Rule, group: Sequence[Example], plan: Plan) -> list[Finding]:
+    """What `rule` alone says of examples; suppressions in them count as they do in a run with all shipped rules."""
     others = {name: setting for name, setting in _production().items() if name in plan.rules}
-    settings = {**others, rule.name: _limited(setting_of_examples(rule), example.limit)}
-    source = example.text.encode(example.encoding)
-    place = conventional_target(example.path)
-    report = judge(example.path, source, Place(place, place is not None and place.is_test), plan, settings)
+    settings = {**others, rule.name: _limited(setting_of_examples(rule), group[0].limit)}
+    reports = {example.path: _judged(example, plan, settings) for example in group}
+    if rule.gather:
+        target = conventional_target(group[0].path) or Target.LIBRARY
+        crate = Crate(name=".", target=target, root=group[0].path, manifest=None, files=reports)
+        for finding in reduce_facts(rule, [crate]):
+            reports[finding.path] = replace(reports[finding.path], findings=(*reports[finding.path].findings, finding))
     options = SuppressOptions(respect_clippy=True, full=True)
-    marked = suppress(report, {**_production(), **settings}, {**shipped(), rule.name: rule}, options)
+    known = {**shipped(), rule.name: rule}
+    marked = [finding for report in reports.values() for finding in suppress(report, {**_production(), **settings}, known, options)]
     return [finding for finding in marked if finding.rule == rule.name and not finding.muted]
+
+
+def _judged(example: Example, plan: Plan, settings: dict[str, Setting]) -> FileReport:
+    target = conventional_target(example.path)
+    source = example.text.encode(example.encoding)
+    return judge(example.path, source, Place(target, target is not None and target.is_test), plan, settings)
 
 
 def setting_of_examples(rule: Rule) -> Setting:

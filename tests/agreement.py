@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rustgate.catalog import shipped
 from rustgate.config import Edit, defaults
@@ -35,6 +35,8 @@ SAME_LIMITS = {
     "rules.too-many-parameters": "{ limit = 4, soft = 4, count-self = true }",
     "rules.bool-parameters": "{ limit = 0, public-only = false }",
 }
+OUTSIDE = {"indexing": re.compile(r"\[\s*\d\w*\s*\]$")}
+"""What clippy reports under a twin that the rule's page leaves out by definition: the reported text, by rule."""
 SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+")
 
 Place = tuple[str, str, int]
@@ -82,8 +84,16 @@ def clippy_places(root: Path, flags: Sequence[str]) -> set[Place]:
         for message in messages
         if (lint := ((message.get("code") or {}).get("code") or "").removeprefix("clippy::")) in rules
         for span in message["spans"]
-        if span["is_primary"]
+        if span["is_primary"] and not is_outside(rules[lint], span)
     }
+
+
+def is_outside(rule: str, span: Mapping[str, Any]) -> bool:
+    """Whether the rule's page leaves this label out by definition."""
+    if rule not in OUTSIDE or span["line_start"] != span["line_end"]:
+        return False
+    text = span["text"][0]["text"][span["column_start"] - 1 : span["column_end"] - 1]
+    return bool(OUTSIDE[rule].search(text))
 
 
 def compiled_lines(root: Path, flags: Sequence[str]) -> dict[str, set[int]]:
@@ -102,8 +112,18 @@ def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[Place]:
     edits = [Edit(key, value, "agreement") for key, value in SAME_LIMITS.items()]
     project = Project([root.parent])
     engine = Engine(catalog, lambda home: defaults(home, catalog, edits), Options(suppress=False))
-    places = ((finding.rule, os.path.realpath(project.root / finding.path), finding.line) for finding in engine.run(project).findings)
+    places = {(finding.rule, os.path.realpath(project.root / finding.path), finding.line) for finding in engine.run(project).findings}
     return {place for place in places if place[2] in compiled.get(place[1], ())}
+
+
+def without_traces(found: set[Place], labels: set[Place]) -> set[Place]:
+    """`found` without attributes in a `cfg_attr` that did not apply: of those the compiler keeps a trace, clippy does not."""
+    return {place for place in found if place in labels or "cfg_attr(" not in line_of(place)}
+
+
+def line_of(place: Place) -> str:
+    """The text of a place's line."""
+    return Path(place[1]).read_text(encoding="utf-8").split("\n")[place[2] - 1].strip()
 
 
 def rows(labels: set[Place], found: set[Place]) -> dict[str, Row]:
@@ -116,8 +136,7 @@ def differences(labels: set[Place], found: set[Place]) -> Iterator[str]:
     """One line for each place that only one side reports."""
     for rule, file, line in sorted(labels ^ found):
         side = "clippy only" if (rule, file, line) in labels else "rustgate only"
-        text = Path(file).read_text(encoding="utf-8").split("\n")[line - 1].strip()
-        yield f"{side}: {rule} {file}:{line}: {text[:100]}"
+        yield f"{side}: {rule} {file}:{line}: {line_of((rule, file, line))[:100]}"
 
 
 def main() -> None:
@@ -136,6 +155,7 @@ def main() -> None:
         flags = ["--edition", arguments.edition, "--crate-type", kind, "--crate-name", "labelled", "--cap-lints", "warn", *cfgs]
         labels |= clippy_places(root, flags)
         found |= our_places(root, compiled_lines(root, flags))
+    found = without_traces(found, labels)
     print(f"{'rule':30} labels  found  agreed  precision  recall")
     for rule, row in rows(labels, found).items():
         print(f"{rule:30} {row.labels:6} {row.found:6} {row.agreed:7} {row.precision:10.3f} {row.recall:7.3f}")

@@ -76,6 +76,8 @@ NO_TESTS = [
     "#[test::helper]",
     "#[doc(test(attr(deny(warnings))))]",
     "#[should_panic]",
+    "#[cfg]",
+    "#[cfg)(test)]",
     "#[]",
 ]
 

@@ -1,12 +1,17 @@
 """One file against the rules: where findings stand, how bad they are, and which code each rule looks at."""
 
+from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from rustgate.catalog import shipped
 from rustgate.judge import judge, unreadable
 from rustgate.model import Applies, Conditions, Context, FileReport, Finding, Place, Rule, Setting, Severity, Target
-from rustgate.plan import build_plan
+from rustgate.plan import Plan, build_plan
+from rustgate.testing import setting_of_examples
 
 UNWRAP = """((call_expression function: (field_expression field: (field_identifier) @method)) @finding
   (#eq? @method "unwrap"))"""
@@ -124,6 +129,21 @@ def test_a_measured_finding_says_how_much_is_over() -> None:
     assert (found.item, found.column, found.end_column) == ("A::f", 13, 14)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("#[cfg(test)]\nmod t;\nfn f() {}\n", 3),
+        ("#[cfg(test)]\nmod t { }\nfn f() {}\n", 1),
+        ("fn f() {}\n\n#[cfg(test)]\nmod t { }\n", 2),
+        ("#![cfg(test)]\nfn f() {}\n", None),
+    ],
+)
+def test_the_length_of_a_file_leaves_out_its_tests(text: str, lines: int | None) -> None:
+    length = rule("length", query=None, measure="file.lines", message="{value}")
+    setting = Setting(Severity.ERROR, 0, options={"include-tests": False, "count": "physical"})
+    assert [found.value for found in report(text, length, setting=setting).findings] == ([] if lines is None else [lines])
+
+
 BROKEN = [
     (b"fn f() {\n    // \xe4\n}", "byte 0xe4 on line 2"),
     (b"\xff\xfef\x00n\x00", "byte 0xff on line 1"),
@@ -218,3 +238,28 @@ def test_a_report_brings_lines_suppressions_and_modules() -> None:
 @pytest.mark.parametrize("source", [b"", b"\n", b"\xef\xbb\xbf", b"\x00", b"}" * 50])
 def test_hardly_any_source_is_judged_too(source: bytes) -> None:
     assert report(source, rule(), measured()).findings == ()
+
+
+ITEMS = ["fn f", "impl A for B", "mod m", "trait T", "unsafe", "async", "const C: u8 =", "static mut S: u8 = 1;", "pub", "use x::*;"]
+CODE = ["match a", "if b", "else", "loop", "|c|", "a.unwrap()", ".expect(d)", "e[f]", "dbg!", "todo!", "ä", "🦀", ";", ",", "=>", "::"]
+BESIDE = ["#[test]", "#[cfg(test)]", "#![allow(warnings)]", "// TODO", "// let a = 1;", "/// # Safety", "// SAFETY: yes", "/* x", "*/"]
+MUTING = ["// rustgate: allow(unwrap-used) -- why", "// rustgate:", "#[allow(clippy::todo)]"]
+PIECES = [*ITEMS, *CODE, *BESIDE, *MUTING, '"', "'", "\\", "\n", "\r\n", "\t", "\ufeff", "\0", *"(){}[]<>&"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join) | st.text(max_size=80))
+def test_any_text_is_judged_by_all_rules(text: str) -> None:
+    rules = shipped().values()
+    found = judge("src/a.rs", text.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
+    for finding in found.findings:
+        assert 1 <= finding.line <= text.count("\n") + 1
+        assert finding.line == finding.end_line
+        assert 1 <= finding.column <= finding.end_column
+    assert list(found.findings) == sorted(found.findings, key=lambda finding: finding.order)
+    assert len({finding.fingerprint for finding in found.findings}) == len(found.findings)
+
+
+@cache
+def plan_of_all() -> Plan:
+    return build_plan(shipped().values())

@@ -62,7 +62,7 @@ def test_unsafe_blocks_are_counted_and_unsafe_functions_are_not() -> None:
 
 
 def test_the_numbers_of_a_function() -> None:
-    source = "mod m {\n    impl T {\n        fn f(&self, a: u8) {\n            // why\n            if a {\n                b()\n            }\n        }\n    }\n}\n"
+    source = "mod m {\n  impl T {\n    fn f(&self, a: u8) {\n      // why\n      if a {\n        b()\n      }\n    }\n  }\n}\n"
     file = measured(source)
     (function,) = file.functions
     one = function.metrics

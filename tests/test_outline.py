@@ -1,8 +1,10 @@
 """What the outline says of a file: qualified names, test code, modules, programs, and where things stand."""
 
+from typing import Any
+
 import pytest
 
-from rustgate.model import ModuleDeclaration
+from rustgate.model import Export, ModuleDeclaration
 from rustgate.outline import Outline
 from rustgate.scan import join_queries, scan
 
@@ -199,22 +201,41 @@ def test_a_program_has_a_main_at_its_top(text: str, program: bool) -> None:  # n
     assert outline(text).is_program is program
 
 
+def declared(name: str, *parents: str, **given: Any) -> ModuleDeclaration:
+    return ModuleDeclaration(**{"name": name, "parents": parents, "path": None, "test": False, **given})
+
+
 MODULES = [
-    ("mod a;", ModuleDeclaration("a", (), None, test=False)),
-    ("pub(crate) mod a;", ModuleDeclaration("a", (), None, test=False)),
-    ("#[cfg(test)] mod a;", ModuleDeclaration("a", (), None, test=True)),
-    ("#![cfg(test)]\nmod a;", ModuleDeclaration("a", (), None, test=True)),
-    ('#[path = "b/c.rs"] mod a;', ModuleDeclaration("a", (), "b/c.rs", test=False)),
-    ('#[cfg(test)]\n#[path = r"b.rs"]\n/// doc\nmod a;', ModuleDeclaration("a", (), "b.rs", test=True)),
-    ("mod b { mod c { mod a; } }", ModuleDeclaration("a", ("b", "c"), None, test=False)),
-    ("#[cfg(test)] mod b { mod a; }", ModuleDeclaration("a", ("b",), None, test=True)),
-    ("cfg_rt! { mod a; }", ModuleDeclaration("a", (), None, test=False)),
+    ("mod a;", [declared("a")]),
+    ("pub mod a;", [declared("a", public=True)]),
+    ("pub(crate) mod a;", [declared("a")]),
+    ("#[cfg(test)] mod a;", [declared("a", test=True)]),
+    ("#![cfg(test)]\nmod a;", [declared("a", test=True)]),
+    ('#[path = "b/c.rs"] mod a;', [declared("a", path="b/c.rs")]),
+    ('#[cfg(test)]\n#[path = r"b.rs"]\n/// doc\nmod a;', [declared("a", path="b.rs", test=True)]),
+    ("mod b { mod c { mod a; } }", [declared("b", inline=True), declared("c", "b", inline=True), declared("a", "b", "c")]),
+    ("#[cfg(test)] mod b { mod a; }", [declared("b", inline=True, test=True), declared("a", "b", test=True)]),
+    ("cfg_rt! { mod a; }", [declared("a")]),
+    ("fn f() {}", []),
 ]
 
 
-@pytest.mark.parametrize(("text", "declared"), MODULES)
-def test_a_module_in_another_file_is_a_declaration(text: str, declared: ModuleDeclaration) -> None:
-    assert tuple(module for module in outline(text).modules if not module.inline) == (declared,)
+@pytest.mark.parametrize(("text", "modules"), MODULES)
+def test_a_file_declares_modules(text: str, modules: list[ModuleDeclaration]) -> None:
+    assert list(outline(text).modules) == modules
+
+
+EXPORTS = [
+    ("pub use a::b;", [Export((), "a::b", "b")]),
+    ("mod c { pub use a::{b as d, e::*}; }", [Export(("c",), "a::b", "d"), Export(("c",), "a::e", "*")]),
+    ("use a::b;", []),
+    ("pub(crate) use a::b;", []),
+]
+
+
+@pytest.mark.parametrize(("text", "exports"), EXPORTS)
+def test_a_file_exports_what_it_uses_in_public(text: str, exports: list[Export]) -> None:
+    assert list(outline(text).exports) == exports
 
 
 def test_what_stands_around_a_place_is_told_from_the_inside_out() -> None:

@@ -138,6 +138,8 @@ MISTAKES = {
     "two queries": ("## How", "```query\n(a) @finding\n```\n\n## How", "the page has 2 query blocks; join them into one"),
     "an unknown predicate": ("#eq?", "#equals?", 'unknown predicate `#equals?` in the query; did you mean "eq?"?'),
     "a measure and a query": ("since", f"{MEASURE}\nsince", "a page with `measure` can have neither a query"),
+    "a query and a step": ("since", 'raised_by = "judge"\nsince', "a page with `raised_by` can have neither a query"),
+    "an unknown step": ("since", 'raised_by = "jugde"\nsince', 'did you mean "judge"? (known: judge, suppressions)'),
     "a limit without measure": ("since", "limit = { mvp = 1 }\nsince", "`measure` and `limit` belong together; one of them is missing"),
     "a soft limit without measure": ("since", "soft = { mvp = 1 }\nsince", "`soft` is a limit of a `measure`, and there is none"),
     "a limit for an example": ("```rust bad", "```rust bad limit=3", "`limit=3` on an example must be a whole number, on a page with"),

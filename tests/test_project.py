@@ -65,6 +65,13 @@ def test_outside_repositories_and_packages_the_root_is_the_working_folder(tmp_pa
     assert find_root([tmp_path / "elsewhere/b.rs"]) == tmp_path / "elsewhere"
 
 
+def test_outside_repositories_and_packages_a_configuration_marks_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a/rustgate.toml": "", "a/b/c.rs": ""})
+    monkeypatch.chdir(tmp_path / "a/b")
+    project = Project([Path()])
+    assert (project.root, project.home, paths(project)) == (tmp_path / "a", tmp_path / "a", ["b/c.rs"])
+
+
 def test_a_worktree_is_a_repository_too(tmp_path: Path) -> None:
     write(tmp_path, {".git": "gitdir: elsewhere", "a/b.rs": ""})
     assert find_root([tmp_path / "a"]) == tmp_path

@@ -19,7 +19,7 @@ from rustgate.model import Applies, Conditions, Profile, Rule, Severity
 from rustgate.page import examples, read_page
 from rustgate.plan import Plan, build_plan
 from rustgate.scan import LANGUAGE
-from rustgate.testing import findings, outcomes
+from rustgate.testing import findings, groups, outcomes
 
 FOLDER = shipped_pages()
 PAGES = sorted(FOLDER.rglob("*.md"))
@@ -57,7 +57,7 @@ def all_rules() -> Iterator[Rule]:
 
 def examples_hold(rule: Rule, plan: Plan) -> bool:
     """Whether every example has just the findings that it marks, when `rule` is looked for by `plan`."""
-    return all(set(example.expected) == {(found.rule, found.line) for found in findings(rule, example, plan)} for example in examples(rule))
+    return all(outcome.ok for outcome in outcomes(rule, plan))
 
 
 def still_holds(changed: Rule, original: Rule) -> bool:
@@ -85,7 +85,7 @@ def without_fences(markdown: str) -> str:
 
 @each_page
 def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
-    wrong = {outcome.example.line: (outcome.expected, outcome.found) for outcome in outcomes(rule_of(page)) if not outcome.ok}
+    wrong = {outcome.examples[0].line: (outcome.expected, outcome.found) for outcome in outcomes(rule_of(page)) if not outcome.ok}
     assert wrong == {}, "by line of the page's text: (marked, found)"
 
 
@@ -191,7 +191,7 @@ def test_the_placeholders_of_a_message_are_known_before_a_run(page: Path) -> Non
 def test_the_placeholders_of_a_message_are_filled(page: Path) -> None:
     rule = rule_of(page)
     plan = build_plan([rule])
-    messages = [finding.message for example in examples(rule) for finding in findings(rule, example, plan)]
+    messages = [finding.message for group in groups(rule) for finding in findings(rule, group, plan)]
     assert messages
     assert [message for message in messages if any(f"{{{name}}}" in message for name in placeholders(rule)) or "None" in message] == []
     assert all(message == message.strip() and "\n" not in message and len(message) < 300 for message in messages)

@@ -1,7 +1,6 @@
-"""Whether unsafe code says why it is sound: SAFETY comments at blocks and impls, `# Safety` sections for those who call and implement."""
+"""Whether unsafe blocks and impls say why they are sound, in a SAFETY comment."""
 
 import re
-import textwrap
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
@@ -9,10 +8,8 @@ from functools import cache
 from tree_sitter import Node
 
 from rustgate.model import Hit
-from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
-from rustgate.sweep import Frame, FunctionFrame
 
 _SAYS = re.compile(rb"SAFETY:", re.IGNORECASE)
 _BEGINS = re.compile(rb"(?://|/\*)\s*SAFETY:", re.IGNORECASE)
@@ -24,16 +21,6 @@ _PARTS = frozenset({"arguments", "base_field_initializer", "else_clause", "field
 _DECLARATIONS = frozenset({"let_declaration", "const_item", "static_item"})
 _BRANCHES = frozenset({f"{kind}_expression" for kind in ("if", "match", "while", "for", "try", "await")} | {"macro_invocation"})
 _FORMATTING = frozenset({b"format", b"format_args", b"write", b"writeln", b"panic", b"todo", b"unimplemented", b"unreachable"})
-
-_LONGEST = 200
-_HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_MARKUP = re.compile(r"[*_\[]|\](?:\([^)]*\))?")
-_SECTIONS = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation Safety"})
-_DOC_COMMENT = re.compile(r"///(?!/)(.*)|/\*\*(?![*/])(.*)\*/", re.DOTALL)
-_DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|\w)', re.DOTALL)
-_HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
 
 
 def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Hit]:
@@ -166,84 +153,3 @@ def _is_operand(node: Node, parent: Node) -> bool:
     if parent.type == "array_expression":
         return parent.child_by_field_name("length") != node
     return parent.type.endswith(("_expression", "_expr")) or parent.type in _PARTS
-
-
-def missing_safety_doc(file: File, matches: list[Captures]) -> Iterator[Hit]:
-    """Hits for the names of those unsafe functions and traits that others can reach and whose docs have no section on safety."""
-    outline = file.outline
-    hidden = [(attribute.target_start, attribute.target_end) for attribute in outline.attributes if _HIDDEN.search(attribute.text)]
-    types: dict[str, bool] = {}
-    for frame in outline.frames:
-        if frame.kind == "type":
-            types[frame.name] = types.get(frame.name, False) or _is_public(frame, {})
-    for captures in matches:
-        item, name = captures["item"][0], captures["finding"][0]
-        if any(start <= item.start_byte < end for start, end in hidden) or not _is_public(next(outline.around(name.start_byte)), types):
-            continue
-        if not has_safety_section(documentation(outline, item.start_byte)):
-            kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
-            yield Hit(name.start_byte, name.end_byte, {"kind": kind, "name": (name.text or b"").decode(), "whom": whom})
-
-
-def _is_public(own: Frame, types: dict[str, bool]) -> bool:
-    """Whether an item is public, as far as the file can tell; `types` says it of the file's types, which decide for their methods."""
-    public = own.public if isinstance(own, FunctionFrame) else "pub" in own.words
-    outer = own.parent
-    while public and outer:
-        known = types.get(outer.name.rpartition("::")[2]) if outer.kind == "impl" else None
-        if known is not None:
-            return known
-        public = outer.kind in {"impl", "trait"} or (outer.kind == "mod" and "pub" in outer.words)
-        outer = outer.parent
-    return public
-
-
-def documentation(outline: Outline, start: int) -> str | None:
-    """The text of the doc comments and attributes directly above an item; None when some of it comes from elsewhere (`include_str!`)."""
-    parts: list[str] = []
-    for text in _directly_above(outline, start):
-        comment, attribute = _DOC_COMMENT.match(text), _DOC_ATTRIBUTE.search(text) if text.startswith("#") else None
-        if attribute and attribute[1] is None:
-            return None
-        if attribute:
-            parts.append(attribute[1].replace("\\n", "\n"))
-        elif comment:
-            parts.append(re.sub(r"^[ \t]*\*(?=\s)", "", comment[1] or comment[2] or "", flags=re.MULTILINE))
-    return textwrap.dedent("\n".join(reversed(parts)))
-
-
-def _directly_above(outline: Outline, start: int) -> Iterator[str]:
-    """The comments and attributes that end where the item at `start` begins, the nearest first."""
-    source, comments, attributes = outline.source, outline.comments, outline.attributes
-    comment = bisect_left(comments, (start,)) - 1
-    attribute = bisect_left(attributes, start, key=lambda one: one.start) - 1
-    while True:
-        nearest = attributes[attribute] if attribute >= 0 else None
-        first, last = max(comments[comment] if comment >= 0 else (0, 0), (nearest.start, nearest.end) if nearest else (0, 0))
-        if first == last or not _BLANK.fullmatch(source, min(last, start), start):
-            return
-        yield source[first:last].decode().rstrip()
-        start = first
-        comment -= comment >= 0 and comments[comment][0] == first
-        attribute -= attribute >= 0 and attributes[attribute].start == first
-
-
-def has_safety_section(text: str | None) -> bool:
-    """Whether Markdown has a heading that clippy takes for one on safety; a text that is not known gets the benefit of the doubt."""
-    return text is None or any(_MARKUP.sub("", heading).strip() in _SECTIONS for heading in _headings(text))
-
-
-def _headings(text: str) -> Iterator[str]:
-    """The headings outside fenced code, also those that are underlined; of long lines the beginning will do."""
-    fence, before = "", ["", ""]
-    for line in (line[:_LONGEST] for line in text.splitlines()):
-        mark, heading = _FENCE.match(line), _HEADING.fullmatch(line)
-        if fence:
-            fence = "" if mark and mark[1].startswith(fence) else fence
-        elif mark:
-            fence = mark[1]
-        elif heading:
-            yield heading[1]
-        elif _UNDERLINE.fullmatch(line) and not before[0].strip():
-            yield before[1]
-        before = [before[1], line]

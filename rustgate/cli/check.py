@@ -61,7 +61,11 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(formats())}; to a file or, once, to standard output (repeatable)."
 )
-@click.option("--fail-on", type=click.Choice([severity.value for severity in Severity]), help="The least severity that makes the exit code 1 (default: error).")
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="The least severity that makes the exit code 1 (default: error).",
+)
 @click.option("--statistics", is_flag=True, help="Only how many findings each rule has, not each of them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--stdin-filename", metavar="PATH", help="The path that the code on standard input (`-`) is judged as.")

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def metrics_command(**given: Any) -> None:
     project = _project(arguments.paths)
     measured = _measured(arguments, project)
     for problem in measured.problems:
-        click.echo(f"rustgate: {_printable(problem.path)} {problem.sentence}; it is not measured", err=True)
+        click.echo(f"rustgate: {_printable(problem.path)} {problem.sentence}", err=True)
     text = _rendered(_report(arguments, measured, project.root), arguments.output)
     click.echo(text.encode("utf-8", errors="backslashreplace"), nl=False)
 
@@ -90,11 +91,13 @@ def _measured(arguments: Arguments, project: "Project") -> "Measured":
 
     catalog = shipped()
     engine = Engine(catalog, configurations(catalog, (), None, isolated=False), Options())
-    if not engine.selected(project):
+    files = engine.selected(project)
+    if not files:
         looked = ", ".join(arguments.paths) or "the working folder"
         if project.files:
             raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
         raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
+    project.require_read_configurations(files)
     wanted = Wanted(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
     measured = measure_project(engine, project, wanted, arguments.jobs or cores())
     return by_lizard(measured) if arguments.engine == "lizard" and not arguments.compare else measured
@@ -111,7 +114,7 @@ def _report(arguments: Arguments, measured: "Measured", root: Path) -> "MetricsR
         compare=arguments.compare,
         order=Order(order) if order else None,
         min_rank=arguments.min_rank,
-        root=os.path.relpath(root).replace(os.sep, "/"),
+        display=cache(lambda path: os.path.relpath(root / path).replace(os.sep, "/")),
     )
 
 
@@ -124,7 +127,7 @@ def _rendered(report: "MetricsReport", output: str) -> str:
         from rustgate.reports.metrics_csv import to_csv  # see above
 
         return to_csv(report)
-    from shutil import get_terminal_size  # rich takes longer to import than a small tree takes to measure
+    from shutil import get_terminal_size  # see above
 
     from rustgate.cli.output import use_color
     from rustgate.reports.metrics_table import UNLIMITED, Look

@@ -21,7 +21,9 @@ _CONFIG = click.option(
     "--config", "config", multiple=True, metavar="FILE|KEY=VALUE", help="Another configuration file, or one value to override (repeatable)."
 )
 _ISOLATED = click.option("--isolated", is_flag=True, help="Read no configuration file and no environment variable.")
-_PROFILE = click.option("--profile", type=click.Choice([profile.value for profile in Profile]), help="How strict to be; overrides the configuration.")
+_PROFILE = click.option(
+    "--profile", type=click.Choice([profile.value for profile in Profile]), help="How strict to be; overrides the configuration."
+)
 _JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: one for each core).")
 
 

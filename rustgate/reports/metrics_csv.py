@@ -7,6 +7,7 @@ from io import StringIO
 from rustgate.halstead import measures
 from rustgate.metrics import MeasuredFile, MeasuredFunction
 from rustgate.model import FileMetrics, FunctionMetrics
+from rustgate.reports.escape import encodable
 from rustgate.reports.metrics_report import MetricsReport, View
 from rustgate.reports.metrics_rows import Row, compared_row, file_row, function_row, halstead_rows, index_row
 from rustgate.second_opinion import ENGINE
@@ -21,7 +22,7 @@ def to_csv(report: MetricsReport) -> str:
     text = StringIO()
     writer = csv.DictWriter(text, fieldnames=list(head), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_rows(report, report.files, report.functions))
+    writer.writerows({**row, "path": encodable(row["path"])} for row in _rows(report, report.files, report.functions))
     return text.getvalue()
 
 

@@ -1,6 +1,5 @@
 """What the reports of `rustgate metrics` are made from: a measured project, and which of it to show in what order."""
 
-import posixpath
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cached_property
@@ -53,7 +52,8 @@ class Average(Struct, frozen=True):
 class MetricsReport(Struct, frozen=True, dict=True):
     """A measured project and how to show it. `order` and `min_rank` are None for the order of the view, and for all ranks.
 
-    `engine` is whose numbers these are; under `compare` lizard's stand beside ours. `root` is the root relative to the working folder.
+    `engine` is whose numbers these are; under `compare` lizard's stand beside ours. `display` turns a path
+    from the root into one that a person in the working folder would write.
     """
 
     measured: Measured
@@ -62,7 +62,7 @@ class MetricsReport(Struct, frozen=True, dict=True):
     compare: bool = False
     order: Order | None = None
     min_rank: str | None = None
-    root: str = "."
+    display: Callable[[str], str] = str
 
     @cached_property
     def all_functions(self) -> tuple[MeasuredFunction, ...]:
@@ -109,10 +109,6 @@ class MetricsReport(Struct, frozen=True, dict=True):
     def overall(self) -> Average:
         """The averages of all functions, listed or not."""
         return average("", self.all_functions)
-
-    def display(self, path: str) -> str:
-        """A path as a person in the working folder would write it."""
-        return posixpath.normpath(posixpath.join(self.root, path))
 
     @property
     def seen_by_both(self) -> list[MeasuredFunction]:

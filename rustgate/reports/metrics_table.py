@@ -35,11 +35,14 @@ class Sheet(Struct, frozen=True):
 
 
 def rendered(parts: Iterable[Sheet | str], look: Look) -> str:
-    """Sheets and sentences one after another, an empty line below each sheet.
+    """Sheets and sentences one after another, an empty line between a sheet and what follows.
 
     Laid out here and not by rich, whose tables take half a millisecond for each row: a large workspace has 50,000 of them.
     """
-    return "".join(part + "\n" if isinstance(part, str) else "\n".join([*_lines(part, look), "\n"]) for part in parts)
+    lines: list[str] = []
+    for part in parts:
+        lines += [part] if isinstance(part, str) else [*_lines(part, look), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _lines(sheet: Sheet, look: Look) -> Iterator[str]:

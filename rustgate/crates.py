@@ -1,0 +1,102 @@
+"""Files grouped into crates, for the rules that must see more than one file."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from rustgate.cargo import Manifest
+from rustgate.model import Fact, FileReport, Finding, Rule, Scope, Target
+from rustgate.module_tree import ModuleTree, build_tree
+from rustgate.modules import declared_files
+from rustgate.plan import imported
+from rustgate.project import Project, SourceFile
+
+
+class Crate(Struct, frozen=True, dict=True):
+    """The files of a package that are built as one kind of target, or a file of no package with those that it declares.
+
+    `root` is where its module tree begins, None when that is not among the files. Paths are relative to the root of the run.
+    """
+
+    name: str
+    target: Target
+    root: str | None
+    manifest: Manifest | None
+    files: Mapping[str, FileReport]
+
+    @cached_property
+    def tree(self) -> ModuleTree:
+        """Its modules, and what users of the crate can name."""
+        return build_tree(self.root, self.files)
+
+
+class Whole(Struct, frozen=True):
+    """All crates of a run."""
+
+    crates: tuple[Crate, ...]
+
+
+Reduced = Iterator[tuple[Fact, dict[str, object]]]
+"""What a page's `check` gives back for a scope wider than a file: the facts that are findings, each with values for the message."""
+
+
+class Sources(Struct, frozen=True):
+    """The reports of a run by path: of the files that it is about, and of others that were read because they may declare those."""
+
+    project: Project
+    inside: Mapping[str, FileReport]
+    outside: Mapping[str, FileReport]
+
+
+def crates_of(files: Iterable[SourceFile], sources: Sources) -> tuple[Crate, ...]:
+    """The crates that `files` belong to, sorted by name."""
+    groups: dict[tuple[str, Target], list[str]] = {}
+    packages: dict[str, Manifest] = {}
+    alone: list[str] = []
+    for file in files:
+        package = sources.project.tree.nearest(Path(file.absolute).parent)
+        if package and package.is_package and file.place.target:
+            packages[str(package.folder)] = package
+            groups.setdefault((str(package.folder), file.place.target), []).append(file.path)
+        else:
+            alone.append(file.path)
+    packaged = [_packaged(packages[folder], target, paths, sources) for (folder, target), paths in groups.items()]
+    return tuple(sorted([*packaged, *_alone(alone, sources.inside)], key=lambda crate: (crate.name, crate.target)))
+
+
+def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
+    """The findings of a rule of a wider scope, from the facts that its files contributed."""
+    check: Callable[..., Reduced] = imported(rule, rule.check or "")
+    if rule.scope is Scope.WORKSPACE:
+        results = [check(Whole(tuple(crates)), _facts(rule, crates))]
+    else:
+        results = [check(crate, _facts(rule, [crate])) for crate in crates]
+    for fact, values in (entry for result in results for entry in result):
+        yield structs.replace(fact.finding, message=rule.message.format_map({**fact.values, **values}))
+
+
+def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact]:
+    return [fact for crate in crates for path in sorted(crate.files) for fact in crate.files[path].facts.get(rule.name, ())]
+
+
+def _packaged(package: Manifest, target: Target, paths: list[str], sources: Sources) -> Crate:
+    name = sources.project.relative(str(package.folder))
+    prefix = "" if name == "." else f"{name}/"
+    reports = {path: report for path, report in sources.outside.items() if path.startswith(prefix)}
+    reports |= {path: sources.inside[path] for path in paths}
+    root = sources.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
+    return Crate(name, target, root if root in reports else None, package, reports)
+
+
+def _alone(paths: list[str], reports: Mapping[str, FileReport]) -> Iterator[Crate]:
+    """Files of no package: each that no other declares is the root of a crate."""
+    inside = {path: reports[path] for path in paths}
+    declared = {child for path, report in inside.items() for child in declared_files(path, report.modules, inside)}
+    taken: set[str] = set()
+    for root in [*(path for path in paths if path not in declared), *paths]:
+        if root not in taken:
+            own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
+            taken |= own.keys()
+            yield Crate(root, Target.LIBRARY, root, None, own)
