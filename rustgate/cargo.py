@@ -71,9 +71,11 @@ class Manifest:
         self.folder = folder
         self.path = folder / "Cargo.toml"
         self.problem: str | None = None
+        self.text = ""
         self.table: Mapping[str, Any] = {"package": {}}
         try:
-            self.table = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            self.text = self.path.read_text(encoding="utf-8")
+            self.table = tomllib.loads(self.text)
             msgspec.convert(self.table, _ManifestTable)
         except OSError as error:
             self.problem = f"cannot be read: {error.strerror}"
@@ -141,6 +143,20 @@ class Manifest:
     def has_library(self) -> bool:
         """Whether the package builds a library."""
         return "lib" in self.table or os.path.isfile(self.folder / "src" / "lib.rs")
+
+    @cached_property
+    def has_program(self) -> bool:
+        """Whether the package is there for a program: it builds one, which beside a library has the name of the package."""
+        source = self.folder / "src"
+        named = {entry.get("name") for entry in _list(self.table, "bin") if isinstance(entry, dict)}
+        if self.has_library:
+            return os.path.isfile(source / "main.rs") or _table(self.table, "package").get("name") in named
+        return bool(named) or os.path.isfile(source / "main.rs") or any([*source.glob("bin/*.rs"), *source.glob("bin/*/main.rs")])
+
+    @cached_property
+    def has_tests(self) -> bool:
+        """Whether there are integration tests where Cargo looks for them."""
+        return os.path.isdir(self.folder / "tests")
 
     @cached_property
     def _named_files(self) -> dict[str, Target]:

@@ -1,14 +1,30 @@
-"""Finds the pages and reads them into one catalogue of rules; an empty catalogue is an error."""
+"""Finds the pages and reads them into one catalogue of rules: shipped, of installed packs, and a repository's own."""
 
-from collections.abc import Iterable, Mapping
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rustgate.errors import PageError, RustgateError, suggestion
 from rustgate.model import Rule
 from rustgate.page import read_page
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+OWN_FOLDER = ".rustgate/rules"
+"""Where a repository keeps its own pages, beside its configuration; `rule-paths` names other folders."""
+OWN_CATEGORY = "own"
+"""The category of a repository's page that lies in no folder of a category."""
+PACKS = "rustgate.packs"
+"""The group of entry points; each names a package, in whose folder the pages of the pack lie."""
+
 _PACKAGE = Path(__file__).parent
+_NO_PAGE = "README.md"
 
 
 def shipped_pages() -> Path:
@@ -19,22 +35,26 @@ def shipped_pages() -> Path:
     raise RustgateError(f"no rule pages beside {_PACKAGE}; the installation is incomplete: reinstall rustgate")
 
 
+def pages_in(folder: Path) -> list[Path]:
+    """The pages in `folder` and the folders below, sorted; a README.md is none. Raises `PageError` where there are none."""
+    pages = sorted(page for page in folder.rglob("*.md") if page.name != _NO_PAGE)
+    if not pages:
+        raise PageError(f"{folder}: no rule pages (*.md) here; point to a folder that holds some")
+    for page in pages:
+        if not page.is_file():
+            raise PageError(f"{page}: not a file that can be read; remove it, or put a rule page in its place")
+    return pages
+
+
 def read_catalog(folders: Iterable[Path]) -> dict[str, Rule]:
     """Every rule in `folders` by name, sorted by category and name.
 
     Raises `PageError` for a name that is taken or a folder without pages.
     """
     rules: dict[str, Rule] = {}
-    for folder in folders:
-        pages = sorted(folder.rglob("*.md"))
-        if not pages:
-            raise PageError(f"{folder}: no rule pages (*.md) here; point to a folder that holds some")
-        for page in pages:
-            rule = read_page(page)
-            if rule.name in rules:
-                raise PageError(f'{page}: the rule "{rule.name}" is already defined in {rules[rule.name].path}; rename one of them')
-            rules[rule.name] = rule
-    return dict(sorted(rules.items(), key=lambda entry: (entry[1].category, entry[0])))
+    for page in (page for folder in folders for page in pages_in(folder)):
+        _add(rules, read_page(page))
+    return _sorted(rules)
 
 
 @cache
@@ -43,9 +63,153 @@ def shipped() -> Mapping[str, Rule]:
     return read_catalog([shipped_pages()])
 
 
+@cache
+def installed() -> Mapping[str, Rule]:
+    """The shipped rules and those of the installed packs, read once."""
+    packs: dict[str, Rule] = {}
+    for point in _entry_points():
+        folder, pages = _pages_of_pack(point)
+        for page in pages:
+            rule = replace(read_page(page, point.name if page.parent == folder else ""), pack=point.name)
+            refuse_taken(rule, shipped())
+            _add(packs, rule)
+    _require_usable(packs.values())
+    return together([shipped(), packs])
+
+
+def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule]) -> dict[str, Rule]:
+    """The rules of a repository's own pages, beside those of `catalog`; raises `PageError` for a page that asks for Python."""
+    rules: dict[str, Rule] = {}
+    seen: set[str] = set()
+    for folder in folders:
+        for page in pages_in(folder):
+            if os.path.realpath(page) in seen:
+                continue
+            seen.add(os.path.realpath(page))
+            rule = read_page(page, OWN_CATEGORY if page.parent == folder else "")
+            _refuse_python(rule)
+            refuse_taken(rule, catalog)
+            _add(rules, rule)
+    _require_usable(rules.values())
+    return rules
+
+
+def together(catalogs: Iterable[Mapping[str, Rule]]) -> Mapping[str, Rule]:
+    """The rules of several catalogues as one; raises `PageError` where two of them mean different things by a name."""
+    filled = [catalog for catalog in catalogs if catalog]
+    if len(filled) == 1:
+        return filled[0]
+    rules: dict[str, Rule] = {}
+    for rule in (rule for catalog in filled for rule in catalog.values()):
+        if rules.setdefault(rule.name, rule).path != rule.path:
+            raise PageError(
+                f'two configurations of this run have different rules "{rule.name}": {rules[rule.name].path} and {rule.path};'
+                " rename one of them, or check the two trees one after the other"
+            )
+    for rule in rules.values():
+        if rule.category in rules:
+            raise PageError(f'"{rule.category}" is a category ({rule.path}) and a rule ({rules[rule.category].path}); rename one of them')
+    return _sorted(rules)
+
+
 def named(catalog: Mapping[str, Rule], name: str) -> Rule:
     """The rule called `name`; raises `RustgateError` with the nearest name."""
     try:
         return catalog[name]
     except KeyError:
         raise RustgateError(f'unknown rule "{name}"{suggestion(name, catalog)}; `rustgate rules` lists them all') from None
+
+
+def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:
+    """Raise `PageError` for a page that would stand for another rule of `catalog`, or that speaks for a step of rustgate itself."""
+    taken = catalog.get(rule.name)
+    if taken:
+        owner = f'the pack "{taken.pack}"' if taken.pack else "rustgate"
+        remedy = "give this page another name, or set the level of the other in [rules]"
+        raise PageError(f'{rule.path}: {owner} has a rule "{rule.name}" already; {remedy}')
+    if rule.raised_by:
+        raise PageError(f"{rule.path}: `raised_by` is for rustgate's own pages; find the rule by a query or `measure`")
+    for other in catalog.values():
+        for lint in set(rule.clippy) & set(other.clippy):
+            raise PageError(f'{rule.path}: the clippy lint "{lint}" is the twin of "{other.name}" already; remove it here')
+
+
+def _refuse_python(rule: Rule) -> None:
+    for key in ("check", "gather", "reads"):
+        if getattr(rule, key):
+            raise PageError(
+                f"{rule.path}: a repository's own page cannot have `{key}`, which would run Python of its choice;"
+                " find the rule by a query or `measure`, or move the page to an installed pack"
+            )
+
+
+def _require_usable(rules: Iterable[Rule]) -> None:
+    """What no test of ours has tried: whether queries compile, measures exist and checks can be imported; raises `PageError`."""
+    foreign = list(rules)
+    if foreign:
+        from rustgate.plan import build_plan  # it needs tree-sitter, which the commands that list rules do without
+
+        build_plan(foreign)
+
+
+def _add(rules: dict[str, Rule], rule: Rule) -> None:
+    if rule.name in rules:
+        raise PageError(f'{rule.path}: the rule "{rule.name}" is already defined in {rules[rule.name].path}; rename one of them')
+    rules[rule.name] = rule
+
+
+def _sorted(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    return dict(sorted(rules.items(), key=lambda entry: (entry[1].category, entry[0])))
+
+
+def _entry_points() -> "Iterator[EntryPoint]":
+    """The entry points of packs in the order of `sys.path`, each name once; raises `PageError` where two packs want one name."""
+    folders = [folder for entry in sys.path if not _is_working_folder(entry) for folder in _mentioning_packs(entry)]
+    if not folders:
+        return
+    from importlib.metadata import Distribution  # takes longer to import than all pages to read; most installations have no pack
+
+    values: dict[str, str] = {}
+    for folder in folders:
+        for point in Distribution.at(folder).entry_points.select(group=PACKS):
+            if point.name not in values:
+                values[point.name] = point.value
+                yield point
+            elif values[point.name] != point.value:
+                raise PageError(f'two packs are called "{point.name}": {values[point.name]} and {point.value}; uninstall one of them')
+
+
+def _is_working_folder(entry: str) -> bool:
+    """`python -m` makes the working folder importable, which is often the linted repository: nothing in it is an installed pack."""
+    return os.path.realpath(entry) == os.path.realpath(os.curdir)
+
+
+def _mentioning_packs(entry: str) -> Iterator[str]:
+    """The metadata folders of the distributions in a folder of `sys.path` whose entry points mention packs."""
+    try:
+        names = sorted(name for name in os.listdir(entry) if name.endswith((".dist-info", ".egg-info")))
+    except OSError:  # an archive, or nothing at all
+        return
+    for name in names:
+        try:
+            with open(os.path.join(entry, name, "entry_points.txt"), "rb") as file:
+                if PACKS.encode() in file.read():
+                    yield os.path.join(entry, name)
+        except OSError:  # most distributions have no entry points
+            continue
+
+
+def _pages_of_pack(point: "EntryPoint") -> tuple[Path, list[Path]]:
+    """The folder of the package that an entry point names, and the pages in it; raises `PageError` with the name of the pack."""
+    try:
+        loaded = point.load()
+    except (Exception, SystemExit) as error:  # importing it runs what others wrote
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PageError(f'the pack "{point.name}" ({point.value}) cannot be loaded: {what}; mend or uninstall it') from error
+    folders = list(getattr(loaded, "__path__", ()))
+    if not folders:
+        raise PageError(f'the pack "{point.name}" ({point.value}) is not a package; its entry point must name one with pages in it')
+    try:
+        return Path(folders[0]), pages_in(Path(folders[0]))
+    except PageError as error:
+        raise PageError(f'the pack "{point.name}" ({point.value}) cannot be used: {error}') from error

@@ -10,17 +10,19 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 from rustgate.cargo import Manifest
+from rustgate.catalog import OWN_FOLDER, own_rules, together
 from rustgate.errors import ConfigError, suggestion
 from rustgate.model import Profile, Rule, Severity
+from rustgate.rule_tables import check_choice, check_rules
 
 FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
 ENVIRONMENT_PREFIX = "RUSTGATE_"
 MEBIBYTE = 1024 * 1024
-LEVELS = ("off", *Severity)
 
 Level = Literal["off", "note", "warning", "error"]
 RuleTable = dict[str, Any]
 Size = Annotated[int, msgspec.Meta(ge=1)]
+PageFolders = Annotated[list[str], msgspec.Meta(description="Folders of rule pages, relative to the file that names them.")]
 
 
 class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -45,6 +47,7 @@ class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fi
     exclude: list[str] = []
     respect_clippy: bool = True
     max_file_size: Size = 4 * MEBIBYTE
+    rule_paths: PageFolders = []
     rules: dict[str, Level | RuleTable] = {}
     overrides: list[OverrideTable] = []
     metrics: MetricsTable = MetricsTable()
@@ -59,30 +62,36 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What holds for a tree below `root`. `origins` says for each dotted key that was set where it was; the rest are defaults."""
+    """What holds for a tree below `root`. `origins` says for each dotted key that was set where it was; the rest are defaults.
+
+    `own` holds the rules of the tree's own pages by name.
+    """
 
     root: Path
     table: ConfigTable
     origins: dict[str, str]
+    own: dict[str, Rule] = {}
+
+
+class _Layer(msgspec.Struct, frozen=True):
+    """A table of keys, where it was given, and the folder that its paths are relative to."""
+
+    origin: str
+    table: Any
+    folder: Path
 
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
-    """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`."""
-    origin, table = _read_file(file) if file else _find(root)
-    _check(table, origin, catalog)
-    origins = dict.fromkeys(_flat(_normal(table)), origin)
-    merged = _normal(table)
-    for edit in edits:
-        value = _nested(edit.key, _value(edit.value))
-        _check(value, edit.origin, catalog)
-        merged = _merge(merged, _normal(value))
-        origins |= dict.fromkeys(_flat(_normal(value)), edit.origin)
-    return Config(root, msgspec.convert(merged, ConfigTable), origins)
+    """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
+    beside = [root / OWN_FOLDER] if os.path.lexists(root / OWN_FOLDER) else []
+    first = _layer_of_file(file) if file else _find(root)
+    return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
 
 
-def defaults(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = ()) -> Config:
-    """The configuration without any file: `--isolated`."""
-    return load_config(root, catalog, edits, file=Path(os.devnull))
+def defaults(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
+    """The configuration without what lies in the tree: `--isolated`, also with a `file` that was named."""
+    first = _layer_of_file(file) if file else _Layer("default", {}, root)
+    return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], [])
 
 
 def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ()) -> Iterator[Edit]:
@@ -98,18 +107,53 @@ def configuration_files(folder: Path) -> list[Path]:
     return [folder / name for name in FILE_NAMES if os.path.lexists(folder / name)]
 
 
-def _find(root: Path) -> tuple[str, Any]:
-    found: list[tuple[str, Any]] = [_read_file(path) for path in configuration_files(root)]
+def has_configuration(folder: Path) -> bool:
+    """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
+    return bool(configuration_files(folder)) or os.path.isdir(folder / OWN_FOLDER)
+
+
+def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
+    """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
+    for layer in layers:
+        _check_keys(layer.table, ConfigTable, "", layer.origin)
+    own = own_rules([*beside, *_page_folders(layers)], catalog)
+    known = together([catalog, own])
+    merged: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        _check_tables(layer.table, layer.origin, known)
+        table = _normal(layer.table)
+        merged = _merge(merged, table)
+        origins |= dict.fromkeys(_flat(table), layer.origin)
+    return Config(root, msgspec.convert(merged, ConfigTable), origins, own)
+
+
+def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
+    """The folders that the last layer with `rule-paths` names; raises `ConfigError` for one that does not exist."""
+    layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
+    folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
+    for path, folder in folders.items():
+        if layer and not os.path.isdir(folder):
+            raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or mend the path')
+    return list(folders.values())
+
+
+def _find(root: Path) -> _Layer:
+    found = [_layer_of_file(path) for path in configuration_files(root)]
     if os.path.isfile(root / "Cargo.toml"):
-        found += [(f"{root / 'Cargo.toml'} [{key}]", table) for key, table in Manifest(root).metadata()]
+        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root) for key, table in Manifest(root).metadata()]
     if len(found) > 1:
-        raise ConfigError(f"two configurations for one tree: {found[0][0]} and {found[1][0]}; keep one of them")
-    return found[0] if found else ("default", {})
+        raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
+    return found[0] if found else _Layer("default", {}, root)
 
 
-def _read_file(path: Path) -> tuple[str, Any]:
+def _layer_of_edit(edit: Edit) -> _Layer:
+    return _Layer(edit.origin, _nested(edit.key, _value(edit.value)), Path.cwd())
+
+
+def _layer_of_file(path: Path) -> _Layer:
     try:
-        return str(path), tomllib.loads(path.read_text(encoding="utf-8"))
+        return _Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")), path.absolute().parent)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -157,11 +201,10 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{key}"
 
 
-def _check(table: Any, origin: str, catalog: Mapping[str, Rule]) -> None:
-    """Refuse what is unknown or of the wrong kind, with the key and what is allowed."""
-    _check_keys(table, ConfigTable, "", origin)
+def _check_tables(table: Mapping[str, Any], origin: str, catalog: Mapping[str, Rule]) -> None:
+    """Refuse what is unknown or of the wrong kind below the first keys, with the key and what is allowed."""
     _check_keys(table.get("metrics", {}), MetricsTable, "metrics.", origin)
-    _check_rules(table.get("rules", {}), "rules", origin, catalog)
+    check_rules(table.get("rules", {}), "rules", origin, catalog)
     overrides = table.get("overrides", [])
     if not isinstance(overrides, list):
         raise ConfigError(f'{origin}: "overrides" is {overrides!r}; it must be a list of tables, each under [[overrides]]')
@@ -169,11 +212,16 @@ def _check(table: Any, origin: str, catalog: Mapping[str, Rule]) -> None:
         _check_keys(override, OverrideTable, f"overrides[{index}].", origin)
         if "paths" not in override:
             raise ConfigError(f'{origin}: "overrides[{index}]" lacks "paths", the patterns of the files that it is for')
-        _check_rules(override.get("rules", {}), f"overrides[{index}].rules", origin, catalog)
+        check_rules(override.get("rules", {}), f"overrides[{index}].rules", origin, catalog)
 
 
 _NESTED = frozenset({"metrics", "overrides", "rules"})
-_KINDS: Mapping[Any, str] = {bool: "true or false", Size: "a whole number, 1 or more", list[str]: "a list of gitignore patterns"}
+_KINDS: Mapping[Any, str] = {
+    bool: "true or false",
+    Size: "a whole number, 1 or more",
+    PageFolders: "a list of folders",
+    list[str]: "a list of gitignore patterns",
+}
 
 
 def _check_keys(table: object, shape: type[msgspec.Struct], prefix: str, origin: str) -> None:
@@ -190,7 +238,7 @@ def _check_keys(table: object, shape: type[msgspec.Struct], prefix: str, origin:
 def _check_value(value: object, kind: Any, where: str) -> None:
     choices = _choices(kind)
     if choices:
-        _check_choice(value, choices, where)
+        check_choice(value, choices, where)
         return
     try:
         msgspec.convert(value, kind)
@@ -204,38 +252,3 @@ def _choices(kind: Any) -> Sequence[str]:
     if isinstance(first, type) and issubclass(first, StrEnum):
         return tuple(first)
     return get_args(kind) if isinstance(first, str) else ()
-
-
-def _check_choice(value: object, allowed: Sequence[str], where: str) -> None:
-    if value not in allowed:
-        raise ConfigError(f"{where} is {value!r}{suggestion(str(value), allowed)} (allowed: {', '.join(allowed)})")
-
-
-def _check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
-    if not isinstance(rules, dict):
-        raise ConfigError(f'{origin}: "{key}" is {rules!r}; it must be a table of rules by name')
-    for name, entry in rules.items():
-        if name not in catalog:
-            raise ConfigError(f'{origin}: unknown rule "{name}" in "{key}"{suggestion(name, catalog)}; `rustgate rules` lists them all')
-        table = {"level": entry} if isinstance(entry, str) else entry
-        if not isinstance(table, dict):
-            raise ConfigError(f'{origin}: "{key}.{name}" is {entry!r}; it must be a level ({", ".join(LEVELS)}) or a table')
-        for option, value in table.items():
-            _check_option(catalog[name], option, value, f'{origin}: "{key}.{name}.{option}"')
-
-
-def _check_option(rule: Rule, option: str, value: object, where: str) -> None:
-    limits = ("limit", "soft") if rule.measure else ()
-    known = ["level", *limits, *rule.options]
-    if option not in known:
-        raise ConfigError(f"{where}: the rule has no such option{suggestion(option, known)} (allowed: {', '.join(known)})")
-    if option == "level":
-        _check_choice(value, LEVELS, where)
-    elif option in limits:
-        if type(value) is not int or value < 0:
-            raise ConfigError(f"{where} is {value!r}; it must be a whole number, 0 or more")
-    elif option in rule.choices:
-        _check_choice(value, rule.choices[option], where)
-    elif type(value) is not type(rule.options[option][-1]):
-        default = rule.options[option][-1]
-        raise ConfigError(f"{where} is {value!r}; it must be of type {type(default).__name__}, like its default {default!r}")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from rustgate.cargo import Manifest
+from rustgate.cargo import Manifest, workspace_of
+from rustgate.coverage import Coverage
 from rustgate.model import Fact, FileReport, Finding, Rule, Scope, Target
 from rustgate.module_tree import ModuleTree, build_tree
 from rustgate.modules import declared_files
@@ -18,6 +19,8 @@ class Crate(Struct, frozen=True, dict=True):
     """The files of a package that are built as one kind of target, or a file of no package with those that it declares.
 
     `root` is where its module tree begins, None when that is not among the files. Paths are relative to the root of the run.
+    `workspace` is the manifest of the workspace that the package belongs to, its own if there is no other. `coverage` tells for the
+    lines of files how often tests ran them; None when nobody measured.
     """
 
     name: str
@@ -25,6 +28,16 @@ class Crate(Struct, frozen=True, dict=True):
     root: str | None
     manifest: Manifest | None
     files: Mapping[str, FileReport]
+    workspace: Manifest | None = None
+    coverage: Coverage | None = None
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The files that its module trees begin in; for programs, which a package can have several of, those that no other declares."""
+        if self.root or self.target is Target.LIBRARY:
+            return (self.root,) if self.root else ()
+        declared = {child for path, report in self.files.items() for child in declared_files(path, report.modules, self.files)}
+        return tuple(sorted(self.files.keys() - declared))
 
     @cached_property
     def tree(self) -> ModuleTree:
@@ -48,6 +61,7 @@ class Sources(Struct, frozen=True):
     project: Project
     inside: Mapping[str, FileReport]
     outside: Mapping[str, FileReport]
+    coverage: Coverage | None = None
 
 
 def crates_of(files: Iterable[SourceFile], sources: Sources) -> tuple[Crate, ...]:
@@ -63,7 +77,7 @@ def crates_of(files: Iterable[SourceFile], sources: Sources) -> tuple[Crate, ...
         else:
             alone.append(file.path)
     packaged = [_packaged(packages[folder], target, paths, sources) for (folder, target), paths in groups.items()]
-    return tuple(sorted([*packaged, *_alone(alone, sources.inside)], key=lambda crate: (crate.name, crate.target)))
+    return tuple(sorted([*packaged, *_alone(alone, sources)], key=lambda crate: (crate.name, crate.target)))
 
 
 def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
@@ -87,16 +101,18 @@ def _packaged(package: Manifest, target: Target, paths: list[str], sources: Sour
     reports = {path: report for path, report in sources.outside.items() if path.startswith(prefix)}
     reports |= {path: sources.inside[path] for path in paths}
     root = sources.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
-    return Crate(name, target, root if root in reports else None, package, reports)
+    tree = sources.project.tree
+    workspace = tree.manifest(workspace_of(package, tree.manifest, tree.root))
+    return Crate(name, target, root if root in reports else None, package, reports, workspace, sources.coverage)
 
 
-def _alone(paths: list[str], reports: Mapping[str, FileReport]) -> Iterator[Crate]:
+def _alone(paths: list[str], sources: Sources) -> Iterator[Crate]:
     """Files of no package: each that no other declares is the root of a crate."""
-    inside = {path: reports[path] for path in paths}
+    inside = {path: sources.inside[path] for path in paths}
     declared = {child for path, report in inside.items() for child in declared_files(path, report.modules, inside)}
     taken: set[str] = set()
     for root in [*(path for path in paths if path not in declared), *paths]:
         if root not in taken:
             own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
             taken |= own.keys()
-            yield Crate(root, Target.LIBRARY, root, None, own)
+            yield Crate(root, Target.LIBRARY, root, None, own, coverage=sources.coverage)

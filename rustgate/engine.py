@@ -7,7 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from rustgate.catalog import together
 from rustgate.config import Config
+from rustgate.coverage import Coverage
 from rustgate.crates import Sources, crates_of, reduce_facts
 from rustgate.judge import judge, unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
@@ -29,6 +31,7 @@ class Options(Struct, frozen=True):
     jobs: int = 1
     suppress: bool = True
     force_exclude: bool = False
+    coverage: Coverage | None = None
 
 
 class Run(Struct, frozen=True):
@@ -95,8 +98,9 @@ class Engine:
         only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
         again = [_as_test(jobs[path]) for path in sorted(only_tests) if not jobs[path].place.test]
         reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
-        self._reduce(Sources(project, reports, around), files, reports)
-        findings = [finding for file in files for finding in self._steps(project, file, reports[file.path])]
+        self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
+        findings = [finding for file in files for finding in self._marked(project, file.home, reports[file.path])]
+        findings += self._of_manifests(project, files, settings)
         findings += self._problems(project)
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
@@ -115,7 +119,8 @@ class Engine:
         return Job(file.path, file.absolute, file.place, number, resolver.config.table.max_file_size, file.source)
 
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
-        return tuple(rule for name, rule in self._catalog.items() if any(name in row for row in settings.rows))
+        known = together([self._catalog, *(resolver.config.own for resolver in self._resolvers.values())])
+        return tuple(rule for name, rule in known.items() if any(name in row for row in settings.rows))
 
     def _reduce(self, sources: Sources, files: Sequence[SourceFile], reports: dict[str, FileReport]) -> None:
         """Add to `reports` what the rules of a wider scope find in all of them together."""
@@ -125,16 +130,34 @@ class Engine:
             report = reports[finding.path]
             reports[finding.path] = structs.replace(report, findings=(*report.findings, finding))
 
-    def _steps(self, project: Project, file: SourceFile, report: FileReport) -> Iterator[Finding]:
+    def _of_manifests(self, project: Project, files: Sequence[SourceFile], settings: "_SettingsTable") -> Iterator[Finding]:
+        """What is found in the manifests of the workspaces that a run over folders touches."""
+        rules = [rule for rule in self._used_rules(settings) if rule.reads]
+        if not (project.is_full and rules):
+            return
+        from rustgate.manifests import judge_manifests  # noqa: PLC0415  # another grammar, which a run on one file does without
+        from rustgate.workspaces import read_workspace, workspace_folders  # noqa: PLC0415  # see above
+
+        for folder in workspace_folders(project.tree, files):
+            home = project.tree.home(folder)
+            workspace = read_workspace(project.tree, folder)
+            for report in judge_manifests(workspace, rules, partial(self._settings_at, project.root, home)) if workspace else ():
+                if not self.resolver(home).excluded(os.path.relpath(project.root / report.path, home)):
+                    yield from self._marked(project, home, report)
+
+    def _settings_at(self, root: Path, home: Path, path: str) -> dict[str, Setting]:
+        return self.resolver(home).settings(os.path.relpath(root / path, home))
+
+    def _marked(self, project: Project, home: Path, report: FileReport) -> Iterator[Finding]:
+        """The findings of a report after the steps, by the configuration of its home."""
         if not self._options.suppress:
             return iter(report.findings)
-        resolver = self.resolver(file.home)
-        selection = self._options.selection
+        selection, resolver = self._options.selection, self.resolver(home)
         options = SuppressOptions(
             respect_clippy=resolver.config.table.respect_clippy,
             full=project.is_full and not selection.select and not selection.ignore,
         )
-        return suppress(report, resolver.settings(os.path.relpath(file.absolute, file.home)), self._catalog, options)
+        return suppress(report, self._settings_at(project.root, home, report.path), resolver.catalog, options)
 
     def _problems(self, project: Project) -> Iterator[Finding]:
         if not project.problems:

@@ -52,6 +52,18 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
                 yield from _by_walk(inner, (), on_problem)
 
 
+def is_ignored(path: Path, root: Path) -> bool:
+    """Whether git ignores the file at `path`, be it there or not; outside a repository, what the .gitignore files from `root` on say."""
+    if _in_repository(path.parent):
+        return _git(path.parent, "check-ignore", "--quiet", path.name) is not None
+    rules = _ignores_above(path.parent, root, _say_nothing) + _gitignore(str(path.parent), _say_nothing)
+    return _ignored(str(path), rules, is_folder=False)
+
+
+def _say_nothing(_path: str, _sentence: str) -> None:
+    """What cannot be read has been reported when the files were listed."""
+
+
 class _Listed(Struct, frozen=True):
     """What git knows of: Rust files, and the folders of submodules and other repositories, whose files it does not list."""
 

@@ -91,7 +91,7 @@ def measure_project(engine: Engine, project: Project, wanted: Wanted, jobs: int)
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     return Measured(
         files=tuple(sorted((_as_test(file) if file.path in tests else file for file in files), key=lambda file: file.path)),
-        packages={job.file.path: _package(project, job.file) for job in work},
+        packages={job.file.path: package_of(project, job.file) for job in work},
         problems=tuple(sorted(problems, key=lambda problem: problem.path)),
     )
 
@@ -194,7 +194,8 @@ def _as_test(file: MeasuredFile) -> MeasuredFile:
     return replace(file, metrics=replace(file.metrics, test=True), functions=functions)
 
 
-def _package(project: Project, file: SourceFile) -> str:
+def package_of(project: Project, file: SourceFile) -> str:
+    """The name of the package that a file belongs to, or an empty one."""
     manifest = project.tree.nearest(Path(file.absolute).parent)
     package = manifest.table.get("package") if manifest else None
     return str(package.get("name", "")) if isinstance(package, dict) else ""

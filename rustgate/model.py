@@ -84,7 +84,7 @@ class Example(Struct, frozen=True):
 
     `line` is the 1-based line of the block's first code line in the page; `path` the file that it stands for in its
     small crate; `expected` holds (rule name, 1-based line within the block). `limit` stands in for the limit of a measured rule,
-    so that its example stays short.
+    so that its example stays short, and `options` for the numbers of others; `coverage` is an lcov report that belongs to it, or empty.
     """
 
     text: str
@@ -94,6 +94,8 @@ class Example(Struct, frozen=True):
     encoding: str
     expected: tuple[tuple[str, int], ...]
     limit: int | None = None
+    options: dict[str, int] = {}
+    coverage: str = ""
 
 
 class Conditions(Struct, frozen=True):
@@ -109,7 +111,9 @@ class Rule(Struct, frozen=True):
 
     `severity`, `limit` and `soft` hold one value for each profile, in the order of `Profile`; None means off, or no limit.
     `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
-    `raised_by` names the step of rustgate that reports the rule by itself: `judge` or `suppressions`.
+    `raised_by` names the step of rustgate that reports the rule by itself: `judge` or `suppressions`; `reads` is `manifest` for a
+    rule whose check reads Cargo.toml files and what lies beside them. `markdown` begins on the line `markdown_line` of the page.
+    `pack` names the installed pack that the page comes from, if it comes from one.
     """
 
     name: str
@@ -134,10 +138,13 @@ class Rule(Struct, frozen=True):
     soft: tuple[int | None, ...] = ()
     check: str | None = None
     gather: str | None = None
+    reads: str | None = None
     raised_by: str | None = None
     conditions: Conditions = Conditions()
     options: dict[str, tuple[Any, ...]] = {}
     choices: dict[str, tuple[str, ...]] = {}
+    markdown_line: int = 1
+    pack: str = ""
 
 
 class Setting(Struct, frozen=True):

@@ -23,7 +23,7 @@ _UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_calle
 class Outline:
     """What a scan's events say of a file; built once, read by measures, checks and the conditions of rules.
 
-    `comments` and `attributes` are in source order; `frames` hold every construct that others stand in.
+    `comments`, `attributes` and `test_ranges` (bytes) are in source order; `frames` hold every construct that others stand in.
     """
 
     def __init__(self, scan: Scan, *, test: bool) -> None:
@@ -31,9 +31,9 @@ class Outline:
         self.lines = Lines(scan.source)
         self.comments = sorted((node.start_byte, node.end_byte) for kind, node in scan.events if kind == "comment")
         self.attributes = sorted(_attributes(scan, len(scan.source)), key=lambda attribute: attribute.start)
-        self._test_ranges = _merged(self._test_targets(scan))
-        self.whole_file_is_test = test or self._test_ranges == [(0, len(scan.source))]
-        self._test_starts = [start for start, _ in self._test_ranges]
+        self.test_ranges = _merged(self._test_targets(scan))
+        self.whole_file_is_test = test or self.test_ranges == [(0, len(scan.source))]
+        self._test_starts = [start for start, _ in self.test_ranges]
         self.frames = sweep(scan)
         self._starts = [frame.start for frame in self.frames]
         self._uses = [node for kind, node in scan.events if kind == "use"]
@@ -45,7 +45,7 @@ class Outline:
         if self.whole_file_is_test:
             return True
         index = bisect_right(self._test_starts, byte) - 1
-        return index >= 0 and byte < self._test_ranges[index][1]
+        return index >= 0 and byte < self.test_ranges[index][1]
 
     def around(self, byte: int) -> Iterator[Frame]:
         """The frames that hold `byte`, from the innermost outwards."""

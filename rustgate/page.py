@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
@@ -13,6 +14,7 @@ from rustgate.model import Applies, Conditions, Context, Example, Profile, Rule,
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
 RaisedBy: TypeAlias = Literal["judge", "suppressions"]
+Reads: TypeAlias = Literal["manifest"]
 
 PREDICATES = frozenset(
     {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
@@ -30,13 +32,16 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "targets": tuple(Target),
     "precision": get_args(Precision),
     "raised_by": get_args(RaisedBy),
+    "reads": get_args(Reads),
 }
 _INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
 _BLOCK_KEYS = frozenset({"path", "limit", "encoding"})
 _FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
-_MARK = re.compile(r"//~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
+_MARK = re.compile(r"(?://|#)~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_LONGEST_QUERY = 10_000
+"""Characters; the compiler of tree-sitter ends the process on one that nests some ten thousand levels deep."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +62,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str | None = None
     gather: str | None = None
     raised_by: RaisedBy | None = None
+    reads: Reads | None = None
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
@@ -64,13 +70,16 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choices: dict[str, list[str]] = {}
 
 
-def read_page(path: Path) -> Rule:
-    """The rule that the page at `path` describes; raises `PageError` when the page cannot be used as it stands."""
+def read_page(path: Path, category: str = "") -> Rule:
+    """The rule that the page at `path` describes; its category is that of its folder, if none is given.
+
+    Raises `PageError` when the page cannot be used as it stands.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PageError(f"{path}: the rule page cannot be read ({error}); it must be a UTF-8 text file") from error
-    return parse_page(text, str(path), name=path.stem, category=path.parent.name)
+    return parse_page(text, str(path), name=path.stem, category=category or path.parent.name)
 
 
 def parse_page(text: str, path: str, name: str, category: str) -> Rule:
@@ -85,6 +94,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
     query, query_line = _query(text, path)
     _require_one_way(matter, query, path)
+    _require_plain_placeholders(matter.message, path)
     rule = Rule(
         name=name,
         category=category,
@@ -109,36 +119,45 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         check=matter.check,
         gather=matter.gather,
         raised_by=matter.raised_by,
+        reads=matter.reads,
         conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets)),
         options={key: _option(value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
+        markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
     )
     _require_examples(rule)
     return rule
 
 
 def examples(rule: Rule) -> Iterator[Example]:
-    """The ```` ```rust ```` blocks of a page, in order; blocks that are neither `bad` nor `good` are prose."""
-    for fence in _FENCE.finditer(rule.markdown):
+    """The ```` ```rust ```` blocks of a page, in order; blocks that are neither `bad` nor `good` are prose.
+
+    A ```` ```lcov ```` block is the coverage report of the example before it. On a page that reads manifests, blocks in any language are
+    examples, and ```` ```toml ```` is a Cargo.toml unless it says otherwise.
+    """
+    fences = [*_FENCE.finditer(rule.markdown)]
+    for fence, following in zip(fences, [*fences[1:], None], strict=True):
         words = fence[2].split()
-        if words[:1] != ["rust"] or not {"bad", "good"} & set(words):
+        if not (words[:1] == ["rust"] or rule.reads) or not {"bad", "good"} & set(words):
             continue
         given = dict(word.split("=", 1) for word in words if "=" in word)
-        for key in given.keys() - _BLOCK_KEYS:
-            raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, _BLOCK_KEYS)}')
+        for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
+            raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, [*_BLOCK_KEYS, *rule.options])}')
         yield Example(
             text=fence[3],
-            line=rule.markdown.count("\n", 0, fence.start(3)) + 1,
+            line=rule.markdown.count("\n", 0, fence.start(3)) + rule.markdown_line,
             bad="bad" in words,
-            path=given.get("path", "src/lib.rs"),
+            path=given.get("path", "Cargo.toml" if words[0] == "toml" else "src/lib.rs"),
             encoding=given.get("encoding", "utf-8"),
             expected=tuple(marks(fence[3])),
             limit=_example_limit(rule, given),
+            options={key: int(given[key]) for key in given.keys() & rule.options.keys() if given[key].isdecimal()},
+            coverage=following[3] if following and following[2].strip() == "lcov" else "",
         )
 
 
 def marks(text: str) -> Iterator[tuple[str, int]]:
-    """(rule, 1-based line) for every `//~ rule` mark; each caret after `//~` points one line further up."""
+    """(rule, 1-based line) for every `//~ rule` or `#~ rule` mark; each caret after the tilde points one line further up."""
     for number, line in enumerate(text.split("\n"), 1):
         for mark in _MARK.finditer(line):
             for rule in mark[2].split(","):
@@ -164,7 +183,7 @@ def _split(text: str, path: str) -> tuple[str, str]:
 def _front_matter(head: str, path: str) -> FrontMatter:
     try:
         table = tomllib.loads(head)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PageError(f"{path}: the front matter is not TOML: {error}") from error
     known = [field.name for field in msgspec.structs.fields(FrontMatter)]
     for key in table:
@@ -194,6 +213,8 @@ def _query(text: str, path: str) -> tuple[str | None, int]:
     if len(blocks) > 1:
         raise PageError(f"{path}: the page has {len(blocks)} query blocks; join them into one")
     block = blocks[0]
+    if len(block[3]) > _LONGEST_QUERY:
+        raise PageError(f"{path}: the query has {len(block[3])} characters, more than {_LONGEST_QUERY}; write a shorter one")
     for predicate in filter(None, _PREDICATE.findall(block[3])):
         if predicate not in PREDICATES:
             raise PageError(
@@ -212,19 +233,35 @@ def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
         raise PageError(f"{path}: nothing says how the rule is found; add a ```query block, `measure`, `check` or `raised_by`")
     if bool(matter.measure) != bool(matter.limit):
         raise PageError(f"{path}: `measure` and `limit` belong together; one of them is missing")
+    if matter.reads:
+        if query or matter.gather or matter.measure or not matter.check or matter.scope is not Scope.WORKSPACE:
+            raise PageError(f'{path}: a page with `reads` has a `check` and `scope = "workspace"`, and nothing else that finds')
+        return
     if (matter.scope is not Scope.FILE) != bool(matter.gather and matter.check):
-        raise PageError(f"{path}: a `scope` wider than a file goes with `gather` (what each file contributes) and `check` (what they mean together)")
+        raise PageError(
+            f"{path}: a `scope` wider than a file goes with `gather` (what each file contributes) and `check` (what they mean together)"
+        )
     if matter.soft and not matter.measure:
         raise PageError(f"{path}: `soft` is a limit of a `measure`, and there is none; remove it")
     if not matter.severity:
         raise PageError(f"{path}: `severity` is empty; give at least one profile a severity")
 
 
+def _require_plain_placeholders(message: str, path: str) -> None:
+    try:
+        fields = [field for field in Formatter().parse(message) if field[1] is not None]
+    except ValueError as error:
+        raise PageError(f"{path}: the message cannot be used: {error}; write a brace that is no placeholder twice") from error
+    for _, name, form, conversion in fields:
+        if form or conversion or not (name or "").isidentifier():
+            raise PageError(f'{path}: the message holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
+
+
 def _require_examples(rule: Rule) -> None:
     given = {example.bad for example in examples(rule)}
     for kind, bad in (("bad", True), ("good", False)):
         if bad not in given:
-            raise PageError(f"{rule.path}: the page has no {kind} example; add a ```rust {kind} block")
+            raise PageError(f"{rule.path}: the page has no {kind} example; add a ```{'toml' if rule.reads else 'rust'} {kind} block")
 
 
 def _why(body: str, start: int, path: str) -> str:

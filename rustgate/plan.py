@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from string import Formatter
 from typing import Any, cast
 
 from msgspec import Struct
 
 from rustgate.errors import PageError, suggestion
 from rustgate.measures import MEASURES, Measured, Subject
-from rustgate.model import Hit, Place, Rule
+from rustgate.model import Fact, Hit, Place, Rule
 from rustgate.outline import Outline
 from rustgate.scan import Captures, JoinedQuery, Scan, join_queries
 
@@ -26,6 +27,9 @@ Check = Callable[[File, list[Captures]], Iterator[Hit]]
 Gather = Callable[[File, list[Captures]], Iterator[tuple[Hit, object]]]
 Measure = Callable[[Subject], Iterator[Measured]]
 
+MEASURED_VALUES = ("name", "value", "limit", "over", "note")
+"""What the message of a measured rule can hold."""
+
 
 class Plan(Struct, frozen=True):
     """Rules by name, and what each is found with."""
@@ -38,8 +42,8 @@ class Plan(Struct, frozen=True):
 
 
 def build_plan(rules: Iterable[Rule]) -> Plan:
-    """The plan for `rules`; raises `PageError` for a query, check or measure that does not exist or compile."""
-    by_name = {rule.name: rule for rule in rules}
+    """The plan for `rules` but those that read no Rust; raises `PageError` for a query, check or measure that does not exist or compile."""
+    by_name = {rule.name: rule for rule in rules if not rule.reads}
     return Plan(
         rules=by_name,
         joined=join_queries(by_name.values()),
@@ -52,16 +56,62 @@ def build_plan(rules: Iterable[Rule]) -> Plan:
 def _measure(rule: Rule, name: str) -> Measure:
     if name not in MEASURES:
         raise PageError(f'{rule.path}: unknown measure "{name}"{suggestion(name, MEASURES)} (known: {", ".join(MEASURES)})')
+    for placeholder in sorted(_placeholders(rule) - {*MEASURED_VALUES}):
+        raise PageError(f"{rule.path}: nothing fills {{{placeholder}}} in the message of a measure (known: {', '.join(MEASURED_VALUES)})")
     return MEASURES[name]
 
 
 def imported(rule: Rule, name: str) -> Callable[..., Any]:
-    """The function that a page names as `package.module:function`; raises `PageError` when there is none."""
+    """The function that a page names as `package.module:function`; raises `PageError` when there is none.
+
+    One that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
+    """
     module, _, function = name.partition(":")
+    ours = module.partition(".")[0] == __name__.partition(".")[0]
+    expected = (ImportError, AttributeError, TypeError, ValueError) if ours else (Exception, SystemExit)
     try:
         found = getattr(import_module(module), function)
         if not callable(found):
             raise TypeError(f"{function} is not a function")
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise PageError(f'{rule.path}: the check "{name}" cannot be imported: {error}; write it as package.module:function') from error
-    return cast("Callable[..., Any]", found)
+    except expected as error:
+        what = f"{_called(rule, name)} cannot be imported: {' '.join(str(error).split())}"
+        raise PageError(f"{rule.path}: {what}; write it as package.module:function") from error
+    return cast("Callable[..., Any]", found if ours else _guarded(rule, name, found))
+
+
+def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
+    """What others wrote, held to what a check promises: hits whose values fill the message."""
+    placeholders = _placeholders(rule)
+
+    def guarded(*arguments: Any) -> Iterator[Any]:
+        try:
+            for result in function(*arguments):
+                missing = placeholders - _values(result, rule)
+                if missing:
+                    raise LookupError(f"nothing fills {{{min(missing)}}} in the message")
+                yield result
+        except (Exception, SystemExit) as error:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            raise PageError(f"{rule.path}: {_called(rule, name)} raised {what}; mend it, or uninstall what it came with") from error
+
+    return guarded
+
+
+def _values(result: object, rule: Rule) -> set[str]:
+    """The placeholders that a result fills, or all where it is too early to tell; raises `TypeError` for what is no result."""
+    match result:
+        case Hit() if not rule.gather:
+            return {*result.values}
+        case (Fact() as fact, dict() as values):
+            return {*fact.values, *values}
+        case (Hit(), _):
+            return _placeholders(rule)
+    raise TypeError(f"{result!r} is not what a check yields")
+
+
+def _called(rule: Rule, name: str) -> str:
+    return f'the check "{name}" of the pack "{rule.pack}"' if rule.pack else f'the check "{name}"'
+
+
+def _placeholders(rule: Rule) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(rule.message) if name}

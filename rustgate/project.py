@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
-from rustgate.config import configuration_files
+from rustgate.config import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.listing import list_rust_files
 from rustgate.model import Place
@@ -71,7 +71,7 @@ class Tree:
     def is_configured(self, folder: Path) -> bool:
         """Whether there is a configuration in `folder`, by itself or in its Cargo.toml."""
         manifest = self.manifest(folder)
-        return bool(configuration_files(folder)) or (manifest is not None and any(manifest.metadata()))
+        return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
 
     def place(self, file: Path) -> Place:
         """What Cargo builds from `file`."""
@@ -174,7 +174,7 @@ def find_root(paths: Sequence[Path]) -> Path:
     packages = [folder for folder in upwards if os.path.isfile(folder / "Cargo.toml")]
     if packages:
         return packages[-1]
-    configured = next((folder for folder in upwards if configuration_files(folder)), None)
+    configured = next((folder for folder in upwards if has_configuration(folder)), None)
     working = Path.cwd()
     return configured or (working if working in upwards else start)
 

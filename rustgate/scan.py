@@ -25,7 +25,13 @@ _OPEN_BRACE = ord("{")
 _CAPTURE = re.compile(r"@([\w.-]+)")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CONTROL_FLOW = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const)\b|&&|\|\||\blet\b.*\belse\b"
-_NODE_WORDS = {"index_expression": r"[\w)\]]\s*\[", "macro_invocation": r"\w\s*!\s*[(\[{]", "use_wildcard": r"\*", "unsafe_block": "unsafe"}
+_NODE_WORDS = {
+    "index_expression": r"[\w)\]]\s*\[",
+    "integer_literal": r"\d\S*\s*[-+*/%<>!=]|[-+*/%<>=]\s*-?\d",
+    "macro_invocation": r"\w\s*!\s*[(\[{]",
+    "use_wildcard": r"\*",
+    "unsafe_block": "unsafe",
+}
 
 
 class JoinedQuery(Struct, frozen=True):

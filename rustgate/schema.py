@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from rustgate.config import LEVELS, ConfigTable, OverrideTable
+from rustgate.config import ConfigTable, OverrideTable
 from rustgate.model import Rule
+from rustgate.rule_tables import LEVELS
 
 _TYPES = {bool: "boolean", int: "integer", str: "string"}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.errors import ConfigError
 from rustgate.model import Profile, Rule, Setting, Severity
@@ -33,11 +34,14 @@ class Value(Struct, frozen=True):
 
 
 class Resolver:
-    """Settings by path, for one configuration. Files that the same overrides match share one dictionary."""
+    """Settings by path, for one configuration. Files that the same overrides match share one dictionary.
+
+    `catalog` holds all rules that the configuration knows, its own among them.
+    """
 
     def __init__(self, config: Config, catalog: Mapping[str, Rule], selection: Selection) -> None:
         self.config = config
-        self._catalog = catalog
+        self.catalog = together([catalog, config.own])
         self._selection = selection
         self._known: dict[tuple[int, ...], dict[str, Setting]] = {}
 
@@ -49,7 +53,7 @@ class Resolver:
         """The rules that are on for the file at `path`, relative to the configuration's root, in the catalogue's order."""
         matched = self._matched(path)
         if matched not in self._known:
-            resolved = ((rule, self.resolve(rule, matched)) for rule in self._catalog.values())
+            resolved = ((rule, self.resolve(rule, matched)) for rule in self.catalog.values())
             on = {rule.name: _setting(values | self._engine(rule)) for rule, values in resolved if values["level"].value != "off"}
             self._known[matched] = on
         return self._known[matched]
@@ -61,7 +65,7 @@ class Resolver:
     def values(self, path: str) -> Iterator[tuple[str, dict[str, Value]]]:
         """For every rule, what applies to the file at `path` and where each value came from."""
         matched = self._matched(path)
-        return ((name, self.resolve(rule, matched)) for name, rule in self._catalog.items())
+        return ((name, self.resolve(rule, matched)) for name, rule in self.catalog.items())
 
     def resolve(self, rule: Rule, matched: Sequence[int]) -> dict[str, Value]:
         """`level`, `limit`, `soft` and the options of one rule under the overrides with these numbers."""

@@ -1,19 +1,27 @@
 """Runs the examples of rule pages; public, so that people who write their own pages can test them the same way."""
 
+import os
 from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rustgate.cargo import conventional_target
 from rustgate.catalog import shipped
+from rustgate.coverage import Coverage, parse_coverage
 from rustgate.crates import Crate, reduce_facts
+from rustgate.errors import PageError
 from rustgate.judge import judge
+from rustgate.manifests import judge_manifests
 from rustgate.model import Example, FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
 from rustgate.page import examples
 from rustgate.plan import Plan, build_plan
+from rustgate.project import Tree
 from rustgate.steps import SuppressOptions, suppress
+from rustgate.workspaces import read_workspace
 
 Mark = tuple[str, str, int]
 """(path, rule name, 1-based line of the block)"""
@@ -60,12 +68,14 @@ def groups(rule: Rule) -> Iterator[tuple[Example, ...]]:
 
 def findings(rule: Rule, group: Sequence[Example], plan: Plan) -> list[Finding]:
     """What `rule` alone says of examples; suppressions in them count as they do in a run with all shipped rules."""
+    if rule.reads:
+        return _findings_in_manifests(rule, group)
     others = {name: setting for name, setting in _production().items() if name in plan.rules}
-    settings = {**others, rule.name: _limited(setting_of_examples(rule), group[0].limit)}
+    settings = {**others, rule.name: _adapted(setting_of_examples(rule), group[0])}
     reports = {example.path: _judged(example, plan, settings) for example in group}
     if rule.gather:
         target = conventional_target(group[0].path) or Target.LIBRARY
-        crate = Crate(name=".", target=target, root=group[0].path, manifest=None, files=reports)
+        crate = Crate(name=".", target=target, root=group[0].path, manifest=None, files=reports, coverage=_coverage(group))
         for finding in reduce_facts(rule, [crate]):
             reports[finding.path] = replace(reports[finding.path], findings=(*reports[finding.path].findings, finding))
     options = SuppressOptions(respect_clippy=True, full=True)
@@ -74,10 +84,35 @@ def findings(rule: Rule, group: Sequence[Example], plan: Plan) -> list[Finding]:
     return [finding for finding in marked if finding.rule == rule.name and not finding.muted]
 
 
+def _findings_in_manifests(rule: Rule, group: Sequence[Example]) -> list[Finding]:
+    """What a rule that reads manifests says of the small workspace that examples make."""
+    setting = _adapted(setting_of_examples(rule), group[0])
+    with TemporaryDirectory() as name:
+        folder = Path(os.path.realpath(name))
+        for example in group:
+            file = folder / example.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(example.text, encoding=example.encoding)
+        workspace = read_workspace(Tree(folder), folder)
+    if workspace is None:
+        raise PageError(f"{rule.path}:{group[0].line}: a workspace needs a Cargo.toml that is TOML")
+    known = {**shipped(), rule.name: rule}
+    settings = {**_production(), rule.name: setting}
+    reports = judge_manifests(workspace, [rule], lambda _path: settings)
+    options = SuppressOptions(respect_clippy=True, full=True)
+    return [one for report in reports for one in suppress(report, settings, known, options) if one.rule == rule.name and not one.muted]
+
+
 def _judged(example: Example, plan: Plan, settings: dict[str, Setting]) -> FileReport:
     target = conventional_target(example.path)
     source = example.text.encode(example.encoding)
     return judge(example.path, source, Place(target, target is not None and target.is_test), plan, settings)
+
+
+def _coverage(group: Sequence[Example]) -> Coverage | None:
+    """What the ```` ```lcov ```` blocks of examples say, whose paths are those of the examples."""
+    text = "".join(example.coverage for example in group)
+    return parse_coverage(text, "the lcov blocks of the page") if text else None
 
 
 def setting_of_examples(rule: Rule) -> Setting:
@@ -93,9 +128,10 @@ def setting_in(rule: Rule, profile: Profile) -> Setting:
     return Setting(rule.severity[index], rule.limit[index], rule.soft[index], options)
 
 
-def _limited(setting: Setting, limit: int | None) -> Setting:
-    """The setting with the limit that an example asks for, and no soft one beside it."""
-    return setting if limit is None else replace(setting, limit=limit, soft=None)
+def _adapted(setting: Setting, example: Example) -> Setting:
+    """The setting with the limit that an example asks for, and no soft one beside it, and with its values for options."""
+    setting = replace(setting, options={**setting.options, **example.options})
+    return setting if example.limit is None else replace(setting, limit=example.limit, soft=None)
 
 
 @cache

@@ -186,9 +186,33 @@ def test_a_manifest_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
     assert Manifest(tmp_path).problem == "cannot be read: No such file or directory"
 
 
-@pytest.mark.parametrize("text", [PACKAGE, "[workspace]", "", '[package]\nname = "a"\nversion.workspace = true\n[dependencies]\nserde = "1"'])
+@pytest.mark.parametrize(
+    "text", [PACKAGE, "[workspace]", "", '[package]\nname = "a"\nversion.workspace = true\n[dependencies]\nserde = "1"']
+)
 def test_a_manifest_that_cargo_takes_is_no_problem(tmp_path: Path, text: str) -> None:
     assert manifest(tmp_path, text).problem is None
+
+
+PROGRAMS = [
+    (PACKAGE, ["src/main.rs"], True),
+    (PACKAGE, ["src/main.rs", "src/lib.rs"], True),
+    (PACKAGE, ["src/bin/b.rs"], True),
+    (PACKAGE, ["src/bin/b/main.rs"], True),
+    (PACKAGE, ["src/bin/b.rs", "src/lib.rs"], False),
+    (PACKAGE, ["src/lib.rs"], False),
+    (PACKAGE, ["examples/b.rs", "build.rs"], False),
+    (f'{PACKAGE}[[bin]]\nname = "b"', [], True),
+    (f'{PACKAGE}[[bin]]\nname = "b"', ["src/lib.rs"], False),
+    (f'{PACKAGE}[[bin]]\nname = "a"\n[lib]', [], True),
+]
+
+
+@pytest.mark.parametrize(("text", "files", "program"), PROGRAMS)
+def test_a_package_is_there_for_a_program_unless_that_only_helps_a_library(
+    tmp_path: Path, text: str, files: list[str], *, program: bool
+) -> None:
+    write(tmp_path, dict.fromkeys(files, ""))
+    assert manifest(tmp_path, text).has_program is program
 
 
 def test_metadata_is_read_from_both_sections(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_examples_know_their_place_and_their_marks() -> None:
     bad, good = examples(parse(text))
     assert (bad.bad, bad.path, bad.encoding, bad.expected) == (True, "src/lib.rs", "utf-8", (("short-names", 1),))
     assert (good.bad, good.path, good.encoding, good.expected) == (False, "tests/words.rs", "latin-1", (("other-rule", 0),))
-    assert parse(text).markdown.splitlines()[bad.line - 1] == "let a = b; //~ short-names"
+    assert text.splitlines()[bad.line - 1] == "let a = b; //~ short-names"
     assert bad.text == "let a = b; //~ short-names\n"
 
 
@@ -156,6 +156,42 @@ def test_a_mistake_is_a_sentence_with_the_page_and_the_remedy(old: str, new: str
     assert sentence in str(caught.value)
 
 
+READS = 'scope = "workspace"\nreads = "manifest"\ncheck = "a:b"'
+MANIFEST = with_matter(READS, PAGE.partition("```query")[0].replace("```rust", "```toml"))
+
+
+def test_a_page_that_reads_manifests_has_examples_in_any_language() -> None:
+    blocks = ["toml bad path=a/Cargo.toml", "yaml bad path=ci.yml\nx: 1 #~ other-rule", "rust bad", "text"]
+    beside = "".join(f"```{block}\n```\n\n" for block in blocks) + "## How"
+    rule = parse(MANIFEST.replace("## How", beside).replace("//~", "#~"))
+    assert (rule.reads, rule.scope) == ("manifest", Scope.WORKSPACE)
+    assert [(one.path, one.bad, one.expected) for one in examples(rule)] == [
+        ("Cargo.toml", True, (("short-names", 1),)),
+        ("Cargo.toml", False, ()),
+        ("a/Cargo.toml", True, ()),
+        ("ci.yml", True, (("other-rule", 1),)),
+        ("src/lib.rs", True, ()),
+    ]
+
+
+MISTAKES_ABOUT_MANIFESTS = {
+    "an unknown thing to read": ('"manifest"', '"manifests"', 'did you mean "manifest"? (known: manifest)'),
+    "no check": ('check = "a:b"', "", "nothing says how the rule is found"),
+    "a file": ('scope = "workspace"', "", 'a page with `reads` has a `check` and `scope = "workspace"`, and nothing else that finds'),
+    "facts": ("check", 'gather = "a:b"\ncheck', "a page with `reads` has a `check`"),
+    "a query": ("## How", "```query\n(a) @finding\n```\n\n## How", "a page with `reads` has a `check`"),
+    "no good example": ("```toml good", "```toml", "the page has no good example; add a ```toml good block"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), MISTAKES_ABOUT_MANIFESTS.values(), ids=MISTAKES_ABOUT_MANIFESTS.keys())
+def test_a_mistake_on_a_page_that_reads_manifests_is_a_sentence(old: str, new: str, sentence: str) -> None:
+    assert old in MANIFEST
+    with pytest.raises(PageError) as caught:
+        parse(MANIFEST.replace(old, new, 1))
+    assert sentence in str(caught.value)
+
+
 def test_a_measure_without_limit_is_a_mistake() -> None:
     with pytest.raises(PageError, match="`measure` and `limit` belong together"):
         parse(MEASURED.replace("limit = { mvp = 20, enterprise = 10 }", ""))
@@ -201,6 +237,8 @@ MARKED = [
     ("x(); //~ one, two-three", [("one", 1), ("two-three", 1)]),
     ("x(); //~ one //~ two", [("one", 1), ("two", 1)]),
     ("\nx();\n//~^ one\n//~^^ two", [("one", 2), ("two", 2)]),
+    ("x = 1 #~ one", [("one", 1)]),
+    ("x = 1\n#~^ one", [("one", 1)]),
     ("x(); // ~ one", []),
     ("x(); // one", []),
     ("x(); //~ One", []),

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from rustgate.checks.panics import expect_calls
 from rustgate.errors import PageError
@@ -32,9 +33,14 @@ def rule(name: str = "some-rule", *, query: str | None = None, check: str | None
     )
 
 
+def test_a_rule_that_reads_manifests_is_no_part_of_a_plan_for_files() -> None:
+    plan = build_plan([replace(rule(check="nowhere:nothing"), reads="manifest")])
+    assert (plan.rules, plan.checks) == ({}, {})
+
+
 def test_a_plan_knows_the_functions_behind_checks_and_measures() -> None:
     checked = rule("checked", check="rustgate.checks.panics:expect_calls")
-    plan = build_plan([checked, rule("measured", measure="function.lines")])
+    plan = build_plan([checked, replace(rule("measured", measure="function.lines"), message="{value} is too many")])
     assert list(plan.rules) == ["checked", "measured"]
     assert plan.checks == {"checked": expect_calls}
     assert plan.measures == {"measured": MEASURES["function.lines"]}

@@ -79,6 +79,11 @@ def always_captured(query: Query, pattern: int) -> set[str]:
     return names
 
 
+def language(rule: Rule) -> str:
+    """What the rule looks at, as the blocks of its page name it."""
+    return "toml" if rule.reads else "rust"
+
+
 def without_fences(markdown: str) -> str:
     return _FENCED.sub("", markdown)
 
@@ -91,7 +96,9 @@ def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
 
 @each_page
 def test_bad_examples_have_marks_and_good_ones_have_none(page: Path) -> None:
-    assert [example.line for example in examples(rule_of(page)) if example.bad != bool(example.expected)] == []
+    rule = rule_of(page)
+    together = groups(rule) if rule.reads else ((example,) for example in examples(rule))  # beside a manifest, files need no mark
+    assert [group[0].line for group in together if group[0].bad != any(example.expected for example in group)] == []
 
 
 @each_page
@@ -128,19 +135,20 @@ def test_a_query_is_at_most_25_lines(page: Path) -> None:
 def test_a_page_has_a_title_a_why_examples_and_says_how_it_finds(page: Path) -> None:
     rule = rule_of(page)
     prose = without_fences(rule.markdown)
-    assert rule.markdown.startswith(f"# {rule.title}\n\n{rule.why}\n\n```rust bad"), "title, why and a bad example come first"
+    assert rule.markdown.startswith(f"# {rule.title}\n\n{rule.why}\n\n```{language(rule)} bad"), "title, why and a bad example come first"
     headings = re.findall(r"^#{1,2} .+$", prose, re.MULTILINE)
     assert [heading for heading in headings if heading.startswith("# ")] == [f"# {rule.title}"]
     assert headings.index("## How it is found") == len(headings) - 1, "the last section says how it is found"
     assert {example.bad for example in examples(rule)} == {True, False}
-    assert "```rust" not in rule.markdown.partition("\n## How it is found\n")[2], "examples come before the section"
+    assert f"```{language(rule)}" not in rule.markdown.partition("\n## How it is found\n")[2], "examples come before the section"
     assert rule.markdown.partition("\n## How it is found\n")[2].strip(), "the section says something"
 
 
 @each_page
-def test_every_rust_block_is_an_example(page: Path) -> None:
-    markdown = rule_of(page).markdown
-    assert len(re.findall(r"^```rust\b", markdown, re.MULTILINE)) == len(list(examples(rule_of(page))))
+def test_every_block_of_code_is_an_example(page: Path) -> None:
+    rule = rule_of(page)
+    pattern = r"^```\w" if rule.reads else r"^```rust\b"
+    assert len(re.findall(pattern, rule.markdown, re.MULTILINE)) == len(list(examples(rule)))
 
 
 @each_page

@@ -3,25 +3,45 @@
 import re
 import textwrap
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rustgate.checks.visibility import ItemPath, is_visible, item_path
+from msgspec import Struct
+from tree_sitter import Node
+
+from rustgate.checks.panics import expect_calls
+from rustgate.checks.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, shown
 from rustgate.crates import Crate, Reduced
 from rustgate.model import Fact, Hit
 from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
+from rustgate.sweep import Frame, FunctionFrame
 
 _BLANK = re.compile(rb"\s*")
 _LONGEST = 200
 _HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE = re.compile(r"^[ \t>]*(?:[-*+]|\d+\.)?[ \t]*~~~|(?:\A|^[ \t]*\n)(?: {4}|\t)[ \t]*\S", re.MULTILINE)
 _MARKUP = re.compile(r"[*_\[]|\](?:\([^)]*\))?")
-_SECTIONS = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation Safety"})
+SAFETY = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation Safety"})
+_STARS = re.compile(r"^[ \t]*\*(?=\s)", re.MULTILINE)
 _DOC_COMMENT = re.compile(r"///(?!/)(.*)|/\*\*(?![*/])(.*)\*/", re.DOTALL)
 _DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|\w)', re.DOTALL)
-_HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
+_INNER_DOCS = re.compile(
+    rb"(?:\s++|//(?!!)[^\n]*+|/\*(?!!)(?:[^*]|\*(?!/))*+\*/|#!\[(?![^\]]*\bdoc\s*=)[^\]]*+\])*+(?://!|/\*!|#!\[[^\]]*\bdoc\s*=)"
+)
+_ERRORS = frozenset({"Errors"})
+_PANICS = frozenset({"Panics"})
+_RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
+_FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(?:\w+::)*(\w*Result)\b.*", re.DOTALL)
+_STD_ALIASES = frozenset({"LockResult", "TryLockResult"})
+
+
+class ResultAlias(Struct, frozen=True):
+    """A type alias for a `Result`."""
+
+    name: str
 
 
 def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath | None]]:
@@ -30,7 +50,7 @@ def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
         path = item_path(outline, item.start_byte)
-        if path is None or is_hidden(outline, item.start_byte) or has_safety_section(documentation(outline, item.start_byte)):
+        if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), SAFETY):
             continue
         kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
         yield Hit(name.start_byte, name.end_byte, {"kind": kind, "name": path.name, "whom": whom}), path
@@ -41,45 +61,77 @@ def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
     return ((fact, {}) for fact in facts if fact.values["kind"] == "trait" or is_visible(crate, fact))
 
 
-def is_hidden(outline: Outline, start: int) -> bool:
-    """Whether the item at `start`, or one around it, is under `#[doc(hidden)]`."""
-    hidden = (attribute for attribute in outline.attributes if _HIDDEN.search(attribute.text))
-    return any(attribute.target_start <= start < attribute.target_end for attribute in hidden)
+def is_documented(outline: Outline, start: int) -> bool:
+    """Whether the item at `start` has a doc comment or a `doc` attribute, even an empty one."""
+    return any(_documents(text) for text in _directly_above(outline, start))
+
+
+def _documents(text: str) -> bool:
+    return bool(_DOC_ATTRIBUTE.search(text) if text.startswith("#") else _DOC_COMMENT.match(text))
+
+
+def is_documented_inside(source: bytes, start: int) -> bool:
+    """Whether the file or block whose inside begins at `start` opens with `//!`, `/*!` or `#![doc = ..]`, other inner attributes apart."""
+    return bool(_INNER_DOCS.match(source, start))
 
 
 def documentation(outline: Outline, start: int) -> str | None:
     """The text of the doc comments and attributes directly above an item; None when some of it comes from elsewhere (`include_str!`)."""
     parts: list[str] = []
     for text in _directly_above(outline, start):
-        comment, attribute = _DOC_COMMENT.match(text), _DOC_ATTRIBUTE.search(text) if text.startswith("#") else None
-        if attribute and attribute[1] is None:
-            return None
-        if attribute:
+        if not text.startswith("#"):
+            comment = _DOC_COMMENT.match(text)
+            parts += [comment[1] if comment[2] is None else _STARS.sub("", comment[2])] if comment else []
+        elif attribute := _DOC_ATTRIBUTE.search(text):
+            if attribute[1] is None:
+                return None
             parts.append(attribute[1].replace("\\n", "\n"))
-        elif comment:
-            parts.append(re.sub(r"^[ \t]*\*(?=\s)", "", comment[1] or comment[2] or "", flags=re.MULTILINE))
-    return textwrap.dedent("\n".join(reversed(parts)))
+    return "\n".join(reversed(parts))
 
 
 def _directly_above(outline: Outline, start: int) -> Iterator[str]:
     """The comments and attributes that end where the item at `start` begins, the nearest first."""
-    source, comments, attributes = outline.source, outline.comments, outline.attributes
-    comment = bisect_left(comments, (start,)) - 1
-    attribute = bisect_left(attributes, start, key=lambda one: one.start) - 1
+    source = outline.source
     while True:
-        nearest = attributes[attribute] if attribute >= 0 else None
-        first, last = max(comments[comment] if comment >= 0 else (0, 0), (nearest.start, nearest.end) if nearest else (0, 0))
-        if first == last or not _BLANK.fullmatch(source, min(last, start), start):
-            return
-        yield source[first:last].decode().rstrip()
+        first, end = _line_above(source, start)
+        if not source.startswith(b"///", first, end):  # most documentation is line comments, each on a line of its own
+            first, end = _nearest_above(outline, start)
+            if first == end or not _BLANK.fullmatch(source, min(end, start), start):
+                return
+        yield source[first:end].decode().rstrip()
         start = first
-        comment -= comment >= 0 and comments[comment][0] == first
-        attribute -= attribute >= 0 and attributes[attribute].start == first
 
 
-def has_safety_section(text: str | None) -> bool:
-    """Whether Markdown has a heading that clippy takes for one on safety; a text that is not known gets the benefit of the doubt."""
-    return text is None or any(_MARKUP.sub("", heading).strip() in _SECTIONS for heading in _headings(text))
+def _line_above(source: bytes, start: int) -> tuple[int, int]:
+    """The bytes of the line above, from its first word on; none where the item at `start` does not begin its own line."""
+    end = source.rfind(b"\n", 0, start)
+    if end < 0 or source[end:start].strip():
+        return 0, 0
+    first = source.rfind(b"\n", 0, end) + 1
+    return end - len(source[first:end].lstrip()), end
+
+
+def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
+    """The bytes of the last comment or attribute that begins before `start`; (0, 0) when there is none."""
+    comment = bisect_left(outline.comments, (start,)) - 1
+    attribute = bisect_left(outline.attributes, start, key=lambda one: one.start) - 1
+    nearest = outline.attributes[attribute] if attribute >= 0 else None
+    return max(outline.comments[comment] if comment >= 0 else (0, 0), (nearest.start, nearest.end) if nearest else (0, 0))
+
+
+def has_section(text: str | None, titles: frozenset[str]) -> bool:
+    """Whether Markdown has a heading with one of `titles`; a text that is not known gets the benefit of the doubt."""
+    if text is None or not any(title in text for title in titles):
+        return text is None
+    return any(_MARKUP.sub("", heading).strip() in titles for heading in _headings(textwrap.dedent(text)))
+
+
+def shows_code(outline: Outline, start: int) -> bool:
+    """Whether the documentation of an item has a code block, fenced or indented; one that is not known gets the benefit of the doubt."""
+    if any("```" in text for text in _directly_above(outline, start)):
+        return True
+    text = documentation(outline, start)
+    return text is None or bool(_CODE.search(textwrap.dedent(text)))
 
 
 def _headings(text: str) -> Iterator[str]:
@@ -96,3 +148,91 @@ def _headings(text: str) -> Iterator[str]:
         elif _UNDERLINE.fullmatch(line) and not before[0].strip():
             yield before[1]
         before = [before[1], line]
+
+
+# missing-errors-doc
+
+
+def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
+    """Hits for the names of functions that return a `Result` without a section on errors, with their paths; and for aliases of `Result`."""
+    outline = file.outline
+    yield from hidden_items(outline)
+    for captures in matches:
+        if "alias" in captures:
+            alias = captures["alias"][0]
+            yield Hit(alias.start_byte, alias.end_byte), ResultAlias(_text(alias, outline))
+            continue
+        item, name = captures["item"][0], captures["finding"][0]
+        returned = _returned_result(item, _text(captures["type"][0], outline))
+        path = item_path(outline, item.start_byte) if returned else None
+        if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), _ERRORS):
+            continue
+        yield Hit(name.start_byte, name.end_byte, {"name": path.name, "type": returned}), path
+
+
+def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """Those that users of the crate can call, and that return what is a `Result` by its own name or by an alias of the crate."""
+    aliases = {fact.data.name for fact in facts if isinstance(fact.data, ResultAlias)} | _STD_ALIASES | {"Result"}
+    return ((fact, {}) for fact in shown(crate, facts) if fact.values["type"] in aliases)
+
+
+def _returned_result(item: Node, text: str) -> str | None:
+    """The last name of a return type that ends in `Result`, also of the future that a function's last expression makes with `async`."""
+    found = _RESULT.fullmatch(text)
+    if found:
+        return found[1]
+    future = _FUTURE.fullmatch(text)
+    body = item.child_by_field_name("body")
+    last = body.named_children[-1] if future and body and body.named_children else None
+    if last and last.type == "expression_statement" and last.child_count == 1:
+        last = last.child(0)
+    return future[1] if future and last and last.type == "async_block" else None
+
+
+# missing-panics-doc
+
+
+def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
+    """Hits for the names of functions that can panic and have no section on panics, each with its path; one for each function."""
+    outline = file.outline
+    yield from hidden_items(outline)
+    seen: set[int] = set()
+    for start, what in sorted(_panics(file, matches)):
+        function = _function(outline.around(start))
+        if function is None or function.start in seen:
+            continue
+        seen.add(function.start)
+        path = item_path(outline, function.start)
+        if path is None or is_hidden(outline, function.start) or has_section(documentation(outline, function.start), _PANICS):
+            continue
+        values: dict[str, object] = {"name": path.name, "what": what, "line": outline.lines.number(start)}
+        yield Hit(function.head_start, function.head_end, values), path
+
+
+def missing_panics_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """Those that users of the crate can call."""
+    return ((fact, {}) for fact in shown(crate, facts))
+
+
+def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
+    """Where something panics, and its name."""
+    calls = [captures for captures in matches if "method" in captures]
+    for captures in matches:
+        if "macro" in captures:
+            yield captures["finding"][0].start_byte, f"{_text(captures['macro'][0], file.outline)}!"
+    for hit in expect_calls(file, calls):
+        yield hit.start, str(hit.values["method"])
+
+
+def _function(frames: Iterable[Frame]) -> FunctionFrame | None:
+    """The function that code in `frames` runs in; None for what the compiler computes, and for a method that a trait provides."""
+    for frame in frames:
+        if frame.kind == "const":
+            return None
+        if isinstance(frame, FunctionFrame):
+            return None if frame.parent and frame.parent.kind == "trait" else frame
+    return None
+
+
+def _text(node: Node, outline: Outline) -> str:
+    return outline.source[node.start_byte : node.end_byte].decode()

@@ -11,7 +11,7 @@ from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
 
-_SAYS = re.compile(rb"SAFETY:", re.IGNORECASE)
+SAYS = re.compile(rb"SAFETY:", re.IGNORECASE)
 _BEGINS = re.compile(rb"(?://|/\*)\s*SAFETY:", re.IGNORECASE)
 _DOC_FENCE = re.compile(rb"///\s*```")
 _BLANK = re.compile(rb"\s*")
@@ -20,7 +20,7 @@ _FARTHEST = 64
 _PARTS = frozenset({"arguments", "base_field_initializer", "else_clause", "field_initializer_list", "let_chain", "let_condition"})
 _DECLARATIONS = frozenset({"let_declaration", "const_item", "static_item"})
 _BRANCHES = frozenset({f"{kind}_expression" for kind in ("if", "match", "while", "for", "try", "await")} | {"macro_invocation"})
-_FORMATTING = frozenset({b"format", b"format_args", b"write", b"writeln", b"panic", b"todo", b"unimplemented", b"unreachable"})
+FORMATTING = frozenset({b"format", b"format_args", b"write", b"writeln", b"panic", b"todo", b"unimplemented", b"unreachable"})
 
 
 def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Hit]:
@@ -94,7 +94,7 @@ class SafetyComments:
             text = self._text(number)
             if text.startswith(b"//"):
                 in_code ^= bool(_DOC_FENCE.match(text))
-                if not in_code and _SAYS.search(text):
+                if not in_code and SAYS.search(text):
                     return self._source.index(b"//", self._lines.start(number))
             elif not _is_passed_over(text):
                 return None
@@ -114,7 +114,7 @@ class SafetyComments:
         start, stop = self._comments[index] if index >= 0 else (end, end)
         before = self._source[self._lines.start(self._lines.number(start)) : start]
         alone = not before.strip() and _BLANK.fullmatch(self._source, min(stop, until), until)
-        return start if alone and _SAYS.search(self._source, start, stop) else None
+        return start if alone and SAYS.search(self._source, start, stop) else None
 
     def _statement(self, block: Node) -> int | None:
         """Where the statement that holds a block begins; None if it is an `if`, `match`, loop, `?` or macro: its comment is its own."""
@@ -122,7 +122,7 @@ class SafetyComments:
         for _ in range(_FARTHEST):
             parent = node.parent
             macro = self._macros.get((node.start_byte, node.end_byte))
-            if macro and _macro_name(macro) in _FORMATTING:
+            if macro and macro_name(macro) in FORMATTING:
                 return None
             if macro:
                 node = macro
@@ -142,7 +142,8 @@ def _is_passed_over(text: bytes) -> bool:
     return not text or (text.startswith(b"#[") and text.endswith(b"]"))
 
 
-def _macro_name(macro: Node) -> bytes:
+def macro_name(macro: Node) -> bytes:
+    """The last segment of the path of a macro that is called."""
     return (macro.child(0).text or b"").rpartition(b"::")[2].strip()
 
 

@@ -17,6 +17,8 @@ _COMMANDS = {
     "explain": "Show the page of a rule.",
     "metrics": "Measure functions and files.",
     "rules": "List the rules.",
+    "test-rules": "Run the examples of rule pages.",
+    "unsafe": "List unsafe code with what justifies it.",
 }
 
 
@@ -29,7 +31,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"rustgate.cli.{cmd_name}"), f"{cmd_name}_command")
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"rustgate.cli.{module}"), f"{module}_command")
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -62,7 +65,8 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except RustgateError as error:
-        click.echo(f"rustgate: {printable(str(error))}", err=True)
+        notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+        click.echo(f"rustgate: {printable(f'{error}{notes}')}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

@@ -12,10 +12,11 @@ import click
 from msgspec import Struct
 
 from rustgate import __version__
-from rustgate.catalog import shipped
-from rustgate.cli.options import config_options, configurations, jobs_option, selection
+from rustgate.catalog import installed
+from rustgate.cli.options import catalog_of, config_options, configurations, jobs_option, selection
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
+from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options
 from rustgate.errors import RustgateError
 from rustgate.model import Severity
@@ -51,6 +52,7 @@ class Arguments(Struct, frozen=True):
     verbose: bool
     color: str
     no_progress: bool
+    coverage: Path | None
 
 
 @click.command("check")
@@ -65,6 +67,9 @@ class Arguments(Struct, frozen=True):
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
     help="The least severity that makes the exit code 1 (default: error).",
+)
+@click.option(
+    "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="An lcov or Cobertura report of the tests, for required-coverage."
 )
 @click.option("--statistics", is_flag=True, help="Only how many findings each rule has, not each of them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
@@ -88,17 +93,18 @@ def check_command(**given: Any) -> None:
 
 def _check(arguments: Arguments) -> int:
     started = time.perf_counter()
-    catalog = shipped()
     outputs = read_outputs(arguments.output)
-    configs = configurations(catalog, arguments.config, arguments.profile, isolated=arguments.isolated)
+    configs = configurations(installed(), arguments.config, arguments.profile, isolated=arguments.isolated)
+    project = _project(arguments)
+    catalog = catalog_of(configs, dict.fromkeys([project.home, *(file.home for file in project.files)]))
     options = Options(
         selection=selection(catalog, arguments.select, arguments.ignore),
         jobs=arguments.jobs or cores(),
         suppress=not arguments.no_suppress,
         force_exclude=arguments.force_exclude,
+        coverage=_coverage(arguments, project),
     )
-    engine = Engine(catalog, configs, options)
-    project = _project(arguments)
+    engine = Engine(installed(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
         click.echo("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files), nl=False)
@@ -136,6 +142,15 @@ def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[Sour
     if not files and not all(file.named for file in project.files):
         raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
     return files
+
+
+def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
+    """The coverage report by the paths of the project's files, if one was given; raises `RustgateError`."""
+    if arguments.coverage is None:
+        if "required-coverage" in ",".join(arguments.select).split(","):
+            raise RustgateError("required-coverage needs a coverage report; add --coverage FILE with what lcov or Cobertura wrote")
+        return None
+    return located(read_coverage(arguments.coverage), (file.path for file in project.files), project.root)
 
 
 def _reader(project: Project) -> Callable[[str], str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from rustgate.catalog import shipped
-from rustgate.cli.options import config_options, configurations
+from rustgate.catalog import installed
+from rustgate.cli.options import catalog_of, config_options, configurations
 from rustgate.config import ConfigTable
 from rustgate.project import Project
 from rustgate.reports.escape import printable
@@ -21,14 +21,14 @@ from rustgate.settings import Resolver, Selection, Value
 @config_options
 def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
     """Show every value that applies to FILE (default: the working folder), and where it came from."""
-    catalog = shipped()
+    home = Project([Path(file)]).home
+    configs = configurations(installed(), config, profile, isolated=isolated)
     if schema:
         from rustgate.schema import config_schema  # only this command needs it
 
-        click.echo(msgspec.json.format(msgspec.json.encode(config_schema(catalog)), indent=2).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(config_schema(catalog_of(configs, [home]))), indent=2).decode())
         return
-    home = Project([Path(file)]).home
-    resolver = Resolver(configurations(catalog, config, profile, isolated=isolated)(home), catalog, Selection())
+    resolver = Resolver(configs(home), installed(), Selection())
     rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), home)))
     width = max(len(f"{key} = {text}") for key, text, _ in rows)
     for key, text, origin in rows:

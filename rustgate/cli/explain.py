@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from rustgate.catalog import named, shipped
+from rustgate.catalog import installed, named
+from rustgate.cli.options import catalog_here
 from rustgate.model import Profile, Rule
 
 
@@ -12,7 +13,7 @@ from rustgate.model import Profile, Rule
 @click.argument("rule")
 def explain_command(rule: str) -> None:
     """Show the page of a rule: why it matters, what to do instead, and how it is found."""
-    page = named(shipped(), rule)
+    page = installed().get(rule) or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
     text = f"{page.markdown}\n{facts(page)}"
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
@@ -30,6 +31,8 @@ def facts(rule: Rule) -> str:
         cells = (rule.severity[profile.rank] or "off", rule.limit[profile.rank], rule.soft[profile.rank])
         lines.append(f"| {profile} | {' | '.join('-' if cell is None else str(cell) for cell in cells)} |")
     lines += ["", f"Category: {rule.category}. Looks at: {rule.applies} code. Since {rule.since}."]
+    if rule.pack:
+        lines.append(f"From the pack `{rule.pack}`.")
     if rule.clippy:
         lines.append(f"Clippy: {', '.join(f'`{twin}`' for twin in rule.clippy)}.")
     for name, steps in rule.options.items():

@@ -82,14 +82,14 @@ def _project(paths: Sequence[str]) -> "Project":
 
 def _measured(arguments: Arguments, project: "Project") -> "Measured":
     """Read and measure; raises `RustgateError` where there is nothing to measure."""
-    from rustgate.catalog import shipped  # see `_project`
+    from rustgate.catalog import installed  # see `_project`
     from rustgate.cli.options import configurations
     from rustgate.engine import Engine, Options
     from rustgate.errors import RustgateError
     from rustgate.metrics import Wanted, by_lizard, measure_project
     from rustgate.workers import cores
 
-    catalog = shipped()
+    catalog = installed()
     engine = Engine(catalog, configurations(catalog, (), None, isolated=False), Options())
     files = engine.selected(project)
     if not files:

@@ -1,14 +1,14 @@
 """What several commands share: the configuration that the options and the environment make."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
-from rustgate.catalog import named
+from rustgate.catalog import installed, named, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
 from rustgate.errors import RustgateError, suggestion
 from rustgate.model import Profile, Rule
@@ -54,11 +54,24 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
 
     @cache
     def for_home(home: Path) -> Config:
-        if isolated and not files:
-            return defaults(home, catalog, edits)
+        if isolated:
+            return defaults(home, catalog, edits, files[0] if files else None)
         return load_config(home, catalog, edits, files[0] if files else None)
 
     return for_home
+
+
+def catalog_of(configs: Configs, homes: Iterable[Path]) -> Mapping[str, Rule]:
+    """Every rule of a run: installed ones, and those of the pages of each home; raises `PageError` for two with one name."""
+    return together([installed(), *(configs(home).own for home in homes)])
+
+
+def catalog_here() -> Mapping[str, Rule]:
+    """Every rule that a run in the working folder has."""
+    from rustgate.project import Project  # `explain` mostly does without
+
+    configs = configurations(installed(), (), None, isolated=False)
+    return catalog_of(configs, [Project([Path()]).home])
 
 
 def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:

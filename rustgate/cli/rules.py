@@ -4,6 +4,7 @@ import click
 import msgspec
 
 from rustgate.catalog import shipped
+from rustgate.cli.options import catalog_here
 from rustgate.model import Profile, Rule
 
 _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
@@ -12,8 +13,8 @@ _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
 @click.command("rules")
 @click.option("--output", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to list them (default: table).")
 def rules_command(output: str) -> None:
-    """List the rules with their levels in each profile."""
-    rules = list(shipped().values())
+    """List the rules with their levels in each profile: those of rustgate, of installed packs, and of the pages of the working folder."""
+    rules = list(catalog_here().values())
     if output == "json":
         click.echo(msgspec.json.format(msgspec.json.encode([described(rule) for rule in rules]), indent=2).decode())
     elif output == "markdown":
@@ -37,6 +38,7 @@ def described(rule: Rule) -> dict[str, object]:
         "tags": rule.tags,
         "options": {name: steps[Profile.PRODUCTION.rank] for name, steps in rule.options.items()},
         "since": rule.since,
+        "pack": rule.pack or None,
     }
 
 
@@ -45,9 +47,8 @@ def markdown_table(rules: list[Rule]) -> str:
     lines = ["| rule | what it finds | levels | limit | clippy |", "| --- | --- | --- | --- | --- |"]
     for rule in rules:
         twins = ", ".join(f"`{twin}`" for twin in rule.clippy)
-        lines.append(
-            f"| [`{rule.name}`](rules/{rule.category}/{rule.name}.md) | {rule.title} | {levels(rule)} | {limits(rule)} | {twins} |"
-        )
+        name = f"[`{rule.name}`](rules/{rule.category}/{rule.name}.md)" if rule.name in shipped() else f"`{rule.name}`"
+        lines.append(f"| {name} | {rule.title} | {levels(rule)} | {limits(rule)} | {twins} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,84 @@
+"""Loops that wait for one call after the other where nothing asks for an order."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rustgate.model import Hit
+from rustgate.plan import File
+from rustgate.scan import Captures
+
+_KEEPS = frozenset({b"push", b"push_back", b"insert", b"extend"})
+_ORDERED = re.compile(
+    rb"(?:write|read|send|recv|feed|flush|poll|lock|acquire|ready|sleep|close|shutdown|commit|execute|exec|eval|apply|migrate)(?:_\w+)?"
+    rb"|next|tick|join|wait|yield_now"
+)
+"""Names of calls whose order matters, whose wait is the point, or that wait for what already runs."""
+_LEAVES_OR_PAUSES = re.compile(rb"\b(?:break|return)\b|\b(?:sleep|sleep_until|tick)\s*\(")
+_WORD = re.compile(rb"\b[a-z_]\w*")
+_MUTABLE = re.compile(rb"\blet\s+mut\s+(\w+)|\b(\w+)\s*:\s*&\s*(?:'\w+\s+)?mut\b|&\s*(?:'\w+\s+)?mut\s+(self)\b|\bmut\s+(\w+)\s*[:,)]")
+_BINDS = re.compile(rb"\blet\s+([^=;]+?)\s*=")
+_CALLED = re.compile(rb"(\w+)\s*(?:::\s*<[^()]*>\s*)?$")
+
+
+def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The first call in each `for` loop that could run for all elements at once: its result is kept or ignored, and it needs no order."""
+    source = file.scan.source
+    reported: set[int] = set()
+    for captures in sorted(matches, key=lambda captures: captures["call"][0].start_byte):
+        call, loop = captures["call"][0], captures["loop"][0]
+        if loop.start_byte not in reported and _is_kept_or_ignored(captures, source) and _is_independent(captures, file):
+            reported.add(loop.start_byte)
+            yield Hit(call.start_byte, call.end_byte, {"call": _called(call, source).decode()})
+
+
+def _is_kept_or_ignored(captures: Captures, source: bytes) -> bool:
+    """Whether nothing is done with a result in the loop but to keep it: no name, or one that is pushed later on."""
+    if "keep" in captures:
+        return _text(captures["keep"][0], source) in _KEEPS
+    if "result" not in captures:
+        return True
+    call, body = captures["call"][0], captures["body"][0]
+    later = source[call.end_byte : body.end_byte]
+    kept = rb"\.\s*(?:" + b"|".join(sorted(_KEEPS)) + rb")\s*\([^;]*\b" + re.escape(_text(captures["result"][0], source)) + rb"\b"
+    return re.search(kept, later) is not None
+
+
+def _is_independent(captures: Captures, file: File) -> bool:
+    """Whether a round of the loop needs nothing of the rounds before: it works on its own element, and changes nothing that all share."""
+    source = file.scan.source
+    call, loop, body = captures["call"][0], captures["loop"][0], captures["body"][0]
+    if _ORDERED.fullmatch(_called(call, source)) or _LEAVES_OR_PAUSES.search(source, body.start_byte, body.end_byte):
+        return False
+    if _is_range(captures["over"][0]):
+        return False
+    words = set(_WORD.findall(_text(call, source)))
+    own = set(_WORD.findall(_text(captures["element"][0], source)))
+    own |= {word for bound in _BINDS.findall(source, body.start_byte, call.start_byte) for word in _WORD.findall(bound)}
+    return bool(words & own) and not words & (_mutable(loop, file) - own)
+
+
+def _is_range(over: Node) -> bool:
+    """Whether a loop counts, and so has no collection to go over: `0..n`, `(0..n).rev()`."""
+    node: Node | None = over
+    while node is not None and node.type in {"call_expression", "field_expression", "parenthesized_expression"}:
+        node = node.named_child(0)
+    return node is not None and node.type == "range_expression"
+
+
+def _mutable(loop: Node, file: File) -> set[bytes]:
+    """The names before the loop, in its function, that it may change: `let mut`, `mut` and `&mut` parameters."""
+    function = next((frame for frame in file.outline.around(loop.start_byte) if frame.kind == "function"), None)
+    found = _MUTABLE.findall(file.scan.source, function.start if function else 0, loop.start_byte)
+    return {name for names in found for name in names if name}
+
+
+def _called(call: Node, source: bytes) -> bytes:
+    """The last name of what is called."""
+    name = _CALLED.search(source[call.start_byte : call.children[0].end_byte])
+    return name[1] if name else b""
+
+
+def _text(node: Node, source: bytes) -> bytes:
+    return source[node.start_byte : node.end_byte]

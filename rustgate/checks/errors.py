@@ -1,0 +1,167 @@
+"""Errors that tell their reader too little, errors that nobody reads, and error types that could be derived."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from tree_sitter import Node
+
+from rustgate.checks.visibility import ItemPath, is_hidden, is_visible, item_path
+from rustgate.crates import Crate, Reduced
+from rustgate.model import Fact, Hit
+from rustgate.plan import File
+from rustgate.scan import Captures
+
+_STRINGS = frozenset({"String", "std::string::String", "alloc::string::String"})
+_STR = re.compile(r"&\s*(?:'\w+\s+)?str")
+_BOXED = re.compile(r"([\w:]+)\s*<\s*dyn\s+([\w:]+)\s*[+>]")
+_BOXES = frozenset({"Box", "std::boxed::Box", "alloc::boxed::Box"})
+_ERRORS = frozenset({"Error", "std::error::Error", "core::error::Error"})
+_ANYHOW = frozenset({"anyhow::Result"})
+_ANYHOW_ERROR = frozenset({"anyhow::Error"})
+_DISPLAYS = frozenset({"Display", "std::fmt::Display", "core::fmt::Display", "alloc::fmt::Display"})
+
+# what is certain to be fallible: methods by name and whether they are given anything, and functions of std and tokio
+_GIVEN = frozenset({
+    "blocking_send", "read", "read_exact", "read_to_end", "read_to_string", "seek", "send", "send_timeout", "set_len", "set_nodelay",
+    "set_nonblocking", "set_permissions", "set_read_timeout", "set_write_timeout", "shutdown", "try_send", "write", "write_all", "write_at",
+    "write_vectored",
+})  # fmt: skip
+_BARE = frozenset({"flush", "join", "kill", "send", "shutdown", "sync_all", "sync_data", "try_wait"})
+_FILES = frozenset({
+    "copy", "create_dir", "create_dir_all", "hard_link", "remove_dir", "remove_dir_all", "remove_file", "rename", "set_permissions",
+    "write",
+})  # fmt: skip
+_FUNCTIONS = frozenset({
+    "std::env::set_current_dir", "std::io::copy", "tokio::io::copy",
+    *(f"{root}::fs::{name}" for root in ("std", "tokio") for name in _FILES),
+})  # fmt: skip
+_ANSWERS = re.compile(
+    rb"\b(?:binary_search\w*|compare_exchange(?:_weak)?|fetch_update|try_(?:lock|read|recv|write)|(?:env::)?var(?:_os)?)\s*\("
+)
+"""Calls whose `Err` is one of two answers rather than a failure."""
+
+
+_DERIVABLE = (("Display", _DISPLAYS), ("Error", _ERRORS))
+
+
+class Part(Struct, frozen=True):
+    """What a file says of an error type: its `enum`, an `impl` of `Display` or `Error` for it; or that it does without `std`."""
+
+    kind: str
+    name: str
+
+
+def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
+    """Hits for the error types of public functions that are `String` or `&str`, each with the path of the function."""
+    for captures, path in _public_functions(file, matches):
+        error = captures["error"][0]
+        text = _text(file, error)
+        if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
+            yield _hit(captures["name"][0], {"name": path.name, "error": " ".join(text.split())}), path
+
+
+def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
+    """Hits for the public functions that return `Box<dyn Error>` or an error of anyhow, each with its path."""
+    for captures, path in _public_functions(file, matches):
+        error = _erased_error(file, captures["result"][0], captures["arguments"][0])
+        if error:
+            yield _hit(captures["name"][0], {"name": path.name, "error": error}), path
+
+
+def public_functions(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """The functions that users of the crate can name; in a program, those that are declared as `pub`."""
+    return ((fact, {}) for fact in facts if is_visible(crate, fact))
+
+
+def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The results of fallible calls that are thrown away by `let _`, by `.ok();` or by an empty arm."""
+    for captures in matches:
+        if "arm" in captures:
+            arm = captures["finding"][0]
+            if not _is_an_answer(file, captures["arm"][0]):
+                yield _hit(arm, {"how": "an empty arm for `Err`"})
+        elif "ok" in captures:
+            yield _hit(captures["ok"][0], {"how": "`.ok();`"})
+        elif _is_fallible(file, captures):
+            yield _hit(captures["finding"][0], {"how": "`let _`"})
+
+
+def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, Part]]:
+    """Hits for the names of enums called `..Error`, for the impls that could be derived, and for a `no_std`, each with what it says."""
+    for attribute in file.outline.attributes:
+        if attribute.inner and "no_std" in attribute.text:
+            yield Hit(attribute.start, attribute.end), Part("no_std", "")
+    for captures in matches:
+        name = captures["name"][0]
+        trait = captures["trait"][0] if "trait" in captures else None
+        if trait is None:
+            yield _hit(name, {"name": _text(file, name)}), Part("enum", _text(file, name))
+            continue
+        path, names = _text(file, trait), file.outline.names
+        kind = next((kind for kind, paths in _DERIVABLE if names.one_of(path, trait.start_byte, paths)), None)
+        if kind:
+            yield _hit(name, {}), Part(kind, _text(file, name))
+
+
+def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """The enums whose `Display` and `Error` are both written out; none in a crate that can do without `std`."""
+    parts: list[Part] = [fact.data for fact in facts]
+    if any(part.kind == "no_std" for part in parts):
+        return
+    written = {(part.kind, part.name, fact.finding.path) for part, fact in zip(parts, facts, strict=True)}
+    anywhere = {(part.kind, part.name) for part in parts}
+    for fact in facts:
+        part: Part = fact.data
+        if part.kind != "enum":
+            continue
+        alone = [other.name for other in parts if other.kind == "enum"].count(part.name) == 1
+        if all((kind, part.name) in anywhere if alone else (kind, part.name, fact.finding.path) in written for kind, _ in _DERIVABLE):
+            yield fact, {}
+
+
+def _public_functions(file: File, matches: list[Captures]) -> Iterator[tuple[Captures, ItemPath]]:
+    """The matches that are about a public function, with its path; not those in documentation's blind spot."""
+    for captures in matches:
+        start = captures["item"][0].start_byte
+        path = item_path(file.outline, start)
+        if path and not is_hidden(file.outline, start):
+            yield captures, path
+
+
+def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
+    """The error of a result's type when it is one that has lost its own type."""
+    names, place = file.outline.names, result.start_byte
+    given = [child for child in arguments.named_children if child.type != "lifetime" and not child.is_extra]
+    if len(given) == 1:
+        return "anyhow::Error" if names.one_of(_text(file, result), place, _ANYHOW) else None
+    text = _text(file, given[-1])
+    boxed = _BOXED.match(text)
+    if boxed and names.one_of(boxed[1], place, _BOXES) and names.one_of(boxed[2], place, _ERRORS):
+        return " ".join(text.split())
+    return "anyhow::Error" if names.one_of(text, place, _ANYHOW_ERROR) else None
+
+
+def _is_fallible(file: File, captures: Captures) -> bool:
+    """Whether a call is one of those that hand back a `Result`, as far as its name and its arguments say."""
+    if "function" in captures:
+        function = captures["function"][0]
+        return file.outline.names.one_of(_text(file, function), function.start_byte, _FUNCTIONS) is not None
+    given = any(not child.is_extra for child in captures["arguments"][0].named_children)
+    return _text(file, captures["method"][0]) in (_GIVEN if given else _BARE)
+
+
+def _is_an_answer(file: File, arm: Node) -> bool:
+    """Whether an arm belongs to a `match` on a call whose `Err` is no failure."""
+    block = arm.parent
+    match = block.parent if block else None
+    value = match.child_by_field_name("value") if match else None
+    return value is not None and _ANSWERS.search(file.scan.source, value.start_byte, value.end_byte) is not None
+
+
+def _text(file: File, node: Node) -> str:
+    return file.scan.source[node.start_byte : node.end_byte].decode(errors="replace")
+
+
+def _hit(node: Node, values: dict[str, object]) -> Hit:
+    return Hit(node.start_byte, node.end_byte, values)

@@ -1,0 +1,108 @@
+"""Allocations, locks and indirect calls that cost time where something cheaper would do."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rustgate.model import Hit
+from rustgate.plan import File
+from rustgate.scan import Captures
+from rustgate.sweep import FunctionFrame
+
+_SHARED = {"Arc": "Mutex", "Rc": "RefCell"}
+_PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
+_TYPES = frozenset({
+    "array_type", "bounded_type", "dynamic_type", "generic_type", "reference_type", "scoped_type_identifier", "tuple_type",
+    "type_arguments", "type_binding",
+})  # fmt: skip
+_BOXES = frozenset({"Box", "std::boxed::Box", "alloc::boxed::Box"})
+_SEQUENCES = {
+    "Vec": frozenset({"Vec", "std::vec::Vec", "alloc::vec::Vec"}),
+    "VecDeque": frozenset({"VecDeque", "std::collections::VecDeque", "alloc::collections::VecDeque"}),
+}
+_INSTEAD = {
+    "iter": "iterate over what is collected",
+    "into_iter": "iterate over what is collected",
+    "len": "`count()` needs no memory",
+    "is_empty": "`next().is_none()` needs no memory",
+}
+_NEEDS_ALL = frozenset({"as_slice", "len", "next_back", "nth_back", "rev", "rfind", "rfold", "rposition"})
+"""Methods of a vector's iterator that one without both ends, or without a known length, does not have."""
+_ALL_AT_ONCE = re.compile(r"spawn|\bpar_|\bdrain\b")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The shared locks in the fields of structs and in the signatures of functions whose author may choose them."""
+    names, source = file.outline.names, file.scan.source
+    for captures in matches:
+        outer, inner = (names.resolve(_text(source, captures[part][0]), captures[part][0].start_byte) for part in ("outer", "inner"))
+        shared, lock = (path.rpartition("::")[2] for path in (outer, inner))
+        if outer.startswith("self::") or inner.startswith("self::") or _SHARED.get(shared) != lock:
+            continue
+        found = captures["finding"][0]
+        if _is_interface(file, found):
+            yield Hit(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>"})
+
+
+def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The parameters and results `Box<dyn Trait>` of functions that are not public and not part of a trait's `impl`."""
+    for captures in matches:
+        found, box, start = captures["finding"][0], captures["box"][0], captures["function"][0].start_byte
+        function = next((frame for frame in file.outline.around(start) if frame.start == start and isinstance(frame, FunctionFrame)), None)
+        if function is None or function.public or function.fixed_signature or (function.parent and function.parent.kind == "trait"):
+            continue  # a trait that is used as an object cannot have generic methods
+        if file.outline.names.one_of(_text(file.scan.source, box), box.start_byte, _BOXES):
+            yield Hit(found.start_byte, found.end_byte, {"type": _text(file.scan.source, found)})
+
+
+def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The vectors that are made for nothing but their iterator or length."""
+    source = file.scan.source
+    for captures in matches:
+        where, written = captures["collect"][0], captures["collection"][0]
+        path = _text(source, written).partition("<")[0].strip()
+        collection = next((name for name, paths in _SEQUENCES.items() if file.outline.names.one_of(path, where.start_byte, paths)), None)
+        method = _text(source, captures["method"][0])
+        if collection and (method not in {"iter", "into_iter"} or _only_iterates(captures, source)):
+            yield Hit(
+                where.start_byte,
+                where.end_byte,
+                {"collection": collection, "method": method, "instead": _INSTEAD.get(method, "leave it out")},
+            )
+
+
+def _only_iterates(captures: Captures, source: bytes) -> bool:
+    """Whether a chain of methods goes on after the iterator of a collection, and none of them can need the collection."""
+    made_from = _text(source, captures["source"][0])
+    node, methods = captures["chain"][0].parent, []
+    start = node.end_byte if node else 0
+    while node is not None and node.parent is not None and node.parent.type in {"field_expression", "call_expression", "try_expression"}:
+        node = node.parent
+        field = node.child_by_field_name("field")
+        methods += [_text(source, field)] if field else []
+    if node is None or not methods or _NEEDS_ALL & set(methods) or _ALL_AT_ONCE.search(made_from):
+        return False
+    if node.parent is not None and node.parent.type == "for_expression":
+        return False
+    root, rest = _WORD.search(made_from), source[start : node.end_byte].decode(errors="replace")
+    return root is None or root[0] not in _WORD.findall(rest)
+
+
+def _is_interface(file: File, found: Node) -> bool:
+    """Whether a type is, or is part of, that of a struct's field or of a function's parameter or result."""
+    node = found.parent
+    while node is not None and node.type in _TYPES:
+        node = node.parent
+    if node is None or node.type not in _PLACES:
+        return False
+    if node.type in {"field_declaration", "ordered_field_declaration_list"}:
+        holder = node if node.type.startswith("ordered") else node.parent
+        return holder is not None and holder.parent is not None and holder.parent.type == "struct_item"
+    function = next((frame for frame in file.outline.around(found.start_byte) if frame.kind != "mod"), None)
+    return isinstance(function, FunctionFrame) and not function.fixed_signature
+
+
+def _text(source: bytes, node: Node) -> str:
+    return " ".join(source[node.start_byte : node.end_byte].decode(errors="replace").split())

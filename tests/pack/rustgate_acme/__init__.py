@@ -1,0 +1,1 @@
+"""Rules of a company that does not exist; the pages lie beside this file."""

@@ -1,0 +1,16 @@
+"""Checks about names."""
+
+from collections.abc import Iterator
+
+from rustgate.model import Hit
+from rustgate.plan import File
+from rustgate.scan import Captures
+
+
+def shouted_modules(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The names of modules that are all capitals."""
+    for captures in matches:
+        node = captures["name"][0]
+        name = file.scan.source[node.start_byte : node.end_byte].decode()
+        if name.isupper():
+            yield Hit(node.start_byte, node.end_byte, {"name": name, "quiet": name.lower()})
