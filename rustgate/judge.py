@@ -174,5 +174,5 @@ class _Writer:
             item=item,
             value=hit.value,
             limit=hit.limit,
-            fingerprint=self._fingerprints.next(rule.name, item, lines.text(line) if hit.anchored else ""),
+            fingerprint=self._fingerprints.next(rule.name, item, lines.near(hit.start) if hit.anchored else ""),
         )

@@ -186,7 +186,9 @@ def test_a_manifest_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
     assert Manifest(tmp_path).problem == "cannot be read: No such file or directory"
 
 
-@pytest.mark.parametrize("text", [PACKAGE, "[workspace]", "", '[package]\nname = "a"\nversion.workspace = true\n[dependencies]\nserde = "1"'])
+@pytest.mark.parametrize(
+    "text", [PACKAGE, "[workspace]", "", '[package]\nname = "a"\nversion.workspace = true\n[dependencies]\nserde = "1"']
+)
 def test_a_manifest_that_cargo_takes_is_no_problem(tmp_path: Path, text: str) -> None:
     assert manifest(tmp_path, text).problem is None
 

@@ -7,6 +7,7 @@ import pytest
 from conftest import git, write
 
 from rustgate.errors import ConfigError, ProjectError
+from rustgate.listing import OnProblem
 from rustgate.model import Place, Target
 from rustgate.project import Problem, Project, find_root
 
@@ -256,7 +257,12 @@ def test_a_configuration_that_is_read_is_not_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("Cargo.toml", "[workspace\n"), ("Cargo.toml", "[workspace]\nmembers = 3"), ("crates/a/Cargo.toml", "workspace = 1"), ("old/Cargo.toml", "=")],
+    [
+        ("Cargo.toml", "[workspace\n"),
+        ("Cargo.toml", "[workspace]\nmembers = 3"),
+        ("crates/a/Cargo.toml", "workspace = 1"),
+        ("old/Cargo.toml", "="),
+    ],
 )
 def test_a_broken_manifest_is_one_problem_and_no_file_is_lost(tmp_path: Path, name: str, content: str) -> None:
     project = Project([write(tmp_path, WORKSPACE_TREE | {name: content})])
@@ -278,8 +284,7 @@ def test_a_configuration_is_found_above_a_broken_manifest(tmp_path: Path) -> Non
 def test_a_problem_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"a/b/c.rs": ""})
 
-    def refuse(folder: Path, root: Path, on_problem: object) -> list[str]:
-        assert callable(on_problem)
+    def refuse(_folder: Path, root: Path, on_problem: OnProblem) -> list[str]:
         on_problem(str(root / "a"), "cannot be listed")
         return [str(root / "a/b/c.rs")]
 

@@ -18,6 +18,7 @@ class Squaring(Struct, frozen=True):
     log: list[str]
 
     def prepare(self) -> Callable[[int], int]:
+        """Gives the square, and remembers that it was asked."""
         self.log.append("prepared")
         return lambda number: number * number
 
@@ -28,6 +29,7 @@ class Failing(Struct, frozen=True):
     fail: Callable[[], None]
 
     def prepare(self) -> Callable[[int], int]:
+        """Gives the number back, unless it is 3."""
         return self._work
 
     def _work(self, number: int) -> int:
@@ -79,7 +81,9 @@ def test_the_results_are_the_same_for_any_number_of_workers(jobs: int) -> None:
     assert sorted(work_on(Squaring([]), [(number, 1) for number in range(9)], jobs)) == [number * number for number in range(9)]
 
 
-@pytest.mark.parametrize(("size", "jobs", "prepared"), [(1, 1, 1), (workers.POOL_THRESHOLD, 1, 1), (1, 4, 1), (workers.POOL_THRESHOLD, 2, 0)])
+@pytest.mark.parametrize(
+    ("size", "jobs", "prepared"), [(1, 1, 1), (workers.POOL_THRESHOLD, 1, 1), (1, 4, 1), (workers.POOL_THRESHOLD, 2, 0)]
+)
 def test_little_work_is_done_in_this_process(size: int, jobs: int, prepared: int) -> None:
     work = Squaring([])
     assert list(work_on(work, [(3, size)], jobs)) == [9]
@@ -95,7 +99,7 @@ def test_no_work_needs_no_preparation(jobs: int) -> None:
 
 @pytest.mark.usefixtures("_pool")
 def test_a_worker_that_dies_is_an_error_with_a_remedy() -> None:
-    with pytest.raises(RustgateError, match="a worker process died .* run again with --jobs 1"):
+    with pytest.raises(RustgateError, match=r"a worker process died .* run again with --jobs 1"):
         list(work_on(Failing(die), [(number, 1) for number in range(9)], jobs=2))
 
 
