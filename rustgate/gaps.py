@@ -42,7 +42,7 @@ def _gap(name: str, pattern: str, example: str, text: bytes = b"") -> Gap:
 
 GAPS = (
     # tokens and macros
-    Gap("NUL in a comment", re.compile(rb"\0"), b"", "// \0\nfn f() {}", raw=True),
+    Gap("NUL in a comment", re.compile(rb"//[^\n\0]*(\0[^\n]*)"), b"", "// \0\nfn f() {}", raw=True),
     Gap(
         "the manifest of a script",
         re.compile(rb"\A(?:#!.*\n)?\s*(-{3,}+(?s:.)*?^-{3,}+$)", re.MULTILINE),
@@ -90,7 +90,7 @@ GAPS = (
     ),
     _gap("no parameters", r"(?:\bfor\s*|::\s*)?<\s*>", "trait T<> {}"),
     _gap("types inferred in types", r"[&*\[]\s*+(?:'\w+\s++)?(?:(?:mut|const)\s++)?(_)(?=\s*[,;)\]])", "fn f() { g as fn(&_) }", b"T"),
-    _gap("negative arguments", r"[<,]\s*(-)(?=\s*\d\w*\s*[,>])", "fn f() { g::<-1>() }"),
+    _gap("negative arguments", r"[<,]\s*(-)(?=\s*\d\w*\s*[,>])", "fn f(x: A<-1>) {}"),
     _gap("`::` in a type", rf"::\s*{_GENERICS}", "fn f(x: A::<B>) { let C::<D> { e } = x; }"),
     _gap("the type that a function returns", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
     _gap("a type named raw", r"(?:[<:&]|->)\s*r(a)w\b", "fn f() { let x: Option<raw>; }", b"_"),

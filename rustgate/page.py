@@ -213,7 +213,9 @@ def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
     if bool(matter.measure) != bool(matter.limit):
         raise PageError(f"{path}: `measure` and `limit` belong together; one of them is missing")
     if (matter.scope is not Scope.FILE) != bool(matter.gather and matter.check):
-        raise PageError(f"{path}: a `scope` wider than a file goes with `gather` (what each file contributes) and `check` (what they mean together)")
+        raise PageError(
+            f"{path}: a `scope` wider than a file goes with `gather` (what each file contributes) and `check` (what they mean together)"
+        )
     if matter.soft and not matter.measure:
         raise PageError(f"{path}: `soft` is a limit of a `measure`, and there is none; remove it")
     if not matter.severity:

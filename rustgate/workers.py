@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from rustgate.errors import RustgateError
@@ -61,7 +62,7 @@ def _pooled(work: Work[Item, Result], todo: Iterable[list[Item]], jobs: int) -> 
     from concurrent.futures import ProcessPoolExecutor, as_completed  # 15 ms that a run on a few files does not pay
     from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(work,)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_take, initargs=(work,)) as pool:
         running = [pool.submit(_work_on_batch, batch) for batch in todo]
         try:
             for future in as_completed(running):
@@ -72,15 +73,21 @@ def _pooled(work: Work[Item, Result], todo: Iterable[list[Item]], jobs: int) -> 
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-_each: Callable[[Any], Any]
+_work: Work[Any, Any]
 
 
-def _prepare(work: Work[Any, Any]) -> None:
-    """Runs once in each worker process; the function stays there for all its batches."""
-    global _each  # noqa: PLW0603  # an initializer has no other way to hand something to the tasks of its process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends the others without their tracebacks
-    _each = work.prepare()
+def _take(work: Work[Any, Any]) -> None:
+    """Runs once in each worker process; the work stays there for all its batches."""
+    global _work  # noqa: PLW0603  # an initializer has no other way to hand something to the tasks of its process
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
+    _work = work
+
+
+@cache
+def _each() -> Callable[[Any], Any]:
+    """The function of the work, prepared by the first batch: what goes wrong there reaches the first process, as it would not from `_take`."""
+    return _work.prepare()
 
 
 def _work_on_batch(batch: list[Any]) -> list[Any]:
-    return [_each(item) for item in batch]
+    return [_each()(item) for item in batch]

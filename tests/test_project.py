@@ -111,9 +111,18 @@ def test_what_is_named_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
     assert paths(Project([tmp_path / name])) == [name]
 
 
-def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=r"nowhere: there is no such file or folder"):
-        Project([tmp_path, tmp_path / "nowhere"])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("nowhere", "there is no such file or folder"),
+        ("a.rs/b.rs", "there is no such file or folder"),
+        ("a" * 300, "cannot be looked at: File name too long"),
+    ],
+)
+def test_what_is_not_there_is_refused(tmp_path: Path, name: str, sentence: str) -> None:
+    write(tmp_path, {"a.rs": ""})
+    with pytest.raises(ProjectError, match=f"{name}: {sentence}; check the path"):
+        Project([tmp_path, tmp_path / name])
 
 
 def test_a_name_that_is_not_utf8_keeps_its_bytes(tmp_path: Path) -> None:

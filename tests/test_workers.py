@@ -38,6 +38,14 @@ class Failing(Struct, frozen=True):
         return number
 
 
+class Unready(Struct, frozen=True):
+    """Cannot even begin."""
+
+    def prepare(self) -> Callable[[int], int]:
+        """Gives nothing, and says so."""
+        raise PageError("the page is broken")
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -112,8 +120,18 @@ def test_an_error_in_a_worker_arrives_as_it_was_raised(jobs: int) -> None:
 
 
 @pytest.mark.usefixtures("_pool")
-def test_a_worker_leaves_ctrl_c_to_the_first_process() -> None:
-    assert sorted(work_on(Failing(interrupt), [(number, 1) for number in range(9)], jobs=2)) == list(range(9))
+def test_ctrl_c_ends_a_worker_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RustgateError):
+        list(work_on(Failing(interrupt), [(number, 1) for number in range(9)], jobs=2))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("_pool")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_work_that_cannot_be_prepared_says_why(jobs: int, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(PageError, match="the page is broken"):
+        list(work_on(Unready(), [(1, 1)], jobs))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_there_is_at_least_one_core() -> None:

@@ -110,6 +110,8 @@ def _write_to_standard_output(text: str) -> None:
     try:
         stream.write(text.encode("utf-8", errors="backslashreplace"))
         stream.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise RustgateError(f"the report cannot be written to standard output: {error.strerror}") from error
 
