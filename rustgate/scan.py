@@ -3,7 +3,7 @@
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from msgspec import Struct
 from tree_sitter import Node, Parser, Query, QueryCursor, QueryError
 
 from rustgate.errors import PageError
+from rustgate.gaps import bridged
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
 from rustgate.model import Rule
@@ -74,15 +75,20 @@ def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
 
 
 def scan(source: bytes, joined: JoinedQuery) -> Scan:
-    """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc."""
+    """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc.
+
+    Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
+    """
     source = source.removeprefix(BOM_UTF8)
     parser = Parser(LANGUAGE)
-    root = parser.parse(source).root_node
+    readable, root = source, parser.parse(source).root_node
+    if root.has_error:
+        readable, root = bridged(source, root, parse)
     result = Scan(source, root, [], {})
     _collect(result, joined, root)
-    of_kind = partial(_of_kind, result.events)
-    readable, ranges = arms(source, of_kind("macro-rules"), joined.wanted)
-    pending = [(source, body) for body in bodies(source, of_kind("macro"), joined.wanted)] + [(readable, arm) for arm in ranges]
+    macros, definitions = (_of_kind(result.events, kind) for kind in ("macro", "macro-rules"))
+    as_code, ranges = arms(readable, definitions, joined.wanted)
+    pending = [(readable, body) for body in bodies(readable, macros, joined.wanted)] + [(as_code, arm) for arm in ranges]
     while pending:
         text, body = pending.pop()
         parser.included_ranges = [body]

@@ -85,7 +85,7 @@ def _take(work: Work[Any, Any]) -> None:
 
 @cache
 def _each() -> Callable[[Any], Any]:
-    """The function of the work, prepared by the first batch: what goes wrong there reaches the first process, as it would not from `_take`."""
+    """The function of the work; prepared by the first batch, because what goes wrong there reaches the first process."""
     return _work.prepare()
 
 

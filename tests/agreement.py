@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 from rustgate.catalog import shipped
 from rustgate.config import Edit, defaults
 from rustgate.engine import Engine, Options
-
 from rustgate.project import Project
 from rustgate.scan import join_queries, scan
 

@@ -188,13 +188,21 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, arguments: li
     assert (run.returncode in {1, 2}, run.stderr) == (True, b"")
 
 
+def test_the_report_comes_before_the_summary(tmp_path: Path) -> None:
+    shown = subprocess.run(
+        (*RUSTGATE, "check"), cwd=write(tmp_path, {"a.rs": UNWRAP}), stdout=-1, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert shown.stdout.startswith("a.rs\n")
+    assert shown.stdout.splitlines()[-1].startswith("rustgate: 1 error")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_a_full_disk_is_exit_2(tmp_path: Path) -> None:
     write(tmp_path, {"a.rs": UNWRAP})
     with Path("/dev/full").open("w") as full:
         run = subprocess.run((*RUSTGATE, "check"), cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert run.returncode == 2
-    assert run.stderr == "rustgate: the report cannot be written to standard output: No space left on device\n"
+    assert run.stderr == "rustgate: input or output failed: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.parametrize(
