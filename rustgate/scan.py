@@ -12,7 +12,6 @@ from msgspec import Struct
 from tree_sitter import Node, Parser, Query, QueryCursor, QueryError
 
 from rustgate.errors import PageError
-from rustgate.gaps import bridged
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
 from rustgate.model import Rule
@@ -83,6 +82,8 @@ def scan(source: bytes, joined: JoinedQuery) -> Scan:
     parser = Parser(LANGUAGE)
     readable, root = source, parser.parse(source).root_node
     if root.has_error:
+        from rustgate.gaps import bridged  # its table takes longer to compile than most files to scan
+
         readable, root = bridged(source, root, parse)
     result = Scan(source, root, [], {})
     _collect(result, joined, root)
