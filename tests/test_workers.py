@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from multiprocessing import active_children
 
 import pytest
 from msgspec import Struct
@@ -54,6 +55,10 @@ def refuse() -> None:
     error = PageError("the page is broken")
     error.add_note("while 3 was judged")
     raise error
+
+
+def wait() -> None:
+    signal.pause()
 
 
 def interrupt() -> None:
@@ -120,10 +125,19 @@ def test_an_error_in_a_worker_arrives_as_it_was_raised(jobs: int) -> None:
 
 
 @pytest.mark.usefixtures("_pool")
-def test_ctrl_c_ends_a_worker_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(RustgateError):
-        list(work_on(Failing(interrupt), [(number, 1) for number in range(9)], jobs=2))
+def test_a_worker_leaves_ctrl_c_to_the_first_process(capfd: pytest.CaptureFixture[str]) -> None:
+    assert sorted(work_on(Failing(interrupt), [(number, 1) for number in range(9)], jobs=2)) == list(range(9))
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("_pool")
+def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    results = work_on(Failing(wait), [(number, 1) for number in range(9)], jobs=2)
+    assert isinstance(results, Generator)
+    next(results)
+    with pytest.raises(KeyboardInterrupt):
+        results.throw(KeyboardInterrupt)
+    assert (active_children(), capfd.readouterr()) == ([], ("", ""))
 
 
 @pytest.mark.usefixtures("_pool")

@@ -171,6 +171,6 @@ def _asides(arguments: Arguments, report: Report, project: Project) -> Iterator[
         from rustgate.reports.sarif import MOST_RESULTS, left_out  # brings urllib along
 
         if dropped := left_out(report):
-            yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings, over the {MOST_RESULTS:,} that are kept\n"
+            yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
     if arguments.verbose:
         yield f"  root {project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"
