@@ -77,7 +77,7 @@ def _pooled(work: Work[Item, Result], todo: Iterable[list[Item]], jobs: int) -> 
                 process.terminate()
             raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
