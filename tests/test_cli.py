@@ -171,7 +171,9 @@ def test_a_mistake_of_ours_is_exit_2_and_says_where(tmp_path: Path) -> None:
 def test_ctrl_c_is_exit_130_and_an_end_of_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "slow.toml")
     write(tmp_path, {"a.rs": CLEAN})
-    with subprocess.Popen((*RUSTGATE, "check", "--config", "slow.toml"), cwd=tmp_path, stdout=-1, stderr=-1) as process:
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from rustgate.cli import main; main()"
+    command = (sys.executable, "-c", program, "check", "--config", "slow.toml")  # a job in the background would ignore the signal
+    with subprocess.Popen(command, cwd=tmp_path, stdout=-1, stderr=-1) as process:
         with (tmp_path / "slow.toml").open("w"):  # opens when the other side has begun to read
             process.send_signal(signal.SIGINT)
             output = process.communicate()

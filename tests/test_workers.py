@@ -62,6 +62,7 @@ def wait() -> None:
 
 
 def interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
     os.kill(os.getpid(), signal.SIGINT)
 
 
