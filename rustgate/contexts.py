@@ -55,10 +55,15 @@ def _in_unsafe(frames: Iterable[Frame]) -> bool:
     return False
 
 
+def _in_macro_rules(frames: Iterable[Frame]) -> bool:
+    return any(frame.kind == "macro-rules" for frame in frames)
+
+
 _DECIDERS: dict[Context, Callable[[Iterable[Frame]], bool]] = {
     Context.ASYNC: _in_async,
     Context.CONST: _in_const,
     Context.DROP: _in_drop,
     Context.LOOP: _in_loop,
+    Context.MACRO_RULES: _in_macro_rules,
     Context.UNSAFE: _in_unsafe,
 }

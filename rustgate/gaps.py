@@ -1,4 +1,4 @@
-"""Valid Rust that the grammar rejects, written over with as many bytes that it accepts: one table, tried on files that failed to parse."""
+"""Valid Rust that the grammar rejects, written over with as many bytes that it accepts: one table, tried on files that did not parse."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,17 +6,27 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-_ATTRIBUTE = r"#\s*\[(?:[^\[\]]|\[[^\[\]]*\])*+\]"
+_ROUNDS = 3
+"""What one mask mends can lay bare what another could; three times through the table is enough for every file seen."""
+
+_FEW = r"{0,4096}+"
+"""A bound on what could else be searched again and again in hostile input."""
+_PUB = r"\bpub(?:\s*\([^()]*\))?\s+"
+_NAME = r"\w+(?:\s*::\s*\w+)*"
+_ATTRIBUTES = r"(?:#\s*\[(?:[^\[\]]|\[[^\[\]]*\])*+\]\s*)++"
 _GENERICS = r"<(?:[^<>]|->|<(?:[^<>]|->|<(?:[^<>]|->)*+>)*+>)*+>"
 _PARENTHESES = r"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\))*+\)"
-_PREDICATE = r"(?:[^,:{}]|::)*+"
+_PREDICATE = r"(?:(?!\bwhere\b)[^,:{}]|::)*+"
+_MODIFIER = r"(?:async|auto|const|default|extern|safe|unsafe|\"+)"
+_ITEM = r"(?:async|const|enum|extern|fn|impl|let|macro_rules|mod|pub|static|struct|trait|type|union|unsafe|use)\b"
+_NUMBER = r"\b(?!0[box])\d[\d_]*(?:\.[\d_]+)?(?:[eE][+-]?[\d_]+)?"
 
 
 class Gap(Struct, frozen=True):
-    """Some Rust that the grammar lacks: `name` says which, `example` holds it.
+    """Rust that the grammar lacks, `name` saying which, and its mask: `example` parses with the mask and not without.
 
-    The first group of `pattern`, or all of it where it has none, is written over with `text` and then with blanks. A pattern sees comments as
-    blanks and literals as quotes, unless it is `raw`.
+    What `pattern` finds, its first group if it has one, is written over with `text` and then with blanks. To a pattern comments look like
+    blanks, which stay, and literals like quotes, which go only with what stands around them; a `raw` pattern sees both as they are.
     """
 
     name: str
@@ -31,136 +41,163 @@ def _gap(name: str, pattern: str, example: str, text: bytes = b"") -> Gap:
 
 
 GAPS = (
-    Gap("NUL in a comment", re.compile(rb"\0"), b"", "// nothing \0 here\nfn f() {}", raw=True),
+    # tokens and macros
+    Gap("NUL in a comment", re.compile(rb"//[^\n\0]*(\0[^\n]*)"), b"", "// \0\nfn f() {}", raw=True),
     Gap(
-        "front matter",
-        re.compile(rb"\A(?:#!.*\n)?\s*?(-{3,}[^-\n]*\n(?s:.)*?^-{3,}$)", re.MULTILINE),
+        "the manifest of a script",
+        re.compile(rb"\A(?:#!.*\n)?\s*(-{3,}+(?s:.)*?^-{3,}+$)", re.MULTILINE),
         b"",
-        "#!/usr/bin/env cargo\n---\n[dependencies]\nserde = \"1\" # don't\n---\nfn f() {}",
+        '#!/usr/bin/env cargo\n---\n[dependencies]\nserde = "1" # don\'t\n---\nfn f() {}',
         raw=True,
     ),
-    _gap("blanks beyond ASCII", r"\xc2\x85|\xe2\x80[\x8e\x8f\xa8\xa9]".encode().decode("unicode_escape") if 0 else "\u2028|\u2029|\u200e|\u200f|\u0085", "fn f() { [0,\u2028 1]; }"),
-    _gap("macros named like types", r"\b(?=(?:try|str|char|bool|[iuf]\d+|[iu]size)\s*!\s*[(\[{])\w(\w)", "fn f() { str![name]; try!(name) }", b"_"),
-    _gap("macro_rules and its `!` apart", r"\bmacro_rules\s+!", "macro_rules ! m { () => {} }", b"macro_rules!"),
-    _gap("macros by `macro`", rf"(?:\bpub(?:\s*\([^()]*\))?\s+)?\bmacro\s+\w+\s*(?:{_PARENTHESES}\s*)?(?={{)", "pub macro ready($e:expr) { $e }", b"quote!"),
+    Gap("`_` in an escape", re.compile(rb"\\u\{[0-9a-fA-F]+(_)(?=[0-9a-fA-F]+\})"), b"0", r"fn f() { '\u{1_F600}' }", raw=True),
+    _gap("blanks beyond ASCII", "\u0085|\u200e|\u200f|\u2028|\u2029", "fn f() { [0,\u2028 1]; }"),
+    _gap("suffixes of numbers", rf"{_NUMBER}(?!(?:[iu](?:8|16|32|64|128|size)|f32|f64)\b)([a-zA-Z]\w*)", "fn f() { m(1x, 1.5f16) }"),
+    _gap("macros named like types", r"\b(?=(?:str|char|bool|try|[iuf]\d+|[iu]size)\s*!\s*[(\[{])\w(\w)", "fn f() { str![name] }", b"_"),
+    _gap("a blank in `macro_rules!`", r"\bmacro_rules\s+!", "macro_rules ! m { () => {} }", b"macro_rules!"),
+    # `quote!` is a macro whose body is not read as code
+    _gap("`macro`", rf"(?:{_PUB})?\bmacro\s+\w+\s*(?:{_PARENTHESES}\s*)?(?={{)", "pub macro ready($e:expr) { $e }", b"quote!"),
     _gap("`~` in a macro", r"~(?!\s*const\b)", "fn f() { Token![~] }", b"!"),
     _gap("`$` before no name", r"\$(?!\w|\s*\()", "macro_rules! m { ($ x:ident) => { ${count($x)} } }", b"_"),
-    # modifiers of items
-    _gap("modifiers of traits", r"\b(?:auto|const)\s+(?=(?:unsafe\s+|auto\s+)*trait\b)", "pub const unsafe auto trait T {}"),
-    _gap("modifiers of impls", r"\b(?:pub(?:\s*\([^()]*\))?|default|const)\s+(?=(?:default\s+|const\s+|unsafe\s+)*impl\b)", "pub default unsafe impl T for S {}"),
-    _gap("modifiers of functions", r"\b(?:safe|final|gen)\s+(?=(?:const\s+|unsafe\s+|async\s+|extern\s+(?:\"+\s*)?)*fn\b)", "unsafe extern { safe fn f(); }"),
-    _gap("modifiers of other items", r"\b(?:safe|unsafe)\s+(?=static\b|mod\b)|\bdefault\s+(?=type\b|const\b)|\bpub\s+(?=type\s+\w+\s*;)", "unsafe mod m {}"),
-    _gap("async gen blocks", r"\basync\s+(gen)\b", "fn f() { async gen { yield 1 } }"),
-    # bounds and types
-    _gap("const in bounds", r"(?:[:+>(]|\bimpl|\bdyn)\s*(~\s*const\b|\[\s*const\s*\]|\?\s*const\b|const\b(?=\s+(?:::|\w)))", "impl<T: ~const A + [const] B> const C for S {}"),
-    _gap("async in bounds", r"\basync\s+(?=(?:\w+\s*::\s*)*Fn(?:Mut|Once)?\b)", "fn f(g: impl async Fn()) {}"),
+    # items
+    _gap("modifiers of traits", rf"\b(?:auto|const)\s+(?=(?:{_MODIFIER}\s+){{0,4}}trait\b)", "pub const unsafe auto trait T {}"),
+    _gap("modifiers of impls", rf"(?:{_PUB}|\b(?:default|const)\s+)(?=(?:{_MODIFIER}\s+){{0,4}}impl\b)", "default impl T for S {}"),
+    _gap("modifiers of functions", rf"\b(?:safe|final|gen)\s+(?=(?:{_MODIFIER}\s+){{0,4}}fn\b)", "unsafe extern { pub safe fn f(); }"),
+    _gap(
+        "modifiers of other items",
+        rf"\b(?:safe|unsafe)\s+(?=static\b|mod\b)|\bdefault\s+(?=type\b|const\b)|\bsuper\s+(?=let\b)|{_PUB}(?=type\s+\w+\s*;)",
+        "unsafe mod m {} extern { pub type T; safe static A: B; } impl T for S { default type A = B; }",
+    ),
+    _gap("trait aliases", rf"\btrait(?=[^{{}};=]{_FEW}=[^{{}};]{_FEW};)", "pub trait A<T> = B<T> + C;", b"type"),
+    _gap(
+        "bounds and a type",
+        rf"\btype\s+\w+\s*+(?:{_GENERICS}\s*+)?(:(?:(?!\b(?:where|type)\b)[^<>=;{{}}]|{_GENERICS}){_FEW})(?:where\b[^;={{}}]{_FEW})?=",
+        "type A: B<C = D> = E;",
+    ),
+    # types and bounds
+    _gap(
+        "const bounds",
+        r"(?:[:+>(]|\bimpl|\bdyn)\s*(~\s*const\b|\[\s*const\s*\]|\?\s*const\b|const\b(?=\s+(?:::|\w)))",
+        "impl<T: ~const A + [const] B> const C for S {}",
+    ),
+    _gap("async bounds", r"\basync\s+(?=(?:\w+\s*::\s*)*Fn(?:Mut|Once)?\b)", "fn f(g: impl async Fn()) {}"),
     _gap("a lifetime first", r"\bdyn\s+('\w+\s*\+)", "fn f(x: &(dyn 'a + T)) {}"),
-    _gap("no bounds", r":(?=\s*[,>={)])", "trait T: {} struct S<T:>(T);"),
-    _gap("a trait alias", r"\btrait(?=[^{};]*=[^{};]*;)", "pub trait A<T> = B<T> + C;", b"type"),
-    _gap("bounds beside a type", rf"\btype\s+\w+\s*(?:{_GENERICS})?\s*(:(?:[^<>=;{{}}]|{_GENERICS})*?)(?:\bwhere\b[^;{{}}]*)?=", "trait A { type B<T>: C<D = T> + E = F; }"),
-    _gap("an anonymous type under a reference", r"[&*\[](?:\s*'\w+\b)?\s*(?:mut\b|const\b)?\s*\b(_)(?=\s*[,;)\]])", "fn f() { g as fn(&_) }", b"T"),
-    _gap("a negative number as argument", r"[<,]\s*(-)\s*\d", "fn f() { g::<-1>() }"),
-    _gap("no type parameters", r"(?:\bfor\b\s*|::\s*)?<\s*>", "trait T<> {}"),
-    _gap("lifetimes of a closure or a later bound", rf"\bfor\s*{_GENERICS}", "fn f(x: impl A + for<'a> B<'a>) { for<'a> |y: &'a u8| y; }"),
-    _gap("`::` before the arguments of a type", rf"::\s*(?={_GENERICS})", "fn f(x: A::<B>) {}"),
-    _gap("the output of a function as a type", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
-    _gap("raw as a name of a type", r"\br(a)w\b", "fn f() { let raw: Option<raw> = raw; }", b"_"),
-    # where clauses
-    _gap("where at the end", r"(?:=\s*)?\bwhere\b[^{};]*(?=;)", "struct S where A: B;"),
-    _gap("predicates of the unit type", r"(?:\bwhere|,)\s*(\(\s*\))(?=\s*:)", "fn f() where (): T {}", b"__"),
-    _gap("predicates of other types", r"(?:\bwhere|,)\s*(fn|dyn|impl)\b(?=[^,{};]*:)", "fn f() where fn(A): T {}"),
-    _gap("predicates without bounds", rf"(?:\bwhere|,)\s{_PREDICATE}:\s*,?(?=\s*[{{;=])|,{_PREDICATE}:(?=\s*,)|(?<=\bwhere){_PREDICATE}:\s*,", "fn f() where A: {}"),
-    # patterns and expressions
+    _gap("`for` of closures and later bounds", rf"\bfor\s*{_GENERICS}", "fn f(x: &(dyn A + for<'a> B)) { for<'a> |y: &'a u8| y; }"),
+    _gap(
+        "bounds that end in nothing",
+        rf"(?:\btrait\s+\w+\s*(?:{_GENERICS}\s*)?(?=:\s*\{{)|(?=[:+]\s*>)|(?=:\s*\)\s*=>))([:+])",
+        "trait T: {} fn f<A:>() {} fn g<A: B +>() {} macro_rules! m { ($x:) => {} }",
+    ),
+    _gap("no parameters", r"(?:\bfor\s*|::\s*)?<\s*>", "trait T<> {}"),
+    _gap("types inferred in types", r"[&*\[]\s*+(?:'\w+\s++)?(?:(?:mut|const)\s++)?(_)(?=\s*[,;)\]])", "fn f() { g as fn(&_) }", b"T"),
+    _gap("negative arguments", r"[<,]\s*(-)(?=\s*\d\w*\s*[,>])", "fn f(x: A<-1>) {}"),
+    _gap("`::` in a type", rf"::\s*{_GENERICS}", "fn f(x: A::<B>) { let C::<D> { e } = x; }"),
+    _gap("the type that a function returns", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
+    _gap("a type named raw", r"(?:[<:&]|->)\s*r(a)w\b", "fn f() { let x: Option<raw>; }", b"_"),
+    # where
+    _gap("where before a semicolon", rf"(?:=\s*)?\bwhere\b[^{{}};]{_FEW}(?=;)", "struct S where A: B;"),
+    _gap("where with the unit type", r"(?:\bwhere|,)\s*(\(\s*\))(?=\s*:)", "fn f() where (): T {}", b"__"),
+    _gap("where with types of other kinds", r"(?:\bwhere|,)\s*(fn|dyn|impl)\b(?=[^,{};]*:)", "fn f() where fn(A): T {}"),
+    _gap("where without bounds", rf"\bwhere(?:\b[^{{}};]{{0,1024}}?,)?({_PREDICATE}:\s*(?:,|(?=[{{;=])))", "fn f() where A: B, C:, D: {}"),
+    # patterns
     _gap("box patterns", r"\bbox\b", "fn f() { let box x = y; }"),
-    _gap("never patterns", r"!(?=\s*(?:=>|[,)|]))", "fn f() { match x { Err(!) => 1 } }", b"_"),
-    _gap("numbers as fields of a pattern", r"[{,]\s*(\d)\d*\s*:", "fn f(S { 0: a, 1: b }: S) {}", b"n"),
+    _gap("never patterns", r"!(?=\s*(?:=>|[,)|]))", "fn f() { match x { Err(!) => y } }", b"_"),
+    _gap("numbers of fields", r"[{,]\s*(\d)\d*\s*:", "fn f(S { 0: a, 1: b }: S) {}", b"n"),
+    _gap("a comma after the last of a closure", r",(?=\s*\|)", "fn f() { |a, b,| a }"),
+    # expressions
     _gap("`..` without a base", r"\.\.(?=\s*\})", "fn f() { S { a, .. } = b; }"),
-    _gap("a variant through a trait", r"<[^<>]*\bas\b[^<>]*>\s*::(?=[\w:\s]+\{)", "fn f() { <S as T>::U { a: 1 } }"),
-    _gap("literals with other suffixes", r"\b(?!0[box])\d[\d_]*(?:\.[\d_]+)?(?:[eE][+-]?[\d_]+)?([a-zA-Z]\w*)", "fn f() { 1x; 1.5f16 }"),
-    _gap("attributes before an expression", rf"(?:=>?|\||\breturn|[&:+*/-])\s*((?:{_ATTRIBUTE}\s*)+)", "fn f() { let x = #[inline] || 1; }"),
-    _gap("attributes in a list", rf"[(,|{{\]]\s*((?:{_ATTRIBUTE}\s*)+)", "fn f(#[a] #[b] x: A) { |#[c] y: B, #[d] z| y; }"),
+    _gap("variants by trait", rf"<{_NAME}\s+as\b(?:[^<>]|{_GENERICS})*+>\s*::(?=\s*{_NAME}\s*\{{)", "fn f() { <S as T>::U { a: 1 } }"),
+    _gap("async gen blocks", r"\basync\s+(gen)\b", "fn f() { async gen { yield 1 } }"),
+    _gap("attributes before an expression", rf"(?:=>?|\||\breturn|[&:+*/-])\s*({_ATTRIBUTES})", "fn f() { let x = #[inline] || 1; }"),
+    _gap(
+        "attributes in a list", rf"(?:[(,|{{]|\bwhere)\s*({_ATTRIBUTES})(?!{_ITEM})", "fn f(#[a] #[b] x: A) { |#[c] y: B, #[d] z: C| y; }"
+    ),
 )
 
 _OPAQUE = re.compile(
-    rb"""//[^\n]*|/\*|(?<!\w)[bc]?r(\#*)".*?(?:"\1|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:\\[^\n]+?|[^\\'][\x80-\xbf]*)'""", re.DOTALL | re.VERBOSE
+    rb"""//[^\n]*|/\*|(?<!\w)[bc]?r(\#*)".*?(?:"\1|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:\\[^\n]+?|[^\\'][\x80-\xbf]*)'""",
+    re.DOTALL | re.VERBOSE,
 )
-_COMMENT_END = re.compile(rb"/\*|\*/")
-_BLANKS = bytes(byte if byte == 10 else 32 for byte in range(256))
-_QUOTES = bytes(byte if byte == 10 else 34 for byte in range(256))
+_COMMENT_MARK = re.compile(rb"/\*|\*/")
+_BLANK = b" \t\r\n"
+_AS_BLANKS = bytes(byte if byte in _BLANK else ord(" ") for byte in range(256))
+_AS_QUOTES = bytes(byte if byte in b"\n" else ord('"') for byte in range(256))
 
 
 def bridged(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
-    damage = _damage(root)
-    code = _code(source)
-    for gap in GAPS * 2:
-        if not damage[0]:
+    """A source with errors, its gaps written over, and the tree of that; positions in it are positions in `source`.
+
+    A mask is tried on the lines of the errors only, and kept if it leaves fewer of them or shrinks them by more bytes than it hides.
+    """
+    for _ in range(_ROUNDS):
+        before = source
+        source, root = _round(source, root, parse)
+        if source == before or not root.has_error:
             break
-        masked = _masked(source, source if gap.raw else code, gap, root)
-        if masked == source:
-            continue
-        tree = parse(masked)
-        hidden = sum(a != b for a, b in zip(masked, source))
-        after = _damage(tree)
-        if (after[0] < damage[0] and after[1] <= damage[1]) or after[1] + hidden < damage[1]:
-            source, root, damage, code = masked, tree, after, _code(masked)
     return source, root
 
 
-def _masked(source: bytes, code: bytes, gap: Gap, root: Node) -> bytes:
-    near = bytearray(len(source) + 1)
-    for node in _errors(root):
-        start, end = source.rfind(b"\n", 0, node.start_byte) + 1, source.find(b"\n", node.end_byte)
-        end = len(source) if end < 0 else end
-        near[start:end] = b"\1" * (end - start)
+def _round(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
+    """Each gap of the table once."""
+    code, near = _code(source), _near(source, root)
+    for gap in GAPS:
+        hits = list(_hits(gap, source, source if gap.raw else code, near))
+        if not hits:
+            continue
+        masked = _masked(source, hits)
+        tree = parse(masked)
+        if _helps(_damage(root), _damage(tree), sum(len(new) for _, new in hits)):
+            source, root = masked, tree
+            code, near = _code(source), _near(source, root)
+    return source, root
 
-    masked = bytearray(source)
+
+def _helps(before: tuple[int, int], after: tuple[int, int], hidden: int) -> bool:
+    fewer = after[0] < before[0] and after[1] <= before[1]
+    return fewer or after[1] + hidden < before[1]
+
+
+def _hits(gap: Gap, source: bytes, code: bytes, near: bytes) -> Iterator[tuple[int, bytes]]:
+    """Where a gap occurs near an error, and what to write there; line ends and comments, which `code` shows as blanks, stay."""
+    group, length = min(gap.pattern.groups, 1), len(gap.text)
     for match in gap.pattern.finditer(code):
-        group = 1 if match.re.groups else 0
         start, end = match.span(group)
-        if start < 0 or 1 not in near[start:end]: continue
-        new = gap.text + match.group(group)[len(gap.text):].translate(_BLANKS)
-        for i in range(start, end):
-            if gap.raw or code[i] == source[i] or code[i] == 34:
-                if source[i] != 10:
-                    masked[i] = new[i - start]
+        head = code[start : start + length]
+        if b"\1" in near[start:end] and b"\n" not in head and source.startswith(head, start):
+            rest = zip(code[start + length : end], source[start + length : end], strict=True)
+            yield start, gap.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
+
+
+def _masked(source: bytes, hits: list[tuple[int, bytes]]) -> bytes:
+    masked = bytearray(source)
+    for start, new in hits:
+        masked[start : start + len(new)] = new
     return bytes(masked)
 
 
-def _code(source):
-    code = bytearray(source)
-    for a, b in _opaque(source):
-        code[a:b] = source[a:b].translate(_BLANKS if source[a:a+1] == b"/" else _QUOTES)
-    return bytes(code)
-
-
-def _opaque(source):
-    position = 0
-    while match := _OPAQUE.search(source, position):
-        position = match.end()
-        if match.group() == b"/*":
-            position = _end(source, position)
-        yield match.start(), position
-
-def _end(source, position):
-    depth = 1
-    for m in _COMMENT_END.finditer(source, position):
-        depth += 1 if m.group() == b"/*" else -1
-        if not depth: return m.end()
-    return len(source)
-
-
-def _damage(root):
-    n = b = 0
+def _near(source: bytes, root: Node) -> bytes:
+    """As many bytes as the source has, 1 on every line that an error touches."""
+    near = bytearray(len(source))
+    end = -1
     for node in _errors(root):
-        n += 1
-        b += node.end_byte - node.start_byte
-    return n, b
+        if node.end_byte > end:
+            start = source.rfind(b"\n", 0, node.start_byte) + 1
+            end = source.find(b"\n", node.end_byte)
+            end = len(source) if end < 0 else end
+            near[start:end] = b"\1" * (end - start)
+    return bytes(near)
+
+
+def _damage(root: Node) -> tuple[int, int]:
+    """How many errors a tree has, and how many bytes they span."""
+    spans = [node.end_byte - node.start_byte for node in _errors(root)]
+    return len(spans), sum(spans)
 
 
 def _errors(root: Node) -> Iterator[Node]:
+    """The outermost ERROR and MISSING nodes."""
     cursor = root.walk()
-    while True:
-        node = cursor.node
+    while node := cursor.node:
         if node.is_error or node.is_missing:
             yield node
         elif node.has_error and cursor.goto_first_child():
@@ -168,3 +205,28 @@ def _errors(root: Node) -> Iterator[Node]:
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 return
+
+
+def _code(source: bytes) -> bytes:
+    """The source with blanks for its comments and quotes for its literals."""
+    code = bytearray(source)
+    for start, end in _opaque(source):
+        code[start:end] = source[start:end].translate(_AS_BLANKS if source[start] == ord("/") else _AS_QUOTES)
+    return bytes(code)
+
+
+def _opaque(source: bytes) -> Iterator[tuple[int, int]]:
+    """Where comments, strings and characters stand: read from the bytes, for a tree with errors is not to be trusted with it."""
+    position = 0
+    while match := _OPAQUE.search(source, position):
+        position = match.end() if match.group() != b"/*" else _end_of_comment(source, match.start())
+        yield match.start(), position
+
+
+def _end_of_comment(source: bytes, start: int) -> int:
+    depth = 0
+    for mark in _COMMENT_MARK.finditer(source, start):
+        depth += 1 if mark.group() == b"/*" else -1
+        if not depth:
+            return mark.end()
+    return len(source)

@@ -103,7 +103,9 @@ def _facts(rule: Rule, severity: Severity, file: File, tools: "tuple[Plan, _Writ
 def _hit(captures: Captures, source: bytes) -> Hit:
     node = captures["finding"][0]
     values: dict[str, object] = {
-        name: source[nodes[0].start_byte : nodes[0].end_byte].decode(errors="replace") for name, nodes in captures.items() if name != "finding"
+        name: source[nodes[0].start_byte : nodes[0].end_byte].decode(errors="replace")
+        for name, nodes in captures.items()
+        if name != "finding"
     }
     return Hit(node.start_byte, node.end_byte, values)
 
@@ -174,5 +176,5 @@ class _Writer:
             item=item,
             value=hit.value,
             limit=hit.limit,
-            fingerprint=self._fingerprints.next(rule.name, item, lines.text(line) if hit.anchored else ""),
+            fingerprint=self._fingerprints.next(rule.name, item, lines.near(hit.start) if hit.anchored else ""),
         )

@@ -3,6 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 
+_CARRIAGE_RETURN = 0x0D
+_NEAR = 1_000
+
 
 class Lines:
     """The lines of a UTF-8 source. Numbers and columns are 1-based; columns count characters."""
@@ -10,6 +13,7 @@ class Lines:
     def __init__(self, source: bytes) -> None:
         self._source = source
         self._starts = [0]
+        self._last = (0, 0, 1)
         find = source.find
         position = find(b"\n")
         while position >= 0:
@@ -31,17 +35,31 @@ class Lines:
 
     def end(self, number: int) -> int:
         """The byte after the last visible one of a line; its line end is not part of it."""
-        following = self._starts[number] if number < len(self._starts) else len(self._source) + 1
-        return len(self._source[self._starts[number - 1] : following - 1].rstrip(b"\r")) + self._starts[number - 1]
+        start = self._starts[number - 1]
+        end = self._starts[number] - 1 if number < len(self._starts) else len(self._source)
+        while end > start and self._source[end - 1] == _CARRIAGE_RETURN:
+            end -= 1
+        return end
 
     def text(self, number: int) -> str:
         """The text of a line without its line end."""
         return self._source[self.start(number) : self.end(number)].decode(errors="replace")
 
+    def near(self, byte: int) -> str:
+        """The text of a line around `byte`: all of it, unless it is a very long one."""
+        number = self.number(byte)
+        first, last = max(self.start(number), byte - _NEAR), min(self.end(number), byte + _NEAR)
+        return self._source[first:last].decode(errors="replace")
+
     def column(self, byte: int) -> int:
-        """The column of `byte` in its line."""
+        """The column of `byte` in its line; the last answer is remembered, so that many on one long line cost one pass over it."""
         start = self.start(self.number(byte))
-        return len(self._source[start:byte].decode(errors="replace")) + 1
+        seen_start, seen_byte, column = self._last
+        if start != seen_start or byte < seen_byte:
+            seen_byte, column = start, 1
+        column += len(self._source[seen_byte:byte].decode(errors="replace"))
+        self._last = (start, byte, column)
+        return column
 
     def code_before(self, comments: Iterable[tuple[int, int]]) -> list[int]:
         """For each line, and after the last, how many lines before it hold more than blanks and `comments` (byte ranges in order)."""

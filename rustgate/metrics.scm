@@ -39,4 +39,5 @@
 (attribute_item) @attribute
 (inner_attribute_item) @attribute
 (macro_invocation) @macro
+(macro_definition) @macro-rules
 (use_declaration) @use

@@ -60,6 +60,7 @@ class Context(StrEnum):
     CONST = "const"
     DROP = "drop"
     LOOP = "loop"
+    MACRO_RULES = "macro-rules"
     UNSAFE = "unsafe"
 
 

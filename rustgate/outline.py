@@ -1,7 +1,7 @@
 """The sweep over a file's outline events: what stands inside what, which code is test code, and every function with its metrics."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -142,7 +142,8 @@ class Outline:
     def lines_of_code(self, start: int, end: int) -> int:
         """How many lines hold code of the text between two bytes, a brace at either end not counted."""
         inner = self.source[start + 1 : end - 1]
-        comments = [(first - start - 1, last - start - 1) for first, last in self.comments if start < first and last < end]
+        among = self.comments[bisect_right(self.comments, (start, end)) : bisect_left(self.comments, (end,))]
+        comments = [(first - start - 1, last - start - 1) for first, last in among]
         return Lines(inner).code_before(comments)[-1]
 
     # how it is put together

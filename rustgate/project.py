@@ -96,8 +96,8 @@ class Project:
         self._sources = {os.path.abspath(path): source for path, source in (sources or {}).items()}
         self._given = [Path(os.path.abspath(path)) for path in paths]
         for path, absolute in zip(paths, self._given, strict=True):
-            if not os.path.lexists(absolute) and str(absolute) not in self._sources:
-                raise ProjectError(f"{path}: there is no such file or folder; check the path")
+            if str(absolute) not in self._sources:
+                _require(path, absolute)
         self.root = find_root(self._given)
         self.tree = Tree(self.root)
         self.problems: list[Problem] = []
@@ -177,6 +177,15 @@ def find_root(paths: Sequence[Path]) -> Path:
     configured = next((folder for folder in upwards if has_configuration(folder)), None)
     working = Path.cwd()
     return configured or (working if working in upwards else start)
+
+
+def _require(path: Path, absolute: Path) -> None:
+    try:
+        os.lstat(absolute)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ProjectError(f"{path}: there is no such file or folder; check the path") from error
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be looked at: {error.strerror}; check the path") from error
 
 
 def _common_folder(paths: Sequence[Path]) -> Path:

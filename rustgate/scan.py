@@ -2,26 +2,22 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TypeAlias
 
-import tree_sitter_rust
 from msgspec import Struct
-from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, QueryError, Range
+from tree_sitter import Node, Parser, Query, QueryCursor, QueryError
 
 from rustgate.errors import PageError
+from rustgate.grammar import LANGUAGE
+from rustgate.macros import arms, bodies
 from rustgate.model import Rule
-
-LANGUAGE = Language(tree_sitter_rust.language())
 
 Captures: TypeAlias = dict[str, list[Node]]
 
-_TOKENS_ONLY = re.compile(rb"(?:\w+::)*(?:quote|quote_spanned|parse_quote|parse_quote_spanned|stringify|concat|macro_rules)\s*!")
-"""Macros whose body is not code that runs where it stands."""
-_OPEN_BRACE = ord("{")
 _CAPTURE = re.compile(r"@([\w.-]+)")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CONTROL_FLOW = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const)\b|&&|\|\||\blet\b.*\belse\b"
@@ -84,16 +80,27 @@ def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
 
 
 def scan(source: bytes, joined: JoinedQuery) -> Scan:
-    """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc."""
+    """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc.
+
+    Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
+    """
     source = source.removeprefix(BOM_UTF8)
     parser = Parser(LANGUAGE)
-    root = parser.parse(source).root_node
+    readable, root = source, parser.parse(source).root_node
+    if root.has_error:
+        from rustgate.gaps import bridged  # its table takes longer to compile than most files to scan
+
+        readable, root = bridged(source, root, parse)
     result = Scan(source, root, [], {})
-    bodies = list(_macro_bodies(source, _collect(result, joined, root), joined.wanted))
-    while bodies:
-        parser.included_ranges = [bodies.pop()]
-        inner = parser.parse(source).root_node
-        bodies.extend(_macro_bodies(source, _collect_inner(result, joined, inner), joined.wanted))
+    _collect(result, joined, root)
+    macros, definitions = (_of_kind(result.events, kind) for kind in ("macro", "macro-rules"))
+    as_code, ranges = arms(readable, definitions, joined.wanted)
+    pending = [(readable, body) for body in bodies(readable, macros, joined.wanted)] + [(as_code, arm) for arm in ranges]
+    while pending:
+        text, body = pending.pop()
+        parser.included_ranges = [body]
+        macros = _collect_inner(result, joined, parser.parse(text).root_node)
+        pending += [(text, inner) for inner in bodies(text, macros, joined.wanted)]
     return result
 
 
@@ -107,8 +114,12 @@ def _outline_patterns() -> str:
     return Path(__file__).with_name("metrics.scm").read_text(encoding="ascii")
 
 
-def _collect(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
-    """Sort all matches of the file into `result`; returns its macro invocations."""
+def _of_kind(events: Iterable[tuple[str, Node]], wanted: str) -> list[Node]:
+    return [node for kind, node in events if kind == wanted]
+
+
+def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:
+    """Sort all matches of the file into `result`."""
     outline, kinds, owners, events, matches = len(joined.kinds), joined.kinds, joined.owners, result.events, result.matches
     for pattern, captures in QueryCursor(joined.query).matches(root):
         if pattern < outline:
@@ -116,7 +127,6 @@ def _collect(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
             events.append((kind, captures[kind][0]))
         else:
             matches.setdefault(owners[pattern], []).append(captures)
-    return [node for kind, node in events if kind == "macro"]
 
 
 def _collect_inner(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
@@ -134,21 +144,6 @@ def _collect_inner(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
             if kinds[pattern] == "macro":
                 macros.append(node)
     return macros
-
-
-def _macro_bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[bytes]) -> Iterator[Range]:
-    """The ranges of macro bodies that may hold something: with their delimiters for `(` and `[`, without for `{`."""
-    for macro in macros:
-        body = macro.child(macro.child_count - 1)
-        start, end = body.start_byte, body.end_byte
-        if body.type != "token_tree" or not wanted.search(source, start, end) or _TOKENS_ONLY.match(source, macro.start_byte):
-            continue
-        first, last = body.start_point, body.end_point
-        if source[start] == _OPEN_BRACE:
-            start, end = start + 1, end - 1
-            first, last = Point(first.row, first.column + 1), Point(last.row, last.column - 1)
-        if start < end:
-            yield Range(first, last, start, end)
 
 
 def _require_captures(query: Query, pattern: int, rule: Rule) -> None:

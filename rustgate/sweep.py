@@ -10,7 +10,7 @@ from rustgate.scan import Scan
 
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
 _ITEMS = ("mod", "trait", "type")
-_PLAIN = ("extern", "async", "unsafe", "const")
+_PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _BESIDE_PARAMETERS = _COMMENTS | {"(", ")", ",", "attribute_item"}
 _SPACES = re.compile(r"\s+")

@@ -3,6 +3,8 @@
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from rustgate.errors import RustgateError
@@ -60,27 +62,51 @@ def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
 def _pooled(work: Work[Item, Result], todo: Iterable[list[Item]], jobs: int) -> Iterator[Result]:
     from concurrent.futures import ProcessPoolExecutor, as_completed  # 15 ms that a run on a few files does not pay
     from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children
 
-    with ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(work,)) as pool:
-        running = [pool.submit(_work_on_batch, batch) for batch in todo]
+    with ProcessPoolExecutor(jobs, initializer=_take, initargs=(work,)) as pool:
         try:
+            with _deaf_to_ctrl_c():
+                running = [pool.submit(_work_on_batch, batch) for batch in todo]
             for future in as_completed(running):
                 yield from future.result()
         except BrokenProcessPool as error:
             raise RustgateError("a worker process died (out of memory, or killed); run again with --jobs 1 to see at which file") from error
+        except BaseException:
+            for process in active_children():  # nobody waits for what they are at
+                process.terminate()
+            raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
-_each: Callable[[Any], Any]
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _prepare(work: Work[Any, Any]) -> None:
-    """Runs once in each worker process; the function stays there for all its batches."""
-    global _each  # noqa: PLW0603  # an initializer has no other way to hand something to the tasks of its process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends the others without their tracebacks
-    _each = work.prepare()
+_work: Work[Any, Any]
+
+
+def _take(work: Work[Any, Any]) -> None:
+    """Runs once in each worker process; the work stays there for all its batches."""
+    global _work  # noqa: PLW0603  # an initializer has no other way to hand something to the tasks of its process
+    _work = work
+
+
+@cache
+def _each() -> Callable[[Any], Any]:
+    """The function of the work; prepared by the first batch, because what goes wrong there reaches the first process."""
+    return _work.prepare()
 
 
 def _work_on_batch(batch: list[Any]) -> list[Any]:
-    return [_each(item) for item in batch]
+    return [_each()(item) for item in batch]

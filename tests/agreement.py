@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 from rustgate.catalog import shipped
 from rustgate.config import Edit, defaults
 from rustgate.engine import Engine, Options
-
 from rustgate.project import Project
+from rustgate.scan import join_queries, scan
 
 RUSTC_LINTS = frozenset({"missing_docs", "static_mut_refs", "unsafe_code"})
 CLIPPY_LIMITS = """too-many-lines-threshold = 30
@@ -37,7 +37,7 @@ SAME_LIMITS = {
 }
 OUTSIDE = {"indexing": re.compile(r"\[\s*\d\w*\s*\]$")}
 """What clippy reports under a twin that the rule's page leaves out by definition: the reported text, by rule."""
-SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+")
+SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+ \((#\d+)\)")
 
 Place = tuple[str, str, int]
 """(rule, file, line)"""
@@ -97,13 +97,21 @@ def is_outside(rule: str, span: Mapping[str, Any]) -> bool:
 
 
 def compiled_lines(root: Path, flags: Sequence[str]) -> dict[str, set[int]]:
-    """The lines of each file on which something begins that the compiler kept after expansion."""
+    """The lines of each file on which something begins that the compiler kept after expansion; of macro definitions, what was expanded."""
     command = ["rustc", *flags, "-Zunpretty=ast-tree,expanded", str(root)]
     run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "RUSTC_BOOTSTRAP": "1"})
     lines: dict[str, set[int]] = defaultdict(set)
+    expanded: dict[str, set[int]] = defaultdict(set)
     for found in SPAN.finditer(run.stdout):
-        lines[os.path.realpath(found[1])].add(int(found[2]))
-    return lines
+        (lines if found[3] == "#0" else expanded)[os.path.realpath(found[1])].add(int(found[2]))
+    return {file: (numbers - macro_lines(file)) | expanded[file] for file, numbers in lines.items()}
+
+
+def macro_lines(file: str) -> set[int]:
+    """The lines of a file that stand in a `macro_rules!`."""
+    events = scan(Path(file).read_bytes(), join_queries([])).events
+    ranges = ((node.start_point.row + 1, node.end_point.row + 2) for kind, node in events if kind == "macro-rules")
+    return {line for first, last in ranges for line in range(first, last)}
 
 
 def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[Place]:
@@ -161,8 +169,6 @@ def main() -> None:
         print(f"{rule:30} {row.labels:6} {row.found:6} {row.agreed:7} {row.precision:10.3f} {row.recall:7.3f}")
     if arguments.show:
         print("\n".join(differences(labels, found)))
-
-
 
 
 if __name__ == "__main__":

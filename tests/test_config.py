@@ -24,7 +24,8 @@ def configured(folder: Path, text: str, *edits: Edit) -> Config:
 
 
 def edited(folder: Path, *assignments: str) -> Config:
-    return load_config(folder, shipped(), [Edit(*assignment.split("=", 1), f"--config {assignment}") for assignment in assignments])
+    pairs = [assignment.partition("=") for assignment in assignments]
+    return load_config(folder, shipped(), [Edit(key, value, f"--config {key}={value}") for key, _, value in pairs])
 
 
 # where it is found
@@ -42,7 +43,9 @@ def test_without_a_configuration_the_defaults_hold(tmp_path: Path, files: dict[s
     assert load_config(write(tmp_path, files), shipped()) == Config(tmp_path, ConfigTable(), {})
 
 
-@pytest.mark.parametrize(("one", "other"), [("rustgate.toml", ".rustgate.toml"), ("rustgate.toml", "Cargo.toml"), (".rustgate.toml", "Cargo.toml")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("rustgate.toml", ".rustgate.toml"), ("rustgate.toml", "Cargo.toml"), (".rustgate.toml", "Cargo.toml")]
+)
 def test_two_configurations_at_once_are_refused(tmp_path: Path, one: str, other: str) -> None:
     write(tmp_path, {one: HOMES[one], other: HOMES[other]})
     with pytest.raises(ConfigError) as error:

@@ -1,6 +1,7 @@
 """Whole runs without the command line: files in, findings out, and what suppressions, places and overrides make of them."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,10 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path, mon
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"// \xe9", "is not UTF-8"), (b"//" + b" " * 99, "is 101 bytes long, over the 99 that are read; exclude it or raise `max-file-size`")],
+    [
+        (b"// \xe9", "is not UTF-8"),
+        (b"//" + b" " * 99, "is 101 bytes long, over the 99 that are read; exclude it or raise `max-file-size`"),
+    ],
 )
 def test_what_cannot_be_read_is_a_finding_and_the_run_goes_on(tmp_path: Path, content: bytes, words: str) -> None:
     write(tmp_path, {"a.rs": UNWRAP, "odd.rs": content, "rustgate.toml": "max-file-size = 99"})
@@ -75,11 +79,16 @@ def test_what_cannot_be_read_is_a_finding_and_the_run_goes_on(tmp_path: Path, co
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("pipe", "not a regular file"), ("lost link", "No such file"), ("loop", "Too many levels of symbolic links"), ("odd bytes", "is not UTF-8")],
+    [
+        ("pipe", "not a regular file"),
+        ("lost link", "No such file"),
+        ("loop", "Too many levels of symbolic links"),
+        ("odd bytes", "is not UTF-8"),
+    ],
 )
 def test_what_is_named_but_is_no_file_of_text_is_a_finding(tmp_path: Path, kind: str, words: str) -> None:
     path = tmp_path / "x.rs"
-    makers = {
+    makers: dict[str, Callable[[], object]] = {
         "pipe": lambda: os.mkfifo(path),
         "lost link": lambda: path.symlink_to("nowhere"),
         "loop": lambda: path.symlink_to("x.rs"),
@@ -171,7 +180,7 @@ ACROSS = [
     pytest.param({"src/lib.rs": "#[cfg(test)]\nmod a;", "src/a.rs": UNWRAP}, [], id="a file"),
     pytest.param({"src/lib.rs": "#[cfg(test)]\nmod a;", "src/a/mod.rs": UNWRAP}, [], id="a folder"),
     pytest.param({"src/lib.rs": "mod a;", "src/a.rs": UNWRAP}, ["src/a.rs"], id="not test code"),
-    pytest.param({"src/lib.rs": "#[cfg(any(test, feature = \"x\"))]\nmod a;", "src/a.rs": UNWRAP}, ["src/a.rs"], id="ships"),
+    pytest.param({"src/lib.rs": '#[cfg(any(test, feature = "x"))]\nmod a;', "src/a.rs": UNWRAP}, ["src/a.rs"], id="ships"),
     pytest.param({"src/lib.rs": "#[cfg(not(test))]\nmod a;", "src/a.rs": UNWRAP}, ["src/a.rs"], id="not in tests"),
     pytest.param(
         {"src/lib.rs": "#[cfg(test)]\nmod a;", "src/a.rs": "mod b;\nmod c;", "src/a/b.rs": UNWRAP, "src/a/c/mod.rs": UNWRAP},
@@ -187,7 +196,9 @@ ACROSS = [
     pytest.param({"src/lib.rs": "mod a;", "src/a.rs": "#![cfg(test)]\n" + UNWRAP}, [], id="the file says it itself"),
     pytest.param({"src/main.rs": "#[cfg(test)]\nmod a;", "src/a.rs": UNWRAP}, [], id="a program"),
     pytest.param({"src/lib.rs": "#[cfg(test)]\nmod a;", "src/main.rs": "mod a;", "src/a.rs": UNWRAP}, ["src/a.rs"], id="declared twice"),
-    pytest.param({"Cargo.toml": PACKAGE + '[lib]\npath = "src/x.rs"', "src/x.rs": "#[cfg(test)]\nmod a;", "src/a.rs": UNWRAP}, [], id="[lib] path"),
+    pytest.param(
+        {"Cargo.toml": PACKAGE + '[lib]\npath = "src/x.rs"', "src/x.rs": "#[cfg(test)]\nmod a;", "src/a.rs": UNWRAP}, [], id="[lib] path"
+    ),
     pytest.param({"src/lib.rs": "#[cfg(test)]\nmod r#try;", "src/try.rs": UNWRAP}, [], id="a raw name"),
     pytest.param({"src/lib.rs": "mod a;", "src/a.rs": UNWRAP, "src/b.rs": "#[cfg(test)]\nmod a;"}, ["src/a.rs"], id="another's module"),
 ]
@@ -230,12 +241,22 @@ def test_a_declaring_file_that_cannot_be_read_declares_nothing(tmp_path: Path) -
 
 REASON = "-- the key was inserted above"
 SUPPRESSED = [
-    pytest.param("fn f() {{\n    // rustgate: allow(unwrap-used) {reason}\n    a.unwrap();\n    b.unwrap();\n}}", [4], id="above a statement"),
-    pytest.param("// rustgate: allow(unwrap-used) {reason}\nfn f() {{\n    a.unwrap();\n}}\nfn g() {{ b.unwrap(); }}", [5], id="above an item"),
+    pytest.param(
+        "fn f() {{\n    // rustgate: allow(unwrap-used) {reason}\n    a.unwrap();\n    b.unwrap();\n}}", [4], id="above a statement"
+    ),
+    pytest.param(
+        "// rustgate: allow(unwrap-used) {reason}\nfn f() {{\n    a.unwrap();\n}}\nfn g() {{ b.unwrap(); }}", [5], id="above an item"
+    ),
     pytest.param("// rustgate: allow(unwrap-used) {reason}\n#[inline]\nfn f() {{\n    a.unwrap();\n}}", [], id="above an attribute"),
-    pytest.param("fn f() {{\n    a.unwrap(); // rustgate: allow(unwrap-used) {reason}\n    b.unwrap();\n}}", [3], id="at the end of a line"),
-    pytest.param("//! A page.\n// rustgate: allow-file(unwrap-used) {reason}\nfn f() {{ a.unwrap(); }}\nfn g() {{ b.unwrap(); }}", [], id="file"),
-    pytest.param("fn f() {{ a.unwrap(); }}\n// rustgate: allow-file(unwrap-used) {reason}\nfn g() {{ b.unwrap(); }}", [1, 3], id="file, too late"),
+    pytest.param(
+        "fn f() {{\n    a.unwrap(); // rustgate: allow(unwrap-used) {reason}\n    b.unwrap();\n}}", [3], id="at the end of a line"
+    ),
+    pytest.param(
+        "//! A page.\n// rustgate: allow-file(unwrap-used) {reason}\nfn f() {{ a.unwrap(); }}\nfn g() {{ b.unwrap(); }}", [], id="file"
+    ),
+    pytest.param(
+        "fn f() {{ a.unwrap(); }}\n// rustgate: allow-file(unwrap-used) {reason}\nfn g() {{ b.unwrap(); }}", [1, 3], id="file, too late"
+    ),
     pytest.param("// rustgate: allow(indexing, unwrap-used) {reason}\nfn f() {{ a.unwrap(); }}", [], id="one of several rules"),
     pytest.param("// rustgate: allow(expect-used) {reason}\nfn f() {{ a.unwrap(); }}", [2], id="another rule"),
     pytest.param("/* rustgate: allow(unwrap-used) {reason} */\nfn f() {{ a.unwrap(); }}", [], id="a block comment"),
@@ -261,7 +282,7 @@ def test_a_suppression_covers_what_stands_below_or_beside_it(tmp_path: Path, sou
         (f"// rustgate: allow(unwrap-usd) {REASON}\nfn f() {{ a.unwrap(); }}", [("unknown-rule", "a.rs", 1), ("unwrap-used", "a.rs", 2)]),
         ("// rustgate: alow(unwrap-used)\nfn f() {}", [("unknown-rule", "a.rs", 1)]),
         (f"fn f() {{}}\n// rustgate: allow-file(unwrap-used) {REASON}\n", [("unknown-rule", "a.rs", 2)]),
-        ("#[allow(clippy::unwrap_used, reason = \"x\")]\nfn f() {}", []),
+        ('#[allow(clippy::unwrap_used, reason = "x")]\nfn f() {}', []),
     ],
 )
 def test_what_is_wrong_with_a_suppression_is_a_finding(tmp_path: Path, source: str, expected: Marks) -> None:
@@ -269,7 +290,9 @@ def test_what_is_wrong_with_a_suppression_is_a_finding(tmp_path: Path, source: s
 
 
 @pytest.mark.parametrize(
-    "options", [ONLY, Options(selection=Selection(ignore=frozenset({"indexing"}))), Options(suppress=False)], ids=["select", "ignore", "no suppress"]
+    "options",
+    [ONLY, Options(selection=Selection(ignore=frozenset({"indexing"}))), Options(suppress=False)],
+    ids=["select", "ignore", "no suppress"],
 )
 def test_unused_suppressions_are_not_told_when_only_some_rules_run(tmp_path: Path, options: Options) -> None:
     assert marks(run(write(tmp_path, {"a.rs": f"// rustgate: allow(unwrap-used) {REASON}\nfn f() {{}}"}), options=options)) == []
@@ -284,7 +307,7 @@ def test_unused_suppressions_are_not_told_when_only_some_files_are_given(tmp_pat
     "source",
     [
         "#[allow(clippy::unwrap_used)]\nfn f() { a.unwrap(); }",
-        "#[expect(clippy::unwrap_used, reason = \"why\")]\nfn f() { a.unwrap(); }",
+        '#[expect(clippy::unwrap_used, reason = "why")]\nfn f() { a.unwrap(); }',
         "#[allow(clippy::unwrap_used)]\nmod a {\n    impl B {\n        fn f() { a.unwrap(); }\n    }\n}",
         "#![allow(clippy::unwrap_used)]\nfn f() { a.unwrap(); }",
         "fn f() {\n    #[allow(clippy::unwrap_used)]\n    let b = a.unwrap();\n}",

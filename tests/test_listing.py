@@ -1,7 +1,7 @@
 """The files of a folder: what git and .gitignore leave out, what is never read, and that nothing is lost without a word."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import CalledProcessError
 
@@ -16,7 +16,9 @@ Problems = list[tuple[str, str]]
 def listed(folder: Path, root: Path | None = None, problems: Problems | None = None) -> list[str]:
     """The files below `folder`, relative to `root` and sorted; no problem may come up unless it is asked for."""
     found: Problems = []
-    files = [os.path.relpath(path, root or folder) for path in list_rust_files(folder, root or folder, lambda *problem: found.append(problem))]
+    files = [
+        os.path.relpath(path, root or folder) for path in list_rust_files(folder, root or folder, lambda *problem: found.append(problem))
+    ]
     if problems is None:
         assert found == []
     else:
@@ -51,10 +53,16 @@ SAME = [
     pytest.param({".gitignore": b"\xef\xbb\xbfa.rs\n", "a.rs": "", "b.rs": ""}, ["b.rs"], id="byte order mark"),
     pytest.param({".gitignore": "!\n[z-a]\na.rs\n/\n", "a.rs": "", "b.rs": ""}, ["b.rs"], id="lines that are no patterns"),
     pytest.param({".gitignore": b"# \xff\na.rs\n", "a.rs": "", "b.rs": ""}, ["b.rs"], id="not UTF-8"),
-    pytest.param({"Cargo.toml": "", "target/debug/a.rs": "", "src/target/mod.rs": ""}, ["src/target/mod.rs"], id="target beside Cargo.toml"),
+    pytest.param(
+        {"Cargo.toml": "", "target/debug/a.rs": "", "src/target/mod.rs": ""}, ["src/target/mod.rs"], id="target beside Cargo.toml"
+    ),
     pytest.param({"target/CACHEDIR.TAG": "", "target/a.rs": "", "b/target/c.rs": ""}, ["b/target/c.rs"], id="target marked as a cache"),
     pytest.param({"x/Cargo.toml": "", "x/target/deep/a.rs": "", "x/b.rs": ""}, ["x/b.rs"], id="target of a package below"),
-    pytest.param({"a b.rs": "", "q'\"q.rs": "", "new\nline.rs": "", "tab\t.rs": ""}, ["a b.rs", "new\nline.rs", "q'\"q.rs", "tab\t.rs"], id="odd names"),
+    pytest.param(
+        {"a b.rs": "", "q'\"q.rs": "", "new\nline.rs": "", "tab\t.rs": ""},
+        ["a b.rs", "new\nline.rs", "q'\"q.rs", "tab\t.rs"],
+        id="odd names",
+    ),
     pytest.param({"é.rs": "", os.fsdecode(b"\xff.rs"): "", "日本/語.rs": ""}, ["é.rs", "日本/語.rs", "\udcff.rs"], id="names beyond ASCII"),
 ]
 
@@ -74,7 +82,14 @@ def test_a_tree_lists_the_same_in_and_outside_a_repository(
 def test_links_are_not_followed(tmp_path: Path, *, repository: bool) -> None:
     root = write(tmp_path / "root", {"a.rs": "", "b/c.rs": ""})
     write(tmp_path, {"outside/d.rs": ""})
-    for link, target in {"file.rs": "a.rs", "out": "../outside", "in": "b", "b/loop": "..", "lost.rs": "nowhere", "self.rs": "self.rs"}.items():
+    for link, target in {
+        "file.rs": "a.rs",
+        "out": "../outside",
+        "in": "b",
+        "b/loop": "..",
+        "lost.rs": "nowhere",
+        "self.rs": "self.rs",
+    }.items():
         (root / link).symlink_to(target)
     if repository:
         git(root, "init", "--quiet")
@@ -217,7 +232,12 @@ def test_rules_above_the_root_do_not_count(tmp_path: Path) -> None:
 def test_a_gitignore_that_is_no_file_says_nothing(tmp_path: Path, kind: str) -> None:
     write(tmp_path, {"rules": "*.rs", "a.rs": ""})
     path = tmp_path / ".gitignore"
-    {"link": lambda: path.symlink_to("rules"), "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]()
+    makers: dict[str, Callable[[], object]] = {
+        "link": lambda: path.symlink_to("rules"),
+        "folder": path.mkdir,
+        "pipe": lambda: os.mkfifo(path),
+    }
+    makers[kind]()
     assert listed(tmp_path) == ["a.rs"]
 
 

@@ -73,7 +73,7 @@ def test_the_numbers_of_a_function() -> None:
 
 
 def test_only_what_was_asked_for_is_computed() -> None:
-    source = "fn f() {}\nmacro_rules! m { () => { fn g() {} } }\n"
+    source = "fn f() {}\nquote! { fn g() {} }\n"
     little, much = measured(source), measured(source, EVERYTHING)
     assert (little.halstead, little.functions[0].halstead, little.functions[0].lizard, little.only_lizard) == (None, None, None, 0)
     assert much.halstead and much.functions[0].halstead and much.functions[0].lizard and much.only_lizard == 1  # noqa: PT018  # one fact

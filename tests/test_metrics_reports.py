@@ -35,6 +35,10 @@ FUNCTION_KEYS = [
     "path", "item", "line", "end_line", "lines", "code_lines", "parameters", "cyclomatic", "cognitive", "nesting", "test",
 ]  # fmt: skip
 IMPL_KEYS = ["path", "item", "line", "end_line", "lines"]
+COMPARED_KEYS = [
+    "path", "item", "line", "cyclomatic", "lizard_cyclomatic", "agree", "code_lines", "lizard_nloc", "parameters", "lizard_parameters",
+    "lizard_tokens",
+]  # fmt: skip
 HALSTEAD_KEYS = ["n1", "n2", "N1", "N2", "vocabulary", "length", "volume", "difficulty", "effort", "time", "bugs"]
 
 
@@ -73,6 +77,7 @@ def test_the_json_by_lizard_has_the_same_keys() -> None:
 HEADS = [
     (report(), [*FUNCTION_KEYS, "rank"]),
     (replace(report(), engine="lizard"), [*FUNCTION_KEYS, "tokens", "rank"]),
+    (replace(report(), compare=True), COMPARED_KEYS),
     (report(View.RAW), FILE_KEYS),
     (report(View.HAL), ["path", "item", "line", *HALSTEAD_KEYS]),
     (report(View.MI), ["path", "index", "rank", "volume", "cyclomatic", "code", "comments"]),
@@ -170,7 +175,7 @@ COMPARED = """\
 ≠           4       3     1     3           0       1  T::is     ../src/small.rs:7
             1       1     1     3           2       2  add       ../src/small.rs:2
 
-rustgate and lizard agree on the cyclomatic complexity of 1 of 3 functions that both see (33.3 %)
+cyclomatic complexity: rustgate and lizard agree on 1 of 3 functions (33.3 %)
 0 functions not seen by lizard (marked -; rustgate's numbers); 0 seen only by lizard, not listed
 """
 RAW = """\

@@ -124,7 +124,7 @@ MISTAKES = {
     "a key that is missing": ('since = "0.1"', "", "missing required field `since`"),
     "an unknown severity": ('"warning"', '"warn"', 'did you mean "warning"? (known: note, warning, error)'),
     "an unknown profile": ("mvp =", "mpv =", 'did you mean "mvp"? (known: mvp, production, enterprise, hyperscale)'),
-    "an unknown context": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (known: async, const, drop, loop, unsafe)'),
+    "an unknown context": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (known: async, const, drop, loop, macro-rules'),
     "an unknown target": ("since", 'targets = ["lib"]\nsince', "(known: library, binary, test, bench, example, build)"),
     "an unknown precision": ("since", 'precision = "hihg"\nsince', 'did you mean "high"? (known: very-high, high, medium, low)'),
     "an unknown profile of an option": ("since", "options.a.mpv = 1\nsince", 'unknown profile "mpv" in `options`; did you mean "mvp"?'),

@@ -7,6 +7,7 @@ import pytest
 from conftest import git, write
 
 from rustgate.errors import ConfigError, ProjectError
+from rustgate.listing import OnProblem
 from rustgate.model import Place, Target
 from rustgate.project import Problem, Project, find_root
 
@@ -110,9 +111,18 @@ def test_what_is_named_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
     assert paths(Project([tmp_path / name])) == [name]
 
 
-def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=r"nowhere: there is no such file or folder"):
-        Project([tmp_path, tmp_path / "nowhere"])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("nowhere", "there is no such file or folder"),
+        ("a.rs/b.rs", "there is no such file or folder"),
+        ("a" * 300, "cannot be looked at: File name too long"),
+    ],
+)
+def test_what_is_not_there_is_refused(tmp_path: Path, name: str, sentence: str) -> None:
+    write(tmp_path, {"a.rs": ""})
+    with pytest.raises(ProjectError, match=f"{name}: {sentence}; check the path"):
+        Project([tmp_path, tmp_path / name])
 
 
 def test_a_name_that_is_not_utf8_keeps_its_bytes(tmp_path: Path) -> None:
@@ -256,7 +266,12 @@ def test_a_configuration_that_is_read_is_not_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("Cargo.toml", "[workspace\n"), ("Cargo.toml", "[workspace]\nmembers = 3"), ("crates/a/Cargo.toml", "workspace = 1"), ("old/Cargo.toml", "=")],
+    [
+        ("Cargo.toml", "[workspace\n"),
+        ("Cargo.toml", "[workspace]\nmembers = 3"),
+        ("crates/a/Cargo.toml", "workspace = 1"),
+        ("old/Cargo.toml", "="),
+    ],
 )
 def test_a_broken_manifest_is_one_problem_and_no_file_is_lost(tmp_path: Path, name: str, content: str) -> None:
     project = Project([write(tmp_path, WORKSPACE_TREE | {name: content})])
@@ -278,8 +293,7 @@ def test_a_configuration_is_found_above_a_broken_manifest(tmp_path: Path) -> Non
 def test_a_problem_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"a/b/c.rs": ""})
 
-    def refuse(folder: Path, root: Path, on_problem: object) -> list[str]:
-        assert callable(on_problem)
+    def refuse(_folder: Path, root: Path, on_problem: OnProblem) -> list[str]:
         on_problem(str(root / "a"), "cannot be listed")
         return [str(root / "a/b/c.rs")]
 

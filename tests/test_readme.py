@@ -10,7 +10,7 @@ import pytest
 
 from rustgate.catalog import shipped
 from rustgate.cli.rules import markdown_table
-from rustgate.config import load_config
+from rustgate.config import ConfigTable, load_config
 from rustgate.suppressions import parse_directive
 
 ROOT = Path(__file__).parent.parent
@@ -40,8 +40,6 @@ def test_the_configuration_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_configuration_names_every_key() -> None:
-    from rustgate.config import ConfigTable
-
     assert set(tomllib.loads(blocks("toml")[0])) == {field.replace("_", "-") for field in ConfigTable.__struct_fields__}
 
 
@@ -53,7 +51,7 @@ def test_the_suppressions_can_be_read() -> None:
 
 @pytest.mark.parametrize("line", [line for line in blocks("sh")[2].splitlines() if line.startswith("rustgate")])
 def test_every_command_and_option_exists(line: str) -> None:
-    words = line.split("#")[0].split()
+    words = line.partition("#")[0].split()
     run = subprocess.run([sys.executable, "-m", "rustgate", words[1], "--help"], capture_output=True, text=True, check=True)
     assert all(word in run.stdout for word in words if word.startswith("--"))
 

@@ -132,7 +132,6 @@ def test_what_stands_in_macro_bodies_counts_for_the_outline() -> None:
 
 
 NOT_RUST = {
-    "a definition": "macro_rules! m { ($a:expr) => { $a.unwrap() } }",
     "tokens to be written": "fn f() { quote! { a.unwrap() } }",
     "tokens to be written, by path": "fn f() { syn::parse_quote!(a.unwrap()) }",
     "what is turned into a string": "fn f() { stringify!(a.unwrap()) }",
@@ -147,6 +146,23 @@ NOT_RUST = {
 @pytest.mark.parametrize("text", NOT_RUST.values(), ids=NOT_RUST.keys())
 def test_macro_bodies_that_are_not_rust_are_left_alone(text: str) -> None:
     assert texts(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("macro_rules! m { ($a:expr) => { $a.unwrap() } }", ["$a.unwrap()"]),
+        ("macro_rules! m { ($a:expr) => ( $a.unwrap() ); () => [ b.unwrap() ] }", ["$a.unwrap()", "b.unwrap()"]),
+        ("macro_rules! m { ($($a:ident),*) => {{ $( let $a = b.unwrap(); )* }} }", ["b.unwrap()"]),
+        ("macro_rules! m { ($($a:expr),+ $(,)?) => { f($($a.unwrap()),+) } }", ["$a.unwrap()"]),
+        ("macro_rules! m { ($t:ty) => { impl T for $t { fn f(&self) -> $crate::U { self.a.unwrap() } } } }", ["self.a.unwrap()"]),
+        ('macro_rules! m { ($a:expr) => { println!("{}", $a.unwrap()) } }', ["$a.unwrap()"]),
+        ("macro_rules! m { ($a:expr) => { $a } }", []),
+        ("macro_rules! m { () => {} }", []),
+    ],
+)
+def test_the_arms_of_a_macro_definition_are_read_where_they_stand(text: str, expected: list[str]) -> None:
+    assert sorted(texts(read(text))) == expected
 
 
 def test_what_is_rust_among_other_things_counts() -> None:

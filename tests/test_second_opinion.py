@@ -48,7 +48,8 @@ MATCHED = [
     ("fn a() {}\n\nimpl T {\n    #[inline]\n    pub fn b(&self) {}\n}\n", ["a", "T::b"], []),
     ("mod m { fn a() {} } fn a() {}", ["m::a", "a"], []),  # two of one name on one line, in order
     ("fn a() { fn b() { if c {} } }", ["a", "a::b"], []),
-    ("fn a() {}\nmacro_rules! m { () => { fn b() {} } }", ["a"], ["b"]),
+    ("fn a() {}\nmacro_rules! m { () => { fn b() {} } }", ["a", "b"], []),
+    ("fn a() {}\nquote! { fn b() {} }", ["a"], ["b"]),
     ("trait T {\n fn a(&self);\n fn b(&self) { c() }\n}", [], ["a"]),  # lizard gives the body of `b` to `a`
     ("fn a() {}\n// #lizard forgives\nfn b() {}", ["a"], []),
     (f"fn a() {{ {'{' * 3_000} {'}' * 3_000} }}", [], []),  # too deep for lizard

@@ -141,7 +141,9 @@ def test_a_selected_rule_without_a_limit_in_the_profile_takes_its_first_one(tmp_
     assert settings[rule.name].limit == next(limit for limit in rule.limit if limit is not None)
 
 
-@pytest.mark.parametrize("selection", [Selection(ignore=frozenset({"indexing"})), Selection(frozenset({"indexing"}), frozenset({"indexing"}))])
+@pytest.mark.parametrize(
+    "selection", [Selection(ignore=frozenset({"indexing"})), Selection(frozenset({"indexing"}), frozenset({"indexing"}))]
+)
 def test_ignore_wins_over_everything(tmp_path: Path, selection: Selection) -> None:
     resolved = resolver(tmp_path, 'rules.indexing = "error"', selection)
     assert "indexing" not in resolved.settings("a.rs")
@@ -164,7 +166,9 @@ def test_nothing_is_excluded_by_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["!", "a\\\\", "[z-a]"])
-@pytest.mark.parametrize(("text", "key"), [("exclude = ['a', '{}']", "exclude"), ("overrides = [{{paths = ['{}']}}]", "overrides[0].paths")])
+@pytest.mark.parametrize(
+    ("text", "key"), [("exclude = ['a', '{}']", "exclude"), ("overrides = [{{paths = ['{}']}}]", "overrides[0].paths")]
+)
 def test_a_pattern_that_is_none_is_refused_with_the_file_and_the_key(tmp_path: Path, pattern: str, text: str, key: str) -> None:
     resolved = resolver(tmp_path, text.format(pattern.replace("\\\\", "\\")))
     with pytest.raises(ConfigError) as error:

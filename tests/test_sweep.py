@@ -217,7 +217,7 @@ NESTED = [
     ("mod m { impl T { fn f() { if a {} } fn g() {} } }", [("m::T::f", 2, 1, 1), ("m::T::g", 1, 0, 0)]),
     ("impl A for B { fn f() {} } trait C { fn g(); fn h() { if a {} } }", [("<B as A>::f", 1, 0, 0), ("C::g", 1, 0, 0), ("C::h", 2, 1, 1)]),
     ("const A: u8 = if a { 1 } else { 2 }; fn f() {}", [("f", 1, 0, 0)]),
-    ("macro_rules! m { () => { fn f() { if a {} } } }", []),
+    ("macro_rules! m { () => { fn f() { if a {} } } }", [("f", 2, 1, 1)]),
 ]
 
 

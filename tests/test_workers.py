@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from multiprocessing import active_children
 
 import pytest
 from msgspec import Struct
@@ -18,6 +19,7 @@ class Squaring(Struct, frozen=True):
     log: list[str]
 
     def prepare(self) -> Callable[[int], int]:
+        """Gives the square, and remembers that it was asked."""
         self.log.append("prepared")
         return lambda number: number * number
 
@@ -28,12 +30,21 @@ class Failing(Struct, frozen=True):
     fail: Callable[[], None]
 
     def prepare(self) -> Callable[[int], int]:
+        """Gives the number back, unless it is 3."""
         return self._work
 
     def _work(self, number: int) -> int:
         if number == 3:
             self.fail()
         return number
+
+
+class Unready(Struct, frozen=True):
+    """Cannot even begin."""
+
+    def prepare(self) -> Callable[[int], int]:
+        """Gives nothing, and says so."""
+        raise PageError("the page is broken")
 
 
 def die() -> None:
@@ -46,7 +57,12 @@ def refuse() -> None:
     raise error
 
 
+def wait() -> None:
+    signal.pause()
+
+
 def interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
     os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -79,7 +95,9 @@ def test_the_results_are_the_same_for_any_number_of_workers(jobs: int) -> None:
     assert sorted(work_on(Squaring([]), [(number, 1) for number in range(9)], jobs)) == [number * number for number in range(9)]
 
 
-@pytest.mark.parametrize(("size", "jobs", "prepared"), [(1, 1, 1), (workers.POOL_THRESHOLD, 1, 1), (1, 4, 1), (workers.POOL_THRESHOLD, 2, 0)])
+@pytest.mark.parametrize(
+    ("size", "jobs", "prepared"), [(1, 1, 1), (workers.POOL_THRESHOLD, 1, 1), (1, 4, 1), (workers.POOL_THRESHOLD, 2, 0)]
+)
 def test_little_work_is_done_in_this_process(size: int, jobs: int, prepared: int) -> None:
     work = Squaring([])
     assert list(work_on(work, [(3, size)], jobs)) == [9]
@@ -95,7 +113,7 @@ def test_no_work_needs_no_preparation(jobs: int) -> None:
 
 @pytest.mark.usefixtures("_pool")
 def test_a_worker_that_dies_is_an_error_with_a_remedy() -> None:
-    with pytest.raises(RustgateError, match="a worker process died .* run again with --jobs 1"):
+    with pytest.raises(RustgateError, match=r"a worker process died .* run again with --jobs 1"):
         list(work_on(Failing(die), [(number, 1) for number in range(9)], jobs=2))
 
 
@@ -108,8 +126,27 @@ def test_an_error_in_a_worker_arrives_as_it_was_raised(jobs: int) -> None:
 
 
 @pytest.mark.usefixtures("_pool")
-def test_a_worker_leaves_ctrl_c_to_the_first_process() -> None:
+def test_a_worker_leaves_ctrl_c_to_the_first_process(capfd: pytest.CaptureFixture[str]) -> None:
     assert sorted(work_on(Failing(interrupt), [(number, 1) for number in range(9)], jobs=2)) == list(range(9))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("_pool")
+def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    results = work_on(Failing(wait), [(number, 1) for number in range(9)], jobs=2)
+    assert isinstance(results, Generator)
+    next(results)
+    with pytest.raises(KeyboardInterrupt):
+        results.throw(KeyboardInterrupt)
+    assert (active_children(), capfd.readouterr()) == ([], ("", ""))
+
+
+@pytest.mark.usefixtures("_pool")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_work_that_cannot_be_prepared_says_why(jobs: int, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(PageError, match="the page is broken"):
+        list(work_on(Unready(), [(1, 1)], jobs))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_there_is_at_least_one_core() -> None:

@@ -1,6 +1,6 @@
 """The command line: one module for each command, imported only when the command is used."""
 
-import signal
+import os
 import sys
 import traceback
 from importlib import import_module
@@ -40,6 +40,18 @@ class _Commands(click.Group):
             raise click.UsageError(f'there is no command "{args[0]}"{suggestion(args[0], _COMMANDS)}')
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered would fail again at the exit
+            if isinstance(error, BrokenPipeError):  # `| head` has seen enough
+                sys.exit(2)
+            raise RustgateError(f"input or output failed: {error}") from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -57,8 +69,6 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line. A mistake of the user is a sentence on stderr and exit code 2, one of ours also shows where; Ctrl-C is 130."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends the run, as it ends other commands
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:

@@ -23,7 +23,6 @@ from rustgate.model import Severity
 from rustgate.project import Project, SourceFile
 from rustgate.reports.escape import printable
 from rustgate.reports.report import Report
-from rustgate.reports.sarif import left_out
 from rustgate.reports.text import summary
 from rustgate.workers import cores
 
@@ -183,8 +182,10 @@ def _asides(arguments: Arguments, report: Report, project: Project) -> Iterator[
     """What is said on stderr, beside the reports."""
     if not arguments.quiet:
         yield summary(report, painter(arguments.color, sys.stderr))
-    dropped = left_out(report) if any(text.startswith("sarif") for text in arguments.output) else 0
-    if dropped:
-        yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; code scanning keeps no more than 5,000\n"
+    if any(text.partition("=")[0] == "sarif" for text in arguments.output):
+        from rustgate.reports.sarif import MOST_RESULTS, left_out  # brings urllib along
+
+        if dropped := left_out(report):
+            yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
     if arguments.verbose:
         yield f"  root {project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"

@@ -85,7 +85,6 @@ def _measured(arguments: Arguments, project: "Project") -> "Measured":
     from rustgate.catalog import installed  # see `_project`
     from rustgate.cli.options import configurations
     from rustgate.engine import Engine, Options
-    from rustgate.errors import RustgateError
     from rustgate.metrics import Wanted, by_lizard, measure_project
     from rustgate.workers import cores
 
@@ -93,14 +92,20 @@ def _measured(arguments: Arguments, project: "Project") -> "Measured":
     engine = Engine(catalog, configurations(catalog, (), None, isolated=False), Options())
     files = engine.selected(project)
     if not files:
-        looked = ", ".join(arguments.paths) or "the working folder"
-        if project.files:
-            raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
-        raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
+        raise _nothing(arguments.paths, project)
     project.require_read_configurations(files)
     wanted = Wanted(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
     measured = measure_project(engine, project, wanted, arguments.jobs or cores())
     return by_lizard(measured) if arguments.engine == "lizard" and not arguments.compare else measured
+
+
+def _nothing(paths: Sequence[str], project: "Project") -> Exception:
+    from rustgate.errors import RustgateError  # see `_project`
+
+    looked = ", ".join(paths) or "the working folder"
+    if project.files:
+        return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
+    return RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
 
 
 def _report(arguments: Arguments, measured: "Measured", root: Path) -> "MetricsReport":

@@ -69,7 +69,8 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, stat
         if output.file:
             write_atomically(output.file, text)
         else:
-            _write_to_standard_output(text)
+            sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+            sys.stdout.buffer.flush()  # before the summary is written to stderr
 
 
 def painter(color: str, stream: IO[str]) -> Paint:
@@ -103,15 +104,6 @@ def write_atomically(file: Path, text: str) -> None:
             raise
     except OSError as error:
         raise RustgateError(f"{file}: the report cannot be written: {error.strerror}") from error
-
-
-def _write_to_standard_output(text: str) -> None:
-    stream = sys.stdout.buffer
-    try:
-        stream.write(text.encode("utf-8", errors="backslashreplace"))
-        stream.flush()
-    except OSError as error:
-        raise RustgateError(f"the report cannot be written to standard output: {error.strerror}") from error
 
 
 def _umask() -> int:

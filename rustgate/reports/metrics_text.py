@@ -76,7 +76,7 @@ def _comparison(report: MetricsReport) -> Parts:
     both = report.seen_by_both
     agreeing = len(both) - sum(map(parts, both))
     share = f" ({_HUNDRED * agreeing / len(both):.1f} %)" if both else ""
-    yield f"rustgate and lizard agree on the cyclomatic complexity of {agreeing:,} of {_plural(len(both), 'function')} that both see{share}"
+    yield f"cyclomatic complexity: rustgate and lizard agree on {agreeing:,} of {_plural(len(both), 'function')}{share}"
     yield _unseen(report)
 
 

@@ -1,6 +1,6 @@
 """What every report is made from."""
 
-import posixpath
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -42,7 +42,7 @@ class Report(Struct, frozen=True, dict=True):
 
     def display(self, path: str) -> str:
         """A path as a person in the working folder would write it."""
-        return posixpath.normpath(posixpath.join(self.root, path))
+        return os.path.relpath(os.path.join(self.root, path)).replace(os.sep, "/")
 
     @property
     def muted(self) -> int:

@@ -92,7 +92,7 @@ def _files(report: Report, paint: Paint) -> Iterator[str]:
 def _finding(finding: Finding, lines: list[str], paint: Paint) -> str:
     where = f"{finding.line}:{finding.column}"
     muted = paint(f" (muted by {finding.muted.by}: {printable(finding.muted.reason)})", _DIM) if finding.muted else ""
-    level = paint(finding.severity, _DIM if finding.muted else _COLORS[finding.severity])
+    level = paint(f"{finding.severity:<7}", _DIM if finding.muted else _COLORS[finding.severity])
     head = f"  {where:<8} {level}  {printable(finding.message)}  {paint(finding.rule, _DIM)}{muted}\n"
     if not 1 <= finding.line <= len(lines) or not lines[finding.line - 1].strip():
         return head

@@ -1,0 +1,136 @@
+"""Valid Rust that the grammar rejects: every mask of the table does its work and no other, and nothing moves."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tree_sitter import Node
+
+from rustgate import gaps
+from rustgate.gaps import GAPS, Gap, bridged
+from rustgate.scan import parse
+
+BROKEN = (
+    "fn f( {",
+    "fn f() { let x = ; }",
+    "fn f() { g(a + ); h(b, }",
+    "fn f() { if x { }",
+    "struct S { a: , b: u8 }",
+    "fn f() { S { a: , b: 1 } }",
+    "#[test]\nfn f() }",
+    "mod m { #[cfg(test)] mod tests { #[test] fn f() { ] } }",
+    "\0",
+)
+SHREDS = (
+    *(gap.example for gap in GAPS),
+    *BROKEN,
+    *(
+        "/* auto trait */",
+        "// try!(x)",
+        '"auto trait T {}"',
+        'r#"~ \' "#',
+        "'\"'",
+        "'a",
+        "\\",
+        '"',
+        "/*",
+        "*/",
+        "r#",
+        "€",
+        "<",
+        "where",
+        "#[",
+    ),
+)
+
+
+def mended(text: str) -> str:
+    """The text with its gaps written over, of which every byte must parse."""
+    masked, root = bridged(text.encode(), parse(text.encode()), parse)
+    assert not root.has_error, masked
+    return masked.decode()
+
+
+def name(gap: Gap) -> str:
+    return gap.name
+
+
+def test_names_are_unique() -> None:
+    assert len({gap.name for gap in GAPS}) == len(GAPS)
+
+
+@pytest.mark.parametrize("gap", GAPS, ids=name)
+def test_an_example_parses_with_its_mask_alone(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "GAPS", (gap,))
+    assert len(mended(gap.example).encode()) == len(gap.example.encode())
+
+
+@pytest.mark.parametrize("gap", GAPS, ids=name)
+def test_an_example_does_not_parse_without_its_mask(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "GAPS", tuple(other for other in GAPS if other != gap))
+    source = gap.example.encode()
+    assert bridged(source, parse(source), parse)[1].has_error
+
+
+@pytest.mark.parametrize("gap", [gap for gap in GAPS if not gap.raw], ids=name)
+def test_comments_and_literals_on_the_same_line_stay(gap: Gap) -> None:
+    before, after = f"/* /* ' */ {gap.example} */ ", f' const A: &str = r##"{gap.example}"##; const B: char = \'"\'; // {gap.example}'
+    masked = mended(before + gap.example + after)
+    assert masked.startswith(before)
+    assert masked.endswith(after)
+
+
+@pytest.mark.parametrize(
+    ("source", "masked"),
+    [
+        ("unsafe impl<T: ~const A + B> /* why */ const C for D<-1> {}", "unsafe impl<T:        A + B> /* why */       C for D< 1> {}"),
+        ("fn f() { try!(g()); x = #[a] // why\n y; }", "fn f() { t_y!(g()); x =      // why\n y; }"),
+        ("fn f(x: A::<B>) {}\nfn g() { h::<T>() }", "fn f(x: A     ) {}\nfn g() { h::<T>() }"),
+        ("fn f() where A:, B:, C: {}", "fn f() where            {}"),
+        ("type A: B<C = D> where T: E = F;", "type A           where T: E = F;"),
+        ('pub macro a("b", $c:tt) { /* why */ }', "quote!                  { /* why */ }"),
+        ("macro\n a() {}", "macro\n a() {}"),
+    ],
+)
+def test_what_is_written_over(source: str, masked: str) -> None:
+    assert bridged(source.encode(), parse(source.encode()), parse)[0].decode() == masked
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_broken_rust_stays_as_it_is(text: str) -> None:
+    source = text.encode()
+    root = parse(source)
+    assert root.has_error
+    assert bridged(source, root, parse) == (source, root)
+
+
+def test_without_a_gap_nothing_is_parsed_again() -> None:
+    def refuse(source: bytes) -> Node:
+        raise AssertionError(source)
+
+    source = b"fn f() { let x = ; }\nfn g() { h::<T>(|a| try_it(a)) }"
+    assert bridged(source, parse(source), refuse)[0] == source
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(SHREDS) | st.text(max_size=3), st.sampled_from([" ", "\n", ""]))).map(
+        lambda shreds: "".join(sum(shreds, ()))
+    )
+)
+def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
+    source = text.encode()
+    before = parse(source)
+    masked, after = bridged(source, before, parse)
+    assert [len(line) for line in masked.split(b"\n")] == [len(line) for line in source.split(b"\n")]
+    assert before.has_error or not after.has_error
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["/* auto trait\n ~ */", "// try!(x)\n", '"~ box\n$"', 'c"\'"', "b'~'", "/*/* */ ! */", 'r#"auto trait "~"#']))
+)
+def test_no_comment_or_literal_is_touched(pieces: list[str]) -> None:
+    items = "".join(f" auto trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
+    masked, _ = bridged(items.encode(), parse(items.encode()), parse)
+    expected = "".join(f"      trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
+    assert masked.decode() == expected
