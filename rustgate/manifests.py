@@ -110,6 +110,11 @@ class Workspace(Struct, frozen=True):
         return (self.root, *(member for member in self.members if member.path != self.root.path))
 
     @property
+    def programs(self) -> tuple[ManifestFile, ...]:
+        """The members that are there for a program; none in a workspace that stands apart below another, as helpers and fixtures do."""
+        return () if self.nested else tuple(member for member in self.members if member.has_program)
+
+    @property
     def is_virtual(self) -> bool:
         """Whether there is no package at the root."""
         return not self.root.package

@@ -34,9 +34,9 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
     outline = subject.outline
     if outline.whole_file_is_test:
         return
-    skipped = set() if subject.options["include-tests"] else _lines_of(outline, outline.test_modules)
+    skipped = set() if subject.options.get("include-tests") else _lines_of(outline, outline.test_modules)
     note = f" without its tests ({outline.lines.count} with them)" if skipped else ""
-    if subject.options["count"] == "code":
+    if subject.options.get("count") == "code":
         code = outline.code_lines
         skipped |= {line for line in range(1, outline.lines.count + 1) if code[line] == code[line - 1]}
     value = outline.lines.count - len(skipped)
@@ -54,7 +54,7 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
 
 def function_lines(subject: Subject) -> Iterator[Measured]:
     """Lines from the signature to the closing brace, or lines of code in the body (`count`); by lizard, its length or NLOC."""
-    code = subject.options["count"] == "code"
+    code = subject.options.get("count") == "code"
     lizard = _by_lizard(subject)
     for function in _with_body(subject):
         seen = lizard.get(function.start)
@@ -77,13 +77,13 @@ def function_parameters(subject: Subject) -> Iterator[Measured]:
     """Declared parameters, with `self` if `count-self`; signatures that a trait or an ABI dictates are left out."""
     for function in subject.outline.functions:
         if not function.fixed_signature:
-            yield _of_function(function, function.parameters + (subject.options["count-self"] and function.self_parameter))
+            yield _of_function(function, function.parameters + (subject.options.get("count-self", False) and function.self_parameter))
 
 
 def function_bool_parameters(subject: Subject) -> Iterator[Measured]:
     """Parameters of type `bool`, of public functions only unless `public-only` is off."""
     for function in subject.outline.functions:
-        if not function.fixed_signature and (function.public or not subject.options["public-only"]):
+        if not function.fixed_signature and (function.public or not subject.options.get("public-only")):
             yield _of_function(function, function.bool_parameters)
 
 
@@ -92,7 +92,7 @@ def function_cyclomatic(subject: Subject) -> Iterator[Measured]:
     lizard = _by_lizard(subject)
     for function in _with_body(subject):
         seen = lizard.get(function.start)
-        ours = function.cyclomatic + (function.tries if subject.options["count-try"] else 0)
+        ours = function.cyclomatic + (function.tries if subject.options.get("count-try") else 0)
         yield _of_function(function, seen.cyclomatic if seen else ours)
 
 

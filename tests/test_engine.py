@@ -20,6 +20,7 @@ from rustgate.settings import Selection
 PACKAGE = '[package]\nname = "a"\n'
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 ONLY = Options(selection=Selection(select=frozenset({"unwrap-used"})))
+WITHOUT_RULES_ON_CRATES = {"rustgate.toml": 'rules = { missing-crate-docs = "off", unsafe-in-safe-crate = "off" }'}
 Marks = list[tuple[str, str, int]]
 
 
@@ -286,7 +287,7 @@ def test_a_suppression_covers_what_stands_below_or_beside_it(tmp_path: Path, sou
     ],
 )
 def test_what_is_wrong_with_a_suppression_is_a_finding(tmp_path: Path, source: str, expected: Marks) -> None:
-    assert marks(run(write(tmp_path, {"a.rs": source}), options=Options())) == expected
+    assert marks(run(write(tmp_path, {"a.rs": source} | WITHOUT_RULES_ON_CRATES), options=Options())) == expected
 
 
 @pytest.mark.parametrize(
@@ -295,11 +296,12 @@ def test_what_is_wrong_with_a_suppression_is_a_finding(tmp_path: Path, source: s
     ids=["select", "ignore", "no suppress"],
 )
 def test_unused_suppressions_are_not_told_when_only_some_rules_run(tmp_path: Path, options: Options) -> None:
-    assert marks(run(write(tmp_path, {"a.rs": f"// rustgate: allow(unwrap-used) {REASON}\nfn f() {{}}"}), options=options)) == []
+    write(tmp_path, {"a.rs": f"// rustgate: allow(unwrap-used) {REASON}\nfn f() {{}}"} | WITHOUT_RULES_ON_CRATES)
+    assert marks(run(tmp_path, options=options)) == []
 
 
 def test_unused_suppressions_are_not_told_when_only_some_files_are_given(tmp_path: Path) -> None:
-    write(tmp_path, {"a.rs": f"// rustgate: allow(unwrap-used) {REASON}\nfn f() {{}}"})
+    write(tmp_path, {"a.rs": f"// rustgate: allow(unwrap-used) {REASON}\nfn f() {{}}"} | WITHOUT_RULES_ON_CRATES)
     assert marks(run(tmp_path / "a.rs", options=Options())) == []
 
 

@@ -10,7 +10,9 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
-CONFIGURATION = 'exclude = ["src/generated/**"]\n'
+CONFIGURATION = """exclude = ["src/generated/**"]
+rules = { missing-crate-docs = "off", missing-docs = "off", unsafe-in-safe-crate = "off" }
+"""
 PANICS = "pub fn port(text: &str) -> u16 {\n    text.parse().unwrap()\n}\n"
 RETURNS = "pub fn port(text: &str) -> Option<u16> {\n    text.parse().ok()\n}\n"
 

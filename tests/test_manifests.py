@@ -438,3 +438,11 @@ def test_a_file_that_git_knows_is_not_ignored(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", "--force", "Cargo.lock")
     assert not is_ignored(tmp_path / "Cargo.lock", tmp_path)
+
+
+def test_what_stands_apart_below_another_is_not_asked_for_what_the_repository_has(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"Cargo.toml": '[package]\nname = "a"', "src/lib.rs": "", "b/Cargo.toml": f"{WILDCARD}[workspace]", "b/src/main.rs": ""}
+    )
+    found = {rule for rule, path, _ in marks(run(tmp_path / "b", options=ALL)) if path == "b/Cargo.toml"}
+    assert found == {"current-edition", "rust-version", "wildcard-dependency"}

@@ -83,8 +83,6 @@ def test_the_other_commands_know_them(installed: Path, tmp_path: Path) -> None:
 
 def test_its_examples_hold(installed: Path, tmp_path: Path) -> None:
     run = rustgate(tmp_path, "test-rules", str(SOURCE), packs=installed)
-    assert run.returncode == 2, "the pages have the names of installed rules only where they are installed"
-    run = rustgate(tmp_path, "test-rules", str(installed / "rustgate_acme"), packs=installed)
     assert (run.returncode, run.stdout.splitlines()[-1]) == (0, "3 pages: 3 pass, 0 fail, 0 cannot be used"), run.stdout + run.stderr
 
 
@@ -123,7 +121,7 @@ BROKEN = {
         'of the pack "x" raised LookupError: nothing fills {name} in the message',
     ),
     "speaks for rustgate": (
-        {INIT: "", CHECK: QUIET.replace("check =", 'raised_by = "judge"\n#')},
+        {INIT: "", CHECK: QUIET.partition("```query")[0].replace("check =", 'raised_by = "judge"\n#')},
         "`raised_by` is for rustgate's own pages",
     ),
     "claims a clippy lint": (

@@ -75,7 +75,7 @@ def pinned_toolchain(workspace: Workspace) -> Iterator[Fault]:
 
 def release_profile(workspace: Workspace) -> Iterator[Fault]:
     """A workspace that builds something to ship, but has no profile for it with link-time optimisation and a single codegen unit."""
-    if not any(member.has_program or _is_linked_elsewhere(member) for member in workspace.members):
+    if workspace.nested or not (workspace.programs or any(map(_is_linked_elsewhere, workspace.members))):
         return
     profiles = {name: {**workspace.cargo_profiles.get(name, {}), **workspace.root.at("profile", name)} for name in _profiles(workspace)}
     release = profiles.get("release", {})

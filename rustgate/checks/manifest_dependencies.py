@@ -57,20 +57,20 @@ def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency
 
 def lockfile(workspace: Workspace) -> Iterator[Fault]:
     """A workspace that builds a program, without a Cargo.lock for others to find."""
-    programs = [member.name for member in workspace.members if member.has_program]
-    if not programs:
+    names = [member.name for member in workspace.programs]
+    if not names:
         return
     if workspace.lock_ignored:
-        yield workspace.root, workspace.head, {"name": programs[0], "problem": "git ignores Cargo.lock"}
+        yield workspace.root, workspace.head, {"name": names[0], "problem": "git ignores Cargo.lock"}
     elif "Cargo.lock" not in workspace.root.beside:
-        yield workspace.root, workspace.head, {"name": programs[0], "problem": "there is no Cargo.lock"}
+        yield workspace.root, workspace.head, {"name": names[0], "problem": "there is no Cargo.lock"}
 
 
 def observability(workspace: Workspace) -> Iterator[Fault]:
     """Programs that depend on nothing to log with, by themselves or through another member."""
     members = {member.folder or ".": member for member in workspace.members}
-    for member in workspace.members:
-        if member.has_program and member.name != "xtask" and not _logs(workspace, members, member):
+    for member in workspace.programs:
+        if member.name != "xtask" and not _logs(workspace, members, member):
             yield member, ("package",), {"name": member.name}
 
 

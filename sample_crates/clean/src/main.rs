@@ -1,5 +1,7 @@
 //! `raingauge [LOG]`: the log as a table; `-` reads standard input.
 
+#![forbid(unsafe_code)]
+
 use std::env;
 use std::fs::File;
 use std::io::{self, BufReader};

@@ -1,4 +1,5 @@
 //! `depot FILE`: books the parcels of a file, a line for each, and prints the bill.
+//~^ unsafe-in-safe-crate
 
 use std::{env, fs};
 

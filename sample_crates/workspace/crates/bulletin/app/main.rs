@@ -1,4 +1,5 @@
 //! `bulletin DAYS [LOG]`: the moon, the next high water, and who is in the harbour.
+//~^ unsafe-in-safe-crate
 
 mod page;
 

@@ -1,4 +1,5 @@
 //! `logbook-check LOG`: whether a log can be read, and what it says.
+//~^ unsafe-in-safe-crate
 
 use std::{env, fs};
 

@@ -1,4 +1,5 @@
 //! Which ship came in and went out.
+//~^ unsafe-in-safe-crate
 
 /// The log of a harbour.
 #[derive(Debug, Default)]

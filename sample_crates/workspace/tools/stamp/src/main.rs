@@ -1,4 +1,5 @@
 //! `stamp DAYS...`: the hour of the next high water for each ticket.
+//~^ unsafe-in-safe-crate
 
 use std::env;
 
