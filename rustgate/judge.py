@@ -24,7 +24,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         return unreadable(path, f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8", plan, settings)
-    scanned = scan(source, plan.joined)
+    scanned = scan(source, plan.joined, plan.joined.wanted_in_tests if place.test else None)
     outline = Outline(scanned, test=place.test)
     place = _placed(place, outline)
     writer = _Writer(path, outline)

@@ -42,7 +42,7 @@ class Outline:
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
         """The bytes of every comment, in source order."""
-        return sorted((node.start_byte, node.end_byte) for kind, node in self._scan.events if kind == "comment")
+        return sorted((node.start_byte, node.end_byte) for node in self._scan.events["comment"])
 
     @cached_property
     def attributes(self) -> list[Attribute]:
@@ -111,7 +111,7 @@ class Outline:
         return tuple(reversed([frame.name for frame in self.around(byte) if frame.kind == "mod"]))
 
     def _use_texts(self) -> Iterator[tuple[int, str]]:
-        return ((node.start_byte, self.source[node.start_byte : node.end_byte].decode(errors="replace")) for kind, node in self._scan.events if kind == "use")
+        return ((node.start_byte, self.source[node.start_byte : node.end_byte].decode(errors="replace")) for node in self._scan.events["use"])
 
     # what there is
 
@@ -192,8 +192,8 @@ class Outline:
         for attribute in self.attributes:
             if makes_test(attribute.name, attribute.text):
                 yield self.beginning(attribute.target_start), attribute.target_end
-        for kind, node in self._scan.events:
-            if kind == "macro" and _PROPTEST.match(self.source, node.start_byte):
+        for node in self._scan.events["macro"]:
+            if _PROPTEST.match(self.source, node.start_byte):
                 yield node.start_byte, node.end_byte
 
     def _function(self, frame: FunctionFrame) -> Function:
@@ -249,9 +249,7 @@ class Outline:
 
 def _attributes(scan: Scan, end_of_file: int) -> Iterator[Attribute]:
     """The attributes of a scan with what they are attached to; of the many that no rule asks about, the target is not looked up."""
-    for kind, node in scan.events:
-        if kind != "attribute":
-            continue
+    for node in scan.events["attribute"]:
         text = scan.source[node.start_byte : node.end_byte].decode().rstrip()
         inner = text.startswith("#!")
         start, end = (0, 0)
