@@ -11,7 +11,7 @@ from rustgate.attributes import Attribute, attribute_name, makes_test
 from rustgate.lines import Lines
 from rustgate.model import Export, Function, Impl, ModuleDeclaration, Trait, TypeDeclaration
 from rustgate.names import Names, leaves
-from rustgate.scan import Scan
+from rustgate.scan import Scan, all_comments
 from rustgate.sweep import Frame, FunctionFrame, sweep
 
 _BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
@@ -41,7 +41,12 @@ class Outline:
 
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
-        """The bytes of every comment, in source order."""
+        """The bytes of every comment, documentation as well, in source order."""
+        return sorted((node.start_byte, node.end_byte) for node in all_comments(self._scan))
+
+    @cached_property
+    def plain_comments(self) -> list[tuple[int, int]]:
+        """The bytes of every comment that is no documentation, in source order."""
         return sorted((node.start_byte, node.end_byte) for node in self._scan.events["comment"])
 
     @cached_property

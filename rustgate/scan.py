@@ -103,6 +103,16 @@ def scan(source: bytes, joined: JoinedQuery, wanted: re.Pattern[bytes] | None = 
     return result
 
 
+def all_comments(scanned: Scan) -> list[Node]:
+    """Every comment of a file, documentation as well, by a query of its own."""
+    return QueryCursor(_comment_query()).captures(scanned.root).get("comment", [])
+
+
+@cache
+def _comment_query() -> Query:
+    return Query(LANGUAGE, "(line_comment) @comment (block_comment) @comment")
+
+
 def parse(source: bytes) -> Node:
     """The tree of a piece of Rust, such as the text of a comment."""
     return Parser(LANGUAGE).parse(source).root_node
