@@ -53,15 +53,22 @@ class Job(Struct, frozen=True):
     source: bytes | None = None
 
 
-class Judging(Struct, frozen=True):
+class Judging:
     """What a worker needs before its first file: the rules, and every set of settings that some file has."""
 
-    rules: tuple[Rule, ...]
-    settings: tuple[dict[str, Setting], ...]
+    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...]) -> None:
+        self.rules = rules
+        self.settings = settings
+        self._plan: Plan | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A plan does not travel between processes: each builds its own."""
+        return Judging, (self.rules, self.settings)
 
     def prepare(self) -> Callable[[Job], FileReport]:
         """The function that judges one file; the plan is built here, once for each process."""
-        return partial(_judge_job, build_plan(self.rules), self.settings)
+        self._plan = self._plan or build_plan(self.rules)
+        return partial(_judge_job, self._plan, self.settings)
 
 
 class Engine:

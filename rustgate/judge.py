@@ -24,7 +24,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         return unreadable(path, f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8", plan, settings)
-    scanned = scan(source, plan.joined)
+    scanned = scan(source, plan.joined, plan.joined.wanted_in_tests if place.test else None)
     outline = Outline(scanned, test=place.test)
     place = _placed(place, outline)
     writer = _Writer(path, outline)
@@ -32,7 +32,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
     facts: dict[str, tuple[Fact, ...]] = {}
     for name, setting in settings.items():
         rule = plan.rules.get(name)
-        if rule is None or setting.severity is None:
+        if rule is None or setting.severity is None or not _looks_at(rule, place, outline):
             continue
         file = File(scanned, outline, place, setting.options)
         if rule.gather:
@@ -46,7 +46,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
         suppressions=tuple(read_suppressions(scanned, outline, plan.rules.values())),
         modules=outline.modules,
         exports=outline.exports,
-        types=outline.types if facts else (),
+        types=outline.types if facts and not outline.whole_file_is_test else (),
         facts=facts,
     )
 
@@ -131,10 +131,15 @@ def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterato
         yield Hit(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
 
 
+def _looks_at(rule: Rule, place: Place, outline: Outline) -> bool:
+    """Whether anything in the file can count for the rule."""
+    if rule.conditions.targets and place.target not in rule.conditions.targets:
+        return False
+    return rule.applies is not Applies.PRODUCTION or not outline.whole_file_is_test
+
+
 def _counts(rule: Rule, file: File, hit: Hit) -> bool:
     """Whether the place of a hit is one that the rule looks at."""
-    if rule.conditions.targets and file.place.target not in rule.conditions.targets:
-        return False
     if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(hit.start) != (rule.applies is Applies.TESTS):
         return False
     conditions = rule.conditions

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 _CARRIAGE_RETURN = 0x0D
 _NEAR = 1_000
@@ -12,13 +13,8 @@ class Lines:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        self._starts = [0]
+        self._starts = [0, *accumulate(len(line) + 1 for line in source.split(b"\n")[:-1])]
         self._last = (0, 0, 1)
-        find = source.find
-        position = find(b"\n")
-        while position >= 0:
-            self._starts.append(position + 1)
-            position = find(b"\n", position + 1)
 
     @property
     def count(self) -> int:

@@ -11,32 +11,71 @@ from rustgate.attributes import Attribute, attribute_name, makes_test
 from rustgate.lines import Lines
 from rustgate.model import Export, Function, Impl, ModuleDeclaration, Trait, TypeDeclaration
 from rustgate.names import Names, leaves
-from rustgate.scan import Scan
+from rustgate.scan import Scan, all_comments
 from rustgate.sweep import Frame, FunctionFrame, sweep
 
 _BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
 _WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field_initializer"})
+_MODULE = re.compile(rb"\bmod\s")
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
 _UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
 
 
 class Outline:
-    """What a scan's events say of a file; built once, read by measures, checks and the conditions of rules.
+    """What a scan's events say of a file, read by measures, checks and the conditions of rules.
 
-    `comments`, `attributes` and `test_ranges` (bytes) are in source order; `frames` hold every construct that others stand in.
+    Each part is made when it is first asked for, and once: of a file that is test code from end to end, most parts never are.
     """
 
     def __init__(self, scan: Scan, *, test: bool) -> None:
         self.source = scan.source
-        self.lines = Lines(scan.source)
-        self.comments = sorted((node.start_byte, node.end_byte) for kind, node in scan.events if kind == "comment")
-        self.attributes = sorted(_attributes(scan, len(scan.source)), key=lambda attribute: attribute.start)
-        self.test_ranges = _merged(self._test_targets(scan))
-        self.whole_file_is_test = test or self.test_ranges == [(0, len(scan.source))]
-        self._test_starts = [start for start, _ in self.test_ranges]
-        self.frames = sweep(scan)
-        self._starts = [frame.start for frame in self.frames]
-        self._uses = [node for kind, node in scan.events if kind == "use"]
+        self._scan = scan
+        self._given_as_test = test
+
+    # what it is made from
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the source."""
+        return Lines(self.source)
+
+    @cached_property
+    def comments(self) -> list[tuple[int, int]]:
+        """The bytes of every comment, documentation as well, in source order."""
+        return sorted((node.start_byte, node.end_byte) for node in all_comments(self._scan))
+
+    @cached_property
+    def plain_comments(self) -> list[tuple[int, int]]:
+        """The bytes of every comment that is no documentation, in source order."""
+        return sorted((node.start_byte, node.end_byte) for node in self._scan.events["comment"])
+
+    @cached_property
+    def attributes(self) -> list[Attribute]:
+        """Every attribute, in source order."""
+        return sorted(_attributes(self._scan, len(self.source)), key=lambda attribute: attribute.start)
+
+    @cached_property
+    def frames(self) -> list[Frame]:
+        """Every construct that others stand in, sorted by its start."""
+        return sweep(self._scan)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [frame.start for frame in self.frames]
+
+    @cached_property
+    def test_ranges(self) -> list[tuple[int, int]]:
+        """The bytes of the outermost test items, in source order."""
+        return _merged(self._test_targets())
+
+    @cached_property
+    def _test_starts(self) -> list[int]:
+        return [start for start, _ in self.test_ranges]
+
+    @cached_property
+    def whole_file_is_test(self) -> bool:
+        """Whether all of the file is test code, by its place or by what it says of itself."""
+        return self._given_as_test or self.test_ranges == [(0, len(self.source))]
 
     # where things stand
 
@@ -78,7 +117,9 @@ class Outline:
         return tuple(reversed([frame.name for frame in self.around(byte) if frame.kind == "mod"]))
 
     def _use_texts(self) -> Iterator[tuple[int, str]]:
-        return ((node.start_byte, self.source[node.start_byte : node.end_byte].decode(errors="replace")) for node in self._uses)
+        return (
+            (node.start_byte, self.source[node.start_byte : node.end_byte].decode(errors="replace")) for node in self._scan.events["use"]
+        )
 
     # what there is
 
@@ -105,6 +146,8 @@ class Outline:
     @cached_property
     def modules(self) -> tuple[ModuleDeclaration, ...]:
         """Every `mod name;` and every `mod name { .. }`."""
+        if not _MODULE.search(self.source):
+            return ()
         return tuple(self._module(frame) for frame in self.frames if frame.kind == "mod")
 
     @cached_property
@@ -153,12 +196,12 @@ class Outline:
         outer = [attribute for attribute in self.attributes if attribute.target_end and not attribute.inner]
         return {attribute.target_start: attribute.start for attribute in reversed(outer)}
 
-    def _test_targets(self, scan: Scan) -> Iterator[tuple[int, int]]:
+    def _test_targets(self) -> Iterator[tuple[int, int]]:
         for attribute in self.attributes:
             if makes_test(attribute.name, attribute.text):
                 yield self.beginning(attribute.target_start), attribute.target_end
-        for kind, node in scan.events:
-            if kind == "macro" and _PROPTEST.match(scan.source, node.start_byte):
+        for node in self._scan.events["macro"]:
+            if _PROPTEST.match(self.source, node.start_byte):
                 yield node.start_byte, node.end_byte
 
     def _function(self, frame: FunctionFrame) -> Function:
@@ -214,9 +257,7 @@ class Outline:
 
 def _attributes(scan: Scan, end_of_file: int) -> Iterator[Attribute]:
     """The attributes of a scan with what they are attached to; of the many that no rule asks about, the target is not looked up."""
-    for kind, node in scan.events:
-        if kind != "attribute":
-            continue
+    for node in scan.events["attribute"]:
         text = scan.source[node.start_byte : node.end_byte].decode().rstrip()
         inner = text.startswith("#!")
         start, end = (0, 0)

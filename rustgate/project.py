@@ -78,7 +78,7 @@ class Tree:
         manifest = self.nearest(file.parent)
         if manifest is None or not manifest.is_package:
             return Place(None)
-        path = file.relative_to(manifest.folder).as_posix()
+        path = str(file)[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
         target = manifest.target(path)
         return Place(target, target.is_test or is_test_folder(path))
 

@@ -14,7 +14,7 @@ from tree_sitter import Node, Parser, Query, QueryCursor, QueryError
 from rustgate.errors import PageError
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
-from rustgate.model import Rule
+from rustgate.model import Applies, Rule
 
 Captures: TypeAlias = dict[str, list[Node]]
 
@@ -34,21 +34,23 @@ class JoinedQuery(Struct, frozen=True):
     """The outline's patterns and those of all rules in one query.
 
     `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to its
-    rule's name; `wanted` matches the bytes of a macro body that some pattern could want.
+    rule's name; `wanted` matches the bytes of a macro body that some pattern could want, `wanted_in_tests` those that a rule could
+    want that looks at test code.
     """
 
     query: Query
     kinds: tuple[str, ...]
     owners: dict[int, str]
     wanted: re.Pattern[bytes]
+    wanted_in_tests: re.Pattern[bytes]
 
 
 class Scan(Struct, frozen=True):
-    """The matches of a file: outline events as (kind, node), and captures by rule; what stands in macro bodies comes last."""
+    """The matches of a file: nodes by kind of outline event, and captures by rule; what stands in macro bodies comes last."""
 
     source: bytes
     root: Node
-    events: list[tuple[str, Node]]
+    events: dict[str, list[Node]]
     matches: dict[str, list[Captures]]
 
 
@@ -76,12 +78,15 @@ def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
             owners[pattern] = owner.name
         else:
             kinds.append(_CAPTURE.findall(base[start : query.end_byte_for_pattern(pattern)])[-1])
-    return JoinedQuery(query, tuple(kinds), owners, _wanted(rules))
+    in_tests = [rule for rule in rules if rule.applies is not Applies.PRODUCTION]
+    wanted = _words(rules)
+    return JoinedQuery(query, tuple(kinds), owners, _any_of({_CONTROL_FLOW} | wanted), _any_of(_words(in_tests)))
 
 
-def scan(source: bytes, joined: JoinedQuery) -> Scan:
+def scan(source: bytes, joined: JoinedQuery, wanted: re.Pattern[bytes] | None = None) -> Scan:
     """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc.
 
+    Of macro bodies, those are read that `wanted` (by default `joined.wanted`) finds something in.
     Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
     """
     source = source.removeprefix(BOM_UTF8)
@@ -91,17 +96,27 @@ def scan(source: bytes, joined: JoinedQuery) -> Scan:
         from rustgate.gaps import bridged  # its table takes longer to compile than most files to scan
 
         readable, root = bridged(source, root, parse)
-    result = Scan(source, root, [], {})
+    wanted = wanted or joined.wanted
+    result = Scan(source, root, {kind: [] for kind in joined.kinds}, {})
     _collect(result, joined, root)
-    macros, definitions = (_of_kind(result.events, kind) for kind in ("macro", "macro-rules"))
-    as_code, ranges = arms(readable, definitions, joined.wanted)
-    pending = [(readable, body) for body in bodies(readable, macros, joined.wanted)] + [(as_code, arm) for arm in ranges]
+    as_code, ranges = arms(readable, result.events["macro-rules"], wanted)
+    pending = [(readable, body) for body in bodies(readable, result.events["macro"], wanted)] + [(as_code, arm) for arm in ranges]
     while pending:
         text, body = pending.pop()
         parser.included_ranges = [body]
         macros = _collect_inner(result, joined, parser.parse(text).root_node)
-        pending += [(text, inner) for inner in bodies(text, macros, joined.wanted)]
+        pending += [(text, inner) for inner in bodies(text, macros, wanted)]
     return result
+
+
+def all_comments(scanned: Scan) -> list[Node]:
+    """Every comment of a file, documentation as well, by a query of its own."""
+    return QueryCursor(_comment_query()).captures(scanned.root).get("comment", [])
+
+
+@cache
+def _comment_query() -> Query:
+    return Query(LANGUAGE, "(line_comment) @comment (block_comment) @comment")
 
 
 def parse(source: bytes) -> Node:
@@ -114,17 +129,13 @@ def _outline_patterns() -> str:
     return Path(__file__).with_name("metrics.scm").read_text(encoding="ascii")
 
 
-def _of_kind(events: Iterable[tuple[str, Node]], wanted: str) -> list[Node]:
-    return [node for kind, node in events if kind == wanted]
-
-
 def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:
     """Sort all matches of the file into `result`."""
-    outline, kinds, owners, events, matches = len(joined.kinds), joined.kinds, joined.owners, result.events, result.matches
+    outline, kinds, owners, matches = len(joined.kinds), joined.kinds, joined.owners, result.matches
+    events = [result.events[kind] for kind in kinds]
     for pattern, captures in QueryCursor(joined.query).matches(root):
         if pattern < outline:
-            kind = kinds[pattern]
-            events.append((kind, captures[kind][0]))
+            events[pattern].append(captures[kinds[pattern]][0])
         else:
             matches.setdefault(owners[pattern], []).append(captures)
 
@@ -140,7 +151,7 @@ def _collect_inner(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
             result.matches.setdefault(joined.owners[pattern], []).append(captures)
         elif kinds[pattern] != "comment":
             node = captures[kinds[pattern]][0]
-            result.events.append((kinds[pattern], node))
+            result.events[kinds[pattern]].append(node)
             if kinds[pattern] == "macro":
                 macros.append(node)
     return macros
@@ -162,15 +173,19 @@ def _always_captured(query: Query, pattern: int, index: int) -> bool:
         return False
 
 
-def _wanted(rules: Iterable[Rule]) -> re.Pattern[bytes]:
-    """What the bytes of a macro body must hold before any pattern can match in it: control flow, or a word of some rule's query."""
-    words = {_CONTROL_FLOW}
+def _words(rules: Iterable[Rule]) -> set[str]:
+    """What the bytes of a macro body must hold before the query of some rule can match in it, as regular expressions."""
+    words: set[str] = set()
     for rule in rules:
         query = rule.query or ""
         named = {re.escape(text) for text in _STRING.findall(query) if text.isidentifier()}
         words |= {rf"\b(?:{'|'.join(sorted(named))})\b"} if named else set()
         words |= {pattern for kind, pattern in _NODE_WORDS.items() if kind in query and not named}
-    return re.compile("|".join(sorted(words)).encode())
+    return words
+
+
+def _any_of(words: set[str]) -> re.Pattern[bytes]:
+    return re.compile("|".join(sorted(words)).encode() if words else rb"(?!)")
 
 
 def _blame(rules: Iterable[Rule], joined_error: QueryError) -> PageError:

@@ -19,10 +19,10 @@ _BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "
 def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> Iterator[Suppression]:
     """Every suppression of a file: comments first, then clippy attributes for the rules that have a twin."""
     if b"rustgate" in scan.source:
-        for kind, node in scan.events:
-            if kind == "comment":
-                yield from _of_comment(node, outline)
-    yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
+        for node in scan.events["comment"]:
+            yield from _of_comment(node, outline)
+    if b"allow" in scan.source or b"expect" in scan.source:
+        yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
 
 
 def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | None:

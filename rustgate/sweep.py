@@ -14,6 +14,10 @@ _PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _BESIDE_PARAMETERS = _COMMENTS | {"(", ")", ",", "attribute_item"}
 _SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_TYPED_SELF = re.compile(r"(?:mut )?self\s*:")
+_BOOL = re.compile(r"(?:^|:)\s*bool$")
+_ASYNC, _NO_WORDS = frozenset({"async"}), frozenset[str]()
 
 
 class Frame:
@@ -90,7 +94,8 @@ def sweep(scan: Scan) -> list[Frame]:
     """The frames of a file, sorted by their start, outer ones first."""
     state = _Sweep(scan.source)
     handlers = state.handlers()
-    events = [(node.start_byte, -node.end_byte, order, kind, node) for order, (kind, node) in enumerate(scan.events) if kind in handlers]
+    nodes = ((kind, node) for kind in handlers for node in scan.events[kind])
+    events = [(node.start_byte, -node.end_byte, order, kind, node) for order, (kind, node) in enumerate(nodes)]
     events.sort()
     for start, _, _, kind, node in events:
         while state.top and state.top.end <= start:
@@ -142,7 +147,8 @@ class _Sweep:
         self.top = frame
 
     def _text(self, node: Node) -> str:
-        return _SPACES.sub(" ", self.source[node.start_byte : node.end_byte].decode(errors="replace"))
+        text = self.source[node.start_byte : node.end_byte].decode(errors="replace")
+        return text if text.isalnum() else _SPACES.sub(" ", text)
 
     def _plain(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)
@@ -185,7 +191,7 @@ class _Sweep:
                 case "visibility_modifier":
                     frame.public = self._text(child) == "pub"
                 case "function_modifiers":
-                    frame.words = frozenset(re.findall(r"\w+", self._text(child)))
+                    frame.words = frozenset(_WORD.findall(self._text(child)))
                 case "parameters":
                     self._parameters(frame, child)
                 case "block":
@@ -200,17 +206,21 @@ class _Sweep:
 
     def _parameters(self, frame: FunctionFrame, parameters: Node) -> None:
         for child in parameters.children:
+            kind = child.type
+            if kind in _BESIDE_PARAMETERS:
+                continue
             text = self._text(child)
-            if child.type == "self_parameter" or re.match(r"(?:mut )?self\s*:", text):
+            if kind == "self_parameter" or ("self" in text and _TYPED_SELF.match(text)):
                 frame.self_parameter = True
-            elif child.type not in _BESIDE_PARAMETERS:
+            else:
                 frame.parameters += 1
-                frame.bool_parameters += bool(re.search(r"(?:^|:)\s*bool$", text))
+                frame.bool_parameters += text.endswith("bool") and bool(_BOOL.search(text))
 
     def _closure(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)
         frame.nesting += 1
-        frame.words = frozenset(re.findall(r"async|move", self._text(node).partition("|")[0]))
+        before = self.source[frame.start : self.source.find(b"|", frame.start, frame.end)]
+        frame.words = _ASYNC if b"async" in before else _NO_WORDS
         self._enter(frame)
 
     def _control_flow(self, kind: str, node: Node) -> None:

@@ -110,7 +110,7 @@ def compiled_lines(root: Path, flags: Sequence[str]) -> dict[str, set[int]]:
 def macro_lines(file: str) -> set[int]:
     """The lines of a file that stand in a `macro_rules!`."""
     events = scan(Path(file).read_bytes(), join_queries([])).events
-    ranges = ((node.start_point.row + 1, node.end_point.row + 2) for kind, node in events if kind == "macro-rules")
+    ranges = ((node.start_point.row + 1, node.end_point.row + 2) for node in events["macro-rules"])
     return {line for first, last in ranges for line in range(first, last)}
 
 

@@ -107,9 +107,7 @@ def test_users_can_name_what_is_public_all_the_way(files: dict[str, str], file: 
         pytest.param(lib("mod a;", a="pub union Item { x: u8 }"), "Item", None, False, id="by its name alone"),
     ],
 )
-def test_a_type_is_found_where_its_path_leads(
-    files: dict[str, str], path: str, module: tuple[str, ...] | None, *, public: bool
-) -> None:
+def test_a_type_is_found_where_its_path_leads(files: dict[str, str], path: str, module: tuple[str, ...] | None, *, public: bool) -> None:
     assert tree(files).is_public_type(path, module) is public
 
 

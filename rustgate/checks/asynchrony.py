@@ -6,9 +6,10 @@ from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
+from rustgate.grammar import LANGUAGE
 from rustgate.model import Hit
 from rustgate.plan import File
-from rustgate.scan import LANGUAGE, Captures
+from rustgate.scan import Captures
 
 _BLOCKING = (
     "std::thread",

@@ -73,8 +73,9 @@ class Line(Struct, frozen=True):
 
 def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
     """The reminders at the start of a comment or of one of its sentences; with `allow-issue-links` not those that name an issue."""
-    source, comments = file.scan.source, file.outline.comments
+    source = file.scan.source
     for word in _REMINDER.finditer(source):
+        comments = file.outline.comments
         index = bisect_right(comments, (word.start(), len(source))) - 1
         if index < 0 or comments[index][1] <= word.start():
             continue
@@ -101,7 +102,7 @@ def _may_hold_statements(root: Node, line: Line) -> bool:
 
 def _runs(file: File) -> Iterator[list[Line]]:
     """The lines of each run of comments of which one at least ends as a statement does; most comments are done with here."""
-    source, comments = file.scan.source, file.outline.comments
+    source, comments = file.scan.source, file.outline.plain_comments
     following = 0
     for index, (start, end) in enumerate(comments):
         if index < following or source.startswith(_DOCS, start):
@@ -118,7 +119,7 @@ def _runs(file: File) -> Iterator[list[Line]]:
 
 def _neighbours(file: File, index: int) -> tuple[int, int]:
     """The range of the line comments that stand on consecutive lines around the one at `index`, with nothing between them."""
-    source, comments = file.scan.source, file.outline.comments
+    source, comments = file.scan.source, file.outline.plain_comments
     first = last = index
     while first > 0 and _follows(source, comments[first - 1], comments[first]):
         first -= 1

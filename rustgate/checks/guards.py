@@ -7,7 +7,8 @@ from functools import cache
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.scan import LANGUAGE, Captures
+from rustgate.grammar import LANGUAGE
+from rustgate.scan import Captures
 
 WAITS = re.compile(rb"\bawait\b|\b(?:select|join|try_join)\s*!")
 """What code that waits anywhere has in its text."""

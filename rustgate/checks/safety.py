@@ -40,7 +40,7 @@ class SafetyComments:
     def __init__(self, file: File) -> None:
         self._outline = file.outline
         self._source, self._lines, self._comments = file.outline.source, file.outline.lines, file.outline.comments
-        self._macros = {(node.children[-1].start_byte, node.end_byte): node for kind, node in file.scan.events if kind == "macro"}
+        self._macros = {(node.children[-1].start_byte, node.end_byte): node for node in file.scan.events["macro"]}
         self._search = cache(self._above_line)
 
     def of_block(self, block: Node) -> int | None:
