@@ -205,7 +205,7 @@ def _pages_of_pack(point: "EntryPoint") -> tuple[Path, list[Path]]:
         loaded = point.load()
     except (Exception, SystemExit) as error:  # importing it runs what others wrote
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PageError(f'the pack "{point.name}" ({point.value}) cannot be loaded: {what}; mend or uninstall it') from error
+        raise PageError(f'the pack "{point.name}" ({point.value}) cannot be loaded: {what}; repair or uninstall it') from error
     folders = list(getattr(loaded, "__path__", ()))
     if not folders:
         raise PageError(f'the pack "{point.name}" ({point.value}) is not a package; its entry point must name one with pages in it')

@@ -134,7 +134,7 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
     folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
     for path, folder in folders.items():
         if layer and not os.path.isdir(folder):
-            raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or mend the path')
+            raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or correct the path')
     return list(folders.values())
 
 

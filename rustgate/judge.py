@@ -12,6 +12,7 @@ from rustgate.scan import Captures, scan
 from rustgate.suppressions import read_suppressions
 
 Settings = Mapping[str, Setting]
+_FARTHEST = 100
 
 
 def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings) -> FileReport:
@@ -182,4 +183,10 @@ class _Writer:
             value=hit.value,
             limit=hit.limit,
             fingerprint=self._fingerprints.next(rule.name, item, lines.near(hit.start) if hit.anchored else ""),
+            last_line=self._last_line(hit, line),
         )
+
+    def _last_line(self, hit: Hit, line: int) -> int | None:
+        """Where a match ends that runs on below its first line; None for what is measured, and for what is found in a file as a whole."""
+        last = self._outline.lines.number(max(hit.start, hit.end - 1))
+        return last if hit.anchored and line < last <= line + _FARTHEST else None

@@ -181,7 +181,10 @@ class Muted(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One place that breaks one rule. Lines and columns are 1-based, columns count characters, the end is exclusive."""
+    """One place that breaks one rule. Lines and columns are 1-based, columns count characters, the end is exclusive.
+
+    The region lies on one line; `last_line` is where the code that was found ends, if that is another one. It is no part of the JSON.
+    """
 
     rule: str
     category: str
@@ -197,6 +200,7 @@ class Finding(Struct, frozen=True):
     limit: int | None
     fingerprint: str
     muted: Muted | None = None
+    last_line: int | None = None
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str]:
@@ -237,6 +241,7 @@ class Suppression(Struct, frozen=True):
     reason: str
     origin: str = "comment"
     problem: str | None = None
+    end_column: int | None = None
 
 
 class Function(Struct, frozen=True):

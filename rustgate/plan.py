@@ -92,7 +92,7 @@ def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> C
                 yield result
         except (Exception, SystemExit) as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())
-            raise PageError(f"{rule.path}: {_called(rule, name)} raised {what}; mend it, or uninstall what it came with") from error
+            raise PageError(f"{rule.path}: {_called(rule, name)} raised {what}; repair it, or uninstall what it came with") from error
 
     return guarded
 

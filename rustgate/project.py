@@ -98,6 +98,8 @@ class Project:
         for path, absolute in zip(paths, self._given, strict=True):
             if str(absolute) not in self._sources:
                 _require(path, absolute)
+                if not absolute.is_dir() and absolute.suffix != ".rs":
+                    raise ProjectError(f"{path}: not a Rust file; name folders, or files that end in .rs")
         self.root = find_root(self._given)
         self.tree = Tree(self.root)
         self.problems: list[Problem] = []
@@ -139,7 +141,7 @@ class Project:
         for folder, home in sorted(packages):
             if home in folder.parents and self.tree.is_configured(folder):
                 raise ConfigError(
-                    f"{folder}: the configuration here is not read, because that of a workspace stands at its root;"
+                    f"{folder}: a member of a workspace cannot have a configuration of its own (rustgate.toml, or metadata in Cargo.toml);"
                     f" move it to {home}, under [[overrides]]"
                 )
 

@@ -27,7 +27,7 @@ def suppress(
     ]
     used: set[tuple[int, str]] = set()
     for finding in report.findings:
-        cover = next((one for one in usable if finding.rule in one.rules and one.first <= finding.line <= one.last), None)
+        cover = next((one for one in usable if _covers(one, finding)), None)
         if cover is None:
             yield finding
             continue
@@ -36,6 +36,12 @@ def suppress(
     comments = [one for one in report.suppressions if one.origin == "comment"]
     writer = _Complaints(report.path, settings, catalog)
     yield from writer.about(comments, used if options.full else None)
+
+
+def _covers(suppression: Suppression, finding: Finding) -> bool:
+    """Whether the code that was found begins or ends on the suppression's lines: a chain of calls may end with `.unwrap()` far below."""
+    lines = (finding.line, finding.last_line or finding.line)
+    return finding.rule in suppression.rules and any(suppression.first <= line <= suppression.last for line in lines)
 
 
 class _Complaints:
@@ -54,14 +60,19 @@ class _Complaints:
             if one.problem:
                 yield from self._finding("unknown-rule", one, one.problem)
             for name in unknown:
-                yield from self._finding("unknown-rule", one, f'there is no rule "{name}"{suggestion(name, self._catalog)}')
+                yield from self._finding("unknown-rule", one, self._unknown(name))
             if not one.reason and not one.problem:
-                yield from self._finding("suppression-without-reason", one, "give the reason: `-- why this is right here`")
+                yield from self._finding("suppression-without-reason", one, "write it after the rules: `-- why this is right here`")
             if used is None or one.problem:
                 continue
             for name in one.rules:
                 if name in self._settings and name not in unknown and (id(one), name) not in used:
                     yield from self._finding("unused-suppression", one, f"`{name}` finds nothing here; remove it from the suppression")
+
+    def _unknown(self, name: str) -> str:
+        if any(rule.category == name for rule in self._catalog.values()):
+            return f'"{name}" is a category; name the rules of it that are meant'
+        return f'there is no rule "{name}"{suggestion(name, self._catalog)}'
 
     def _finding(self, rule: str, suppression: Suppression, message: str) -> Iterator[Finding]:
         setting = self._settings.get(rule)
@@ -75,7 +86,7 @@ class _Complaints:
             line=suppression.line,
             column=suppression.column,
             end_line=suppression.line,
-            end_column=suppression.column,
+            end_column=suppression.end_column or suppression.column,
             message=self._catalog[rule].message.format(problem=message),
             item="",
             value=None,

@@ -33,26 +33,28 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     directive = _DIRECTIVE.fullmatch(found[1])
     rules = tuple(name.strip() for name in directive[2].split(",") if name.strip()) if directive else ()
     if not directive or not rules:
-        return "this suppression cannot be read; write `rustgate: allow(rule-name) -- reason`"
+        return "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
     return directive[1], rules, " ".join((directive[3] or "").split())
 
 
 def _of_comment(node: Node, outline: Outline) -> Iterator[Suppression]:
-    directive = parse_directive(outline.source[node.start_byte : node.end_byte].decode().rstrip())
+    comment = outline.source[node.start_byte : node.end_byte].decode().rstrip()
+    directive = parse_directive(comment)
     if directive is None:
         return
     line = outline.lines.number(node.start_byte)
     column = outline.lines.column(node.start_byte)
+    end_column = column + len(comment.partition("\n")[0])
     if isinstance(directive, str):
-        yield Suppression((), line, column, line, line, "", problem=directive)
+        yield Suppression((), line, column, line, line, "", problem=directive, end_column=end_column)
         return
     word, rules, reason = directive
     if word == "allow-file" and not _in_first_comments(outline, node.start_byte):
         problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
-        yield Suppression(rules, line, column, line, line, reason, problem=problem)
+        yield Suppression(rules, line, column, line, line, reason, problem=problem, end_column=end_column)
         return
     first, last = (1, max(1, outline.lines.count)) if word == "allow-file" else _covered(node, outline, line)
-    yield Suppression(rules, line, column, first, last, reason)
+    yield Suppression(rules, line, column, first, last, reason, end_column=end_column)
 
 
 def _covered(node: Node, outline: Outline, line: int) -> tuple[int, int]:

@@ -262,6 +262,15 @@ SUPPRESSED = [
     pytest.param("// rustgate: allow(expect-used) {reason}\nfn f() {{ a.unwrap(); }}", [2], id="another rule"),
     pytest.param("/* rustgate: allow(unwrap-used) {reason} */\nfn f() {{ a.unwrap(); }}", [], id="a block comment"),
     pytest.param("/// rustgate: allow(unwrap-used) {reason}\nfn f() {{ a.unwrap(); }}", [2], id="documentation"),
+    pytest.param(
+        "fn f() {{\n    a\n        .b()\n        .unwrap(); // rustgate: allow(unwrap-used) {reason}\n}}", [], id="at the end of a chain"
+    ),
+    pytest.param("fn f() {{\n    a\n        // rustgate: allow(unwrap-used) {reason}\n        .unwrap();\n}}", [], id="within a chain"),
+    pytest.param(
+        "fn f() {{\n    a(|| {{\n        b.unwrap(); // rustgate: allow(unwrap-used) {reason}\n    }})\n    .unwrap();\n}}",
+        [2],
+        id="of an inner line only",
+    ),
 ]
 
 

@@ -170,7 +170,7 @@ def test_a_page_that_is_no_file_is_not_read(tmp_path: Path) -> None:
 BAD_TREES = {
     "a path that does not exist": (
         {"rustgate.toml": 'rule-paths = ["tools/ruels"]'},
-        '{root}/rustgate.toml: "rule-paths" names "tools/ruels", and there is no folder {root}/tools/ruels; make it, or mend the path',
+        '{root}/rustgate.toml: "rule-paths" names "tools/ruels", and there is no folder {root}/tools/ruels; make it, or correct the path',
     ),
     "a file": ({"rustgate.toml": 'rule-paths = ["src/lib.rs"]'}, "there is no folder {root}/src/lib.rs"),
     "no list": ({"rustgate.toml": 'rule-paths = "tools"'}, "\"rule-paths\" is 'tools'; it must be a list of folders"),
@@ -203,7 +203,7 @@ BAD_TREES = {
             "a/src/lib.rs": CODE,
             f"a/{OWN}": PAGE,
         },
-        "{root}/a: the configuration here is not read",
+        "{root}/a: a member of a workspace cannot have a configuration of its own",
     ),
 }
 

@@ -90,9 +90,9 @@ INIT = "pack_x/__init__.py"
 CHECK = "pack_x/naming/quiet-modules.md"
 QUIET = page("naming/quiet-modules.md").replace("rustgate_acme.names:shouted_modules", "pack_x.checks:check")
 BROKEN = {
-    "raises": ({INIT: "raise ValueError('no\\nlicence')"}, 'the pack "x" (pack_x) cannot be loaded: ValueError: no licence; mend or'),
-    "exits": ({INIT: "raise SystemExit(0)"}, 'the pack "x" (pack_x) cannot be loaded: SystemExit: 0; mend or uninstall it'),
-    "is not there": ({}, "the pack \"x\" (pack_x) cannot be loaded: ModuleNotFoundError: No module named 'pack_x'; mend"),
+    "raises": ({INIT: "raise ValueError('no\\nlicence')"}, 'the pack "x" (pack_x) cannot be loaded: ValueError: no licence; repair or'),
+    "exits": ({INIT: "raise SystemExit(0)"}, 'the pack "x" (pack_x) cannot be loaded: SystemExit: 0; repair or uninstall it'),
+    "is not there": ({}, "the pack \"x\" (pack_x) cannot be loaded: ModuleNotFoundError: No module named 'pack_x'; repair"),
     "is a module": ({"pack_x.py": ""}, 'the pack "x" (pack_x) is not a package; its entry point must name one with pages in it'),
     "has no pages": ({INIT: ""}, 'the pack "x" (pack_x) cannot be used: {site}/pack_x: no rule pages (*.md) here'),
     "takes a name": (
@@ -106,7 +106,7 @@ BROKEN = {
     ),
     "a check that raises": (
         {INIT: "", CHECK: QUIET, "pack_x/checks.py": "def check(file, matches):\n    yield 1 / 0"},
-        'of the pack "x" raised ZeroDivisionError: division by zero; mend it, or uninstall what it came with (while lib.rs was judged)',
+        'of the pack "x" raised ZeroDivisionError: division by zero; repair it, or uninstall what it came with (while lib.rs was judged)',
     ),
     "a check that yields nonsense": (
         {INIT: "", CHECK: QUIET, "pack_x/checks.py": "def check(file, matches):\n    return [1]"},

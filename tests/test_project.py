@@ -103,7 +103,13 @@ def test_a_file_is_named_even_when_its_folder_is_given_as_well(tmp_path: Path, g
     assert {file.path: file.named for file in Project([tmp_path / path for path in given]).files} == {"a.rs": False, "b.rs": True}
 
 
-@pytest.mark.parametrize("name", ["ignored.rs", "notes.txt", "target/a.rs", "link.rs", "lost.rs"])
+def test_a_file_that_is_not_rust_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"notes.txt": ""})
+    with pytest.raises(ProjectError, match=r"notes\.txt: not a Rust file"):
+        Project([tmp_path / "notes.txt"])
+
+
+@pytest.mark.parametrize("name", ["ignored.rs", "target/a.rs", "link.rs", "lost.rs"])
 def test_what_is_named_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
     write(tmp_path, {".gitignore": "ignored.rs", "ignored.rs": "", "notes.txt": "", "Cargo.toml": "", "target/a.rs": "", "outside.rs": ""})
     (tmp_path / "link.rs").symlink_to("outside.rs")
@@ -251,7 +257,7 @@ def test_a_configuration_beside_a_member_is_refused_because_nothing_reads_it(
     project = Project([write(tmp_path, WORKSPACE_TREE | root | {name: text})])
     with pytest.raises(ConfigError) as error:
         project.require_read_configurations(project.files)
-    assert str(error.value).startswith(f"{(tmp_path / name).parent}: the configuration here is not read")
+    assert str(error.value).startswith(f"{(tmp_path / name).parent}: a member of a workspace cannot have a configuration of its own")
     assert f"move it to {tmp_path}, under [[overrides]]" in str(error.value)
 
 

@@ -101,7 +101,7 @@ def test_an_attribute_that_mutes_nothing_is_no_complaint() -> None:
 
 
 WRONG: list[tuple[Suppression, list[tuple[str, str]]]] = [
-    (comment("apple", reason=""), [("suppression-without-reason", "give the reason: `-- why this is right here`")]),
+    (comment("apple", reason=""), [("suppression-without-reason", "write it after the rules: `-- why this is right here`")]),
     (comment("aple"), [("unknown-rule", 'there is no rule "aple"; did you mean "apple"?')]),
     (comment("xyz"), [("unknown-rule", 'there is no rule "xyz"')]),
     (comment("apple", "xyz"), [("unknown-rule", 'there is no rule "xyz"')]),

@@ -11,7 +11,7 @@ from rustgate.scan import join_queries, scan
 from rustgate.suppressions import parse_directive, read_suppressions
 
 NOTHING = join_queries([])
-UNREADABLE = "this suppression cannot be read; write `rustgate: allow(rule-name) -- reason`"
+UNREADABLE = "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
 TOO_LATE = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
 
 

@@ -63,7 +63,7 @@ def cli() -> None:
     """A gate for Rust repositories that needs no compiler.
 
     `rustgate check crates/` reads every Rust file and answers with a report and an exit code: 0 clean, 1 findings, 2 something that
-    you have to mend first.
+    you need to fix first.
     """
 
 

@@ -56,7 +56,12 @@ class Arguments(Struct, frozen=True):
 
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--select", multiple=True, metavar="RULE", help="Only these rules or categories (repeatable, or joined by commas).")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Only these rules or categories, also those that the profile leaves off (repeatable, or joined by commas).",
+)
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules or categories.")
 @config_options
 @click.option(
@@ -139,7 +144,7 @@ def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[Sour
     if not project.files and not project.problems:
         raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
     if not files and not all(file.named for file in project.files):
-        raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
+        raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
     return files
 
 

@@ -1,12 +1,18 @@
 """`rustgate explain`: the page of a rule, rendered for the terminal or as it is."""
 
+import re
 import sys
 
 import click
 
 from rustgate.catalog import installed, named
 from rustgate.cli.options import catalog_here
-from rustgate.model import Profile, Rule
+from rustgate.model import Applies, Profile, Rule
+
+_CODE = {Applies.PRODUCTION: "production code", Applies.TESTS: "test code", Applies.EVERYWHERE: "all code"}
+_FENCE = re.compile(r"^```(\w+) (bad|good)[^\n]*$", re.MULTILINE)
+_MARK = re.compile(r"(//|#)~ *[a-z][a-z0-9, -]*$", re.MULTILINE)
+_MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 
 
 @click.command("explain")
@@ -21,7 +27,13 @@ def explain_command(rule: str) -> None:
     from rich.console import Console  # only a terminal shows Markdown as anything but text
     from rich.markdown import Markdown
 
-    Console().print(Markdown(text))
+    Console().print(Markdown(for_people(text)))
+
+
+def for_people(page: str) -> str:
+    """A page without what its examples say to the test harness: bad ones are headed as such, a mark says that its line is found."""
+    page = _MARK.sub(r"\1 <- found", _MARK_ABOVE.sub("", page))
+    return _FENCE.sub(lambda fence: f"*{'Found' if fence[2] == 'bad' else 'Fine'}:*\n\n```{fence[1]}", page)
 
 
 def facts(rule: Rule) -> str:
@@ -30,7 +42,7 @@ def facts(rule: Rule) -> str:
     for profile in Profile:
         cells = (rule.severity[profile.rank] or "off", rule.limit[profile.rank], rule.soft[profile.rank])
         lines.append(f"| {profile} | {' | '.join('-' if cell is None else str(cell) for cell in cells)} |")
-    lines += ["", f"Category: {rule.category}. Looks at: {rule.applies} code. Since {rule.since}."]
+    lines += ["", f"Category: {rule.category}. Looks at {_CODE[rule.applies]}. Since {rule.since}."]
     if rule.pack:
         lines.append(f"From the pack `{rule.pack}`.")
     if rule.clippy:

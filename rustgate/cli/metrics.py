@@ -104,7 +104,7 @@ def _nothing(paths: Sequence[str], project: "Project") -> Exception:
 
     looked = ", ".join(paths) or "the working folder"
     if project.files:
-        return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
+        return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
     return RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
 
 

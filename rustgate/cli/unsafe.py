@@ -56,7 +56,7 @@ def _inventory(paths: Sequence[str], project: "Project", jobs: int | None) -> "I
     if not files:
         looked = ", ".join(paths) or "the working folder"
         if project.files:
-            raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or mend `exclude`")
+            raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
         raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
     project.require_read_configurations(files)
     return list_project(engine, project, [catalog[name] for name in RULES], jobs or cores())

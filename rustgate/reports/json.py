@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import structs
 
-from rustgate.model import Severity
+from rustgate.model import Finding, Severity
 from rustgate.reports.escape import encodable
 from rustgate.reports.report import Report
 
@@ -23,6 +23,13 @@ def to_json(report: Report) -> str:
             "muted": report.muted,
             "seconds": round(report.seconds, 3),
         },
-        "findings": [structs.replace(finding, path=encodable(finding.path)) for finding in report.shown],
+        "findings": [_row(finding) for finding in report.shown],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    """A finding with the keys of the contract, in their order."""
+    row: dict[str, object] = structs.asdict(finding)
+    del row["last_line"]
+    return row | {"path": encodable(finding.path)}

@@ -60,10 +60,10 @@ def summary(report: Report, paint: Paint = paint_plain) -> str:
     read = f"{_plural(report.files, 'file')}, {_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s"
     lines = [f"{paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
     syntax, unreadable = report.count_of("syntax-error"), report.count_of("unreadable-file")
-    if syntax or unreadable:
-        lines.append(
-            f"  {_plural(syntax, 'syntax error')}, {_plural(unreadable, 'unreadable file')}: what could be read around them was judged"
-        )
+    if syntax:
+        lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was judged")
+    if unreadable:
+        lines.append(f"  {_plural(unreadable, 'file')} could not be read and {'was' if unreadable == 1 else 'were'} not judged")
     return "\n".join(lines) + "\n"
 
 
@@ -93,13 +93,17 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> str:
     where = f"{finding.line}:{finding.column}"
     muted = paint(f" (muted by {finding.muted.by}: {printable(finding.muted.reason)})", _DIM) if finding.muted else ""
     level = paint(f"{finding.severity:<7}", _DIM if finding.muted else _COLORS[finding.severity])
-    head = f"  {where:<8} {level}  {printable(finding.message)}  {paint(finding.rule, _DIM)}{muted}\n"
+    head = f"  {where:<8} {level}  {printable(finding.message)}  {paint(f'[{finding.rule}]', _DIM)}{muted}\n"
     if not 1 <= finding.line <= len(lines) or not lines[finding.line - 1].strip():
         return head
     source, caret = _excerpt(lines[finding.line - 1], finding)
     number = str(finding.line)
     gutter = paint(f"  {number:>6} │ ", _DIM), paint(f"  {'':>6} │ ", _DIM)
-    return f"{head}{gutter[0]}{source}\n{gutter[1]}{paint(caret, _COLORS[finding.severity])}\n"
+    shown = f"{head}{gutter[0]}{source}\n{gutter[1]}{paint(caret, _COLORS[finding.severity])}\n"
+    if finding.last_line and finding.last_line <= len(lines):
+        end = _shown(lines[finding.last_line - 1].strip()[:_WIDEST_SOURCE])
+        shown += f"{paint(f'  {finding.last_line:>6} │ ', _DIM)}{end}\n"
+    return shown
 
 
 def _excerpt(line: str, finding: Finding) -> tuple[str, str]:
