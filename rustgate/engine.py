@@ -118,11 +118,11 @@ class Engine:
     def _excluded(self, file: SourceFile) -> bool:
         if file.named and not self._options.force_exclude:
             return False
-        return self.resolver(file.home).excluded(os.path.relpath(file.absolute, file.home))
+        return self.resolver(file.home).excluded(file.local)
 
     def _job(self, file: SourceFile, settings: "_SettingsTable") -> Job:
         resolver = self.resolver(file.home)
-        number = settings.number(resolver.settings(os.path.relpath(file.absolute, file.home)))
+        number = settings.number(resolver.settings(file.local))
         return Job(file.path, file.absolute, file.place, number, resolver.config.table.max_file_size, file.source)
 
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
@@ -133,9 +133,11 @@ class Engine:
         """Add to `reports` what the rules of a wider scope find in all of them together."""
         rules = [rule for rule in self._catalog.values() if rule.gather and any(report.facts.get(rule.name) for report in reports.values())]
         crates = crates_of(files, sources) if rules else ()
+        found: dict[str, list[Finding]] = {}
         for finding in (finding for rule in rules for finding in reduce_facts(rule, crates)):
-            report = reports[finding.path]
-            reports[finding.path] = structs.replace(report, findings=(*report.findings, finding))
+            found.setdefault(finding.path, []).append(finding)
+        for path, findings in found.items():
+            reports[path] = structs.replace(reports[path], findings=(*reports[path].findings, *findings))
 
     def _of_manifests(self, project: Project, files: Sequence[SourceFile], settings: "_SettingsTable") -> Iterator[Finding]:
         """What is found in the manifests of the workspaces that a run over folders touches."""

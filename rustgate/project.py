@@ -27,6 +27,11 @@ class SourceFile(Struct, frozen=True):
     named: bool
     source: bytes | None = None
 
+    @property
+    def local(self) -> str:
+        """The path relative to `home`."""
+        return self.absolute.removeprefix(str(self.home)).lstrip(os.sep)
+
 
 class Problem(Struct, frozen=True):
     """Something that could not be read while the tree was being listed; `path` is relative to the root."""
@@ -147,7 +152,9 @@ class Project:
 
     def relative(self, absolute: str) -> str:
         """A path relative to the root, with `/`."""
-        return os.path.relpath(absolute, self.root).replace(os.sep, "/")
+        prefix = os.path.join(self.root, "")
+        inside = absolute.startswith(prefix)  # almost always, and several times quicker
+        return (absolute[len(prefix) :] if inside else os.path.relpath(absolute, self.root)).replace(os.sep, "/")
 
     def _is_folder(self, path: Path) -> bool:
         return os.path.isdir(path) and str(path) not in self._sources

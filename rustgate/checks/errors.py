@@ -133,6 +133,8 @@ def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
     """The error of a result's type when it is one that has lost its own type."""
     names, place = file.outline.names, result.start_byte
     given = [child for child in arguments.named_children if child.type != "lifetime" and not child.is_extra]
+    if not given:
+        return None
     if len(given) == 1:
         return "anyhow::Error" if names.one_of(_text(file, result), place, _ANYHOW) else None
     text = _text(file, given[-1])
