@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from rustgate.model import Function, Place
+from rustgate.metrics_model import Function
+from rustgate.model import Place
 from rustgate.outline import Outline
 from rustgate.second_opinion import ENGINE, Opinion, second_opinion
 

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from rustgate.engine import Engine, declared_as_tests
 from rustgate.halstead import Halstead, Tokens
-from rustgate.model import FileMetrics, Function, FunctionMetrics, ImplMetrics, ModuleDeclaration
+from rustgate.metrics_model import FileMetrics, Function, FunctionMetrics, ImplMetrics
+from rustgate.model import ModuleDeclaration
 from rustgate.outline import Outline
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import join_queries, scan

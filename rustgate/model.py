@@ -1,4 +1,4 @@
-"""The nouns: what a rule, a function, a match's outcome and a finding are made of; all of them frozen."""
+"""The nouns: what a rule, the outcome of a match and a finding are made of; all of them frozen."""
 
 from enum import StrEnum
 from typing import Any
@@ -242,103 +242,6 @@ class Suppression(Struct, frozen=True):
     origin: str = "comment"
     problem: str | None = None
     end_column: int | None = None
-
-
-class Function(Struct, frozen=True):
-    """A function and its metrics, as RULES of the catalogue define them; `start` and `end` are bytes, `name_*` its name token.
-
-    `nesting_path` holds the keyword's bytes of the first construct at each depth; `fixed_signature` is true where a trait or an
-    ABI dictates the parameters.
-
-    `body` is false for a signature without one (a required trait method, a foreign function): only its parameters can be measured.
-    """
-
-    item: str
-    start: int
-    end: int
-    name_start: int
-    name_end: int
-    body_start: int
-    line: int
-    end_line: int
-    lines: int
-    parameters: int
-    self_parameter: bool
-    bool_parameters: int
-    cyclomatic: int
-    tries: int
-    cognitive: int
-    nesting: int
-    nesting_path: tuple[tuple[int, int], ...]
-    test: bool
-    body: bool
-    public: bool
-    fixed_signature: bool
-
-
-class Impl(Struct, frozen=True):
-    """An `impl` block; `start` and `end` are bytes, `head_end` ends its signature."""
-
-    item: str
-    start: int
-    head_end: int
-    end: int
-    line: int
-    end_line: int
-    lines: int
-    test: bool
-
-
-class Trait(Struct, frozen=True):
-    """A trait and the number of methods that an implementor must write."""
-
-    item: str
-    name_start: int
-    name_end: int
-    required_methods: int
-    test: bool
-
-
-class FileMetrics(Struct, frozen=True):
-    """A file in numbers: `lines` is the sum of `code`, `comments` (lines with a comment and no code) and `blank`.
-
-    `functions` counts those with a body; `test` is true when all of the file is test code. The fields are the keys of the JSON.
-    """
-
-    path: str
-    lines: int
-    code: int
-    comments: int
-    blank: int
-    functions: int
-    unsafe_blocks: int
-    test: bool
-
-
-class FunctionMetrics(Struct, frozen=True):
-    """A function with a body, in numbers; `code_lines` are lines of code in the body. The fields are the keys of the JSON."""
-
-    path: str
-    item: str
-    line: int
-    end_line: int
-    lines: int
-    code_lines: int
-    parameters: int
-    cyclomatic: int
-    cognitive: int
-    nesting: int
-    test: bool
-
-
-class ImplMetrics(Struct, frozen=True):
-    """The length of an `impl` block. The fields are the keys of the JSON."""
-
-    path: str
-    item: str
-    line: int
-    end_line: int
-    lines: int
 
 
 class ModuleDeclaration(Struct, frozen=True):

@@ -9,7 +9,8 @@ from tree_sitter import Node
 
 from rustgate.attributes import Attribute, attribute_name, makes_test
 from rustgate.lines import Lines
-from rustgate.model import Export, Function, Impl, ModuleDeclaration, Trait, TypeDeclaration
+from rustgate.metrics_model import Function, Impl, Trait
+from rustgate.model import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.names import Names, leaves
 from rustgate.scan import Scan, all_comments
 from rustgate.sweep import Frame, FunctionFrame, sweep

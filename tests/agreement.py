@@ -35,6 +35,7 @@ SAME_LIMITS = {
     "rules.too-many-parameters": "{ limit = 4, soft = 4, count-self = true }",
     "rules.bool-parameters": "{ limit = 0, public-only = false }",
 }
+NOT_COMPARED = frozenset({"unsafe-in-safe-crate"})  # its twin reports where unsafe is, the rule where it is not
 OUTSIDE = {"indexing": re.compile(r"\[\s*\d\w*\s*\]$")}
 """What clippy reports under a twin that the rule's page leaves out by definition: the reported text, by rule."""
 SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+ \((#\d+)\)")
@@ -63,7 +64,7 @@ class Row(NamedTuple):
 
 def twins() -> dict[str, str]:
     """The rule for every lint that has one."""
-    return {twin: rule.name for rule in shipped().values() for twin in rule.clippy}
+    return {twin: rule.name for rule in shipped().values() if rule.name not in NOT_COMPARED for twin in rule.clippy}
 
 
 def clippy_places(root: Path, flags: Sequence[str]) -> set[Place]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rustgate.model import Function
+from rustgate.metrics_model import Function
 from rustgate.outline import Outline
 from rustgate.scan import join_queries, scan
 

@@ -6,7 +6,7 @@ from io import StringIO
 
 from rustgate.halstead import measures
 from rustgate.metrics import MeasuredFile, MeasuredFunction
-from rustgate.model import FileMetrics, FunctionMetrics
+from rustgate.metrics_model import FileMetrics, FunctionMetrics
 from rustgate.reports.escape import encodable
 from rustgate.reports.metrics_report import MetricsReport, View
 from rustgate.reports.metrics_rows import Row, compared_row, file_row, function_row, halstead_rows, index_row
