@@ -1,5 +1,11 @@
 """`python -m rustgate`."""
 
+import os
+import sys
+
+if sys.path[:1] in ([""], [os.getcwd()]):
+    del sys.path[0]  # a `click.py` in the folder that is checked must not be taken for the library
+
 from rustgate.cli import main
 
 if __name__ == "__main__":

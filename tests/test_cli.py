@@ -170,6 +170,13 @@ def test_a_mistake_of_ours_is_exit_2_and_says_where(tmp_path: Path) -> None:
     assert "please report it" in run.stderr
 
 
+@pytest.mark.parametrize("name", ["click.py", "msgspec.py", "tomllib.py"])
+def test_what_is_checked_never_gets_to_run(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"a.rs": CLEAN, name: "open('ran', 'w').close()"})
+    assert check(tmp_path).returncode == 0
+    assert not (tmp_path / "ran").exists()
+
+
 def test_ctrl_c_is_exit_130_and_an_end_of_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "slow.toml")
     write(tmp_path, {"a.rs": CLEAN})
