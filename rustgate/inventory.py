@@ -10,6 +10,7 @@ from tree_sitter import Node
 from rustgate.checks.documentation import SAFETY, documentation, has_section
 from rustgate.checks.safety import SafetyComments
 from rustgate.engine import Engine, declared_as_tests
+from rustgate.lines import not_utf8
 from rustgate.metrics import package_of
 from rustgate.model import ModuleDeclaration, Place, Rule
 from rustgate.outline import Outline
@@ -85,11 +86,9 @@ class Listing(Struct, frozen=True):
             source = read_source(job.file.absolute, job.max_size) if job.file.source is None else job.file.source
             if isinstance(source, str):
                 return Problem(job.file.path, source)
-            try:
-                source.decode()
-            except UnicodeDecodeError as error:
-                line = source.count(b"\n", 0, error.start) + 1
-                return Problem(job.file.path, f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8")
+            problem = not_utf8(source)
+            if problem:
+                return Problem(job.file.path, problem)
             return list_file(job.file.path, scan(source, joined), job.file.place)
 
         return listed

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from rustgate.contexts import stands_in
 from rustgate.fingerprints import Fingerprints
+from rustgate.lines import not_utf8
 from rustgate.measures import Subject
 from rustgate.model import Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
 from rustgate.outline import Outline
@@ -20,11 +21,9 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
 
     A source that is not UTF-8 is an `unreadable-file` finding.
     """
-    try:
-        source.decode()
-    except UnicodeDecodeError as error:
-        line = source.count(b"\n", 0, error.start) + 1
-        return unreadable(path, f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8", plan, settings)
+    problem = not_utf8(source)
+    if problem:
+        return unreadable(path, problem, plan, settings)
     scanned = scan(source, plan.joined, plan.joined.wanted_in_tests if place.test else None)
     outline = Outline(scanned, test=place.test)
     place = _placed(place, outline)

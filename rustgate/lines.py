@@ -69,6 +69,16 @@ class Lines:
         return {line for start, end in comments for line in range(self.number(start), self.number(max(start, end - 1)) + 1)}
 
 
+def not_utf8(source: bytes) -> str | None:
+    """Why a source cannot be read as UTF-8, as the rest of a sentence about its file; None when it can."""
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        return f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8"
+    return None
+
+
 def _without(source: bytes, ranges: Iterable[tuple[int, int]]) -> bytes:
     """The source with the ranges taken out, their line ends kept."""
     pieces, position = [], 0

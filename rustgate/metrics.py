@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from rustgate.engine import Engine, declared_as_tests
 from rustgate.halstead import Halstead, Tokens
+from rustgate.lines import not_utf8
 from rustgate.metrics_model import FileMetrics, Function, FunctionMetrics, ImplMetrics
 from rustgate.model import ModuleDeclaration
 from rustgate.outline import Outline
@@ -125,11 +126,9 @@ class Measurer:
         source = read_source(job.file.absolute, job.max_size) if job.file.source is None else job.file.source
         if isinstance(source, str):
             return Problem(job.file.path, source)
-        try:
-            source.decode()
-        except UnicodeDecodeError as error:
-            line = source.count(b"\n", 0, error.start) + 1
-            return Problem(job.file.path, f"is not UTF-8: byte 0x{source[error.start]:02x} on line {line}; save it as UTF-8")
+        problem = not_utf8(source)
+        if problem:
+            return Problem(job.file.path, problem)
         return self.measure(job.file.path, source, test=job.file.place.test)
 
     def measure(self, path: str, source: bytes, *, test: bool) -> MeasuredFile:

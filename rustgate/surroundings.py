@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from rustgate.config import ConfigTable
+from rustgate.lines import not_utf8
 from rustgate.model import FileReport
 from rustgate.modules import possible_parents
 from rustgate.outline import Outline
@@ -50,12 +51,9 @@ def reports_around(root: Path, paths: Iterable[str], roots: Iterable[str] = ()) 
 def _declarations(path: str, absolute: str) -> FileReport:
     """What a file declares and exports; nothing when it cannot be read."""
     source = read_source(absolute, ConfigTable().max_file_size)
-    try:
-        text = b"" if isinstance(source, str) else source
-        text.decode()
-    except UnicodeDecodeError:
+    if isinstance(source, str) or not_utf8(source):
         return FileReport(path, 0)
-    outline = Outline(scan(text, _outline_query()), test=False)
+    outline = Outline(scan(source, _outline_query()), test=False)
     return FileReport(path, outline.lines.count, modules=outline.modules, exports=outline.exports, types=outline.types)
 
 
