@@ -23,6 +23,9 @@ from rustgate.workers import work_on
 
 OnReport = Callable[[FileReport], None]
 
+_FEW = 30
+"""Files for which reading them twice costs less than compiling the queries of rules that none of them has a word of."""
+
 
 class Options(Struct, frozen=True):
     """How to run, beside the configuration."""
@@ -56,18 +59,22 @@ class Job(Struct, frozen=True):
 class Judging:
     """What a worker needs before its first file: the rules, and every set of settings that some file has."""
 
-    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...]) -> None:
+    def __init__(
+        self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], sources: tuple[bytes, ...] | None = None
+    ) -> None:
+        """Where only a few files will be judged, `sources` holds all of them."""
         self.rules = rules
         self.settings = settings
+        self.sources = sources
         self._plan: Plan | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """A plan does not travel between processes: each builds its own."""
-        return Judging, (self.rules, self.settings)
+        return Judging, (self.rules, self.settings, self.sources)
 
     def prepare(self) -> Callable[[Job], FileReport]:
         """The function that judges one file; the plan is built here, once for each process."""
-        self._plan = self._plan or build_plan(self.rules)
+        self._plan = self._plan or build_plan(self.rules, self.sources)
         return partial(_judge_job, self._plan, self.settings)
 
 
@@ -95,7 +102,7 @@ class Engine:
         files = self.selected(project)
         settings = _SettingsTable()
         jobs = {file.path: self._job(file, settings) for file in files}
-        work = Judging(self._used_rules(settings), tuple(settings.rows))
+        work = Judging(self._used_rules(settings), tuple(settings.rows), _sources_of(jobs.values()) if len(jobs) <= _FEW else None)
         reports: dict[str, FileReport] = {}
         for report in work_on(work, _sized(jobs.values()), self._options.jobs):
             reports[report.path] = report
@@ -199,6 +206,12 @@ def declared_as_tests(root: Path, modules: Mapping[str, Sequence[ModuleDeclarati
     """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
     around = reports_around(root, modules, roots)
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
+
+
+def _sources_of(jobs: Iterable[Job]) -> tuple[bytes, ...]:
+    """What can be read of the files of `jobs`."""
+    sources = (read_source(job.absolute, job.max_size) if job.source is None else job.source for job in jobs)
+    return tuple(source for source in sources if isinstance(source, bytes))
 
 
 def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> FileReport:

@@ -24,7 +24,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
     problem = not_utf8(source)
     if problem:
         return unreadable(path, problem, plan, settings)
-    scanned = scan(source, plan.joined, plan.joined.wanted_in_tests if place.test else None)
+    scanned = scan(source, plan.joined_for_tests if place.test else plan.joined)
     outline = Outline(scanned, test=place.test)
     place = _placed(place, outline)
     writer = _Writer(path, outline)

@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from rustgate.errors import PageError, suggestion
 from rustgate.measures import MEASURES, Measured, Subject
-from rustgate.model import Fact, Hit, Place, Rule
+from rustgate.model import Applies, Fact, Hit, Place, Rule
 from rustgate.outline import Outline
 from rustgate.scan import Captures, JoinedQuery, Scan, join_queries
+from rustgate.words import can_match, wanted_in_tests
 
 
 class File(Struct, frozen=True):
@@ -32,21 +33,29 @@ MEASURED_VALUES = ("name", "value", "limit", "over", "note")
 
 
 class Plan(Struct, frozen=True):
-    """Rules by name, and what each is found with."""
+    """Rules by name, and what each is found with; `joined` is for code that ships, `joined_for_tests` for files of tests alone."""
 
     rules: dict[str, Rule]
     joined: JoinedQuery
+    joined_for_tests: JoinedQuery
     checks: dict[str, Check]
     gathers: dict[str, Gather]
     measures: dict[str, Measure]
 
 
-def build_plan(rules: Iterable[Rule]) -> Plan:
-    """The plan for `rules` but those that read no Rust; raises `PageError` for a query, check or measure that does not exist or compile."""
+def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> Plan:
+    """The plan for `rules` but those that read no Rust; raises `PageError` for a query, check or measure that does not exist or compile.
+
+    If only `sources` will ever be judged by it, queries that cannot match in any of them are left out: compiling all takes 0.1 s.
+    """
     by_name = {rule.name: rule for rule in rules if not rule.reads}
+    text = None if sources is None else b"\n".join(sources)
+    looked_for = [rule for rule in by_name.values() if rule.query and (text is None or can_match(rule, text))]
+    in_tests = [rule for rule in looked_for if rule.applies is not Applies.PRODUCTION]
     return Plan(
         rules=by_name,
-        joined=join_queries(by_name.values()),
+        joined=join_queries(looked_for),
+        joined_for_tests=join_queries(in_tests, wanted_in_tests(in_tests)),
         checks={rule.name: imported(rule, rule.check) for rule in by_name.values() if rule.check and not rule.gather},
         gathers={rule.name: imported(rule, rule.gather) for rule in by_name.values() if rule.gather},
         measures={rule.name: _measure(rule, rule.measure) for rule in by_name.values() if rule.measure},

@@ -2,8 +2,8 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import Path
 from string import Formatter
 from typing import TypeAlias
@@ -14,35 +14,24 @@ from tree_sitter import Node, Parser, Query, QueryCursor, QueryError
 from rustgate.errors import PageError
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
-from rustgate.model import Applies, Rule
+from rustgate.model import Rule
+from rustgate.words import Wanted, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
 
 _CAPTURE = re.compile(r"@([\w.-]+)")
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_CONTROL_FLOW = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const)\b|&&|\|\||\blet\b.*\belse\b"
-_NODE_WORDS = {
-    "index_expression": r"[\w)\]]\s*\[",
-    "integer_literal": r"\d\S*\s*[-+*/%<>!=]|[-+*/%<>=]\s*-?\d",
-    "macro_invocation": r"\w\s*!\s*[(\[{]",
-    "use_wildcard": r"\*",
-    "unsafe_block": "unsafe",
-}
-
 
 class JoinedQuery(Struct, frozen=True):
     """The outline's patterns and those of all rules in one query.
 
     `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to its
-    rule's name; `wanted` matches the bytes of a macro body that some pattern could want, `wanted_in_tests` those that a rule could
-    want that looks at test code.
+    rule's name; `wanted` says which macro bodies are read.
     """
 
     query: Query
     kinds: tuple[str, ...]
     owners: dict[int, str]
-    wanted: re.Pattern[bytes]
-    wanted_in_tests: re.Pattern[bytes]
+    wanted: Wanted
 
 
 class Scan(Struct, frozen=True):
@@ -54,8 +43,11 @@ class Scan(Struct, frozen=True):
     matches: dict[str, list[Captures]]
 
 
-def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
-    """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of one that cannot be used."""
+def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQuery:
+    """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of one that cannot be used.
+
+    `wanted` says which macro bodies to read; by default what the queries of `rules` or the metrics could want.
+    """
     base = _outline_patterns()
     parts, segments, length = [base], [], len(base.encode())
     rules = [rule for rule in rules if rule.query]
@@ -78,15 +70,12 @@ def join_queries(rules: Iterable[Rule]) -> JoinedQuery:
             owners[pattern] = owner.name
         else:
             kinds.append(_CAPTURE.findall(base[start : query.end_byte_for_pattern(pattern)])[-1])
-    in_tests = [rule for rule in rules if rule.applies is not Applies.PRODUCTION]
-    wanted = _words(rules)
-    return JoinedQuery(query, tuple(kinds), owners, _any_of({_CONTROL_FLOW} | wanted), _any_of(_words(in_tests)))
+    return JoinedQuery(query, tuple(kinds), owners, wanted or wanted_in_macros(rules))
 
 
-def scan(source: bytes, joined: JoinedQuery, wanted: re.Pattern[bytes] | None = None) -> Scan:
+def scan(source: bytes, joined: JoinedQuery) -> Scan:
     """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc.
 
-    Of macro bodies, those are read that `wanted` (by default `joined.wanted`) finds something in.
     Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
     """
     source = source.removeprefix(BOM_UTF8)
@@ -96,7 +85,7 @@ def scan(source: bytes, joined: JoinedQuery, wanted: re.Pattern[bytes] | None = 
         from rustgate.gaps import bridged  # its table takes longer to compile than most files to scan
 
         readable, root = bridged(source, root, parse)
-    wanted = wanted or joined.wanted
+    wanted = joined.wanted.anything
     result = Scan(source, root, {kind: [] for kind in joined.kinds}, {})
     _collect(result, joined, root)
     as_code, ranges = arms(readable, result.events["macro-rules"], wanted)
@@ -104,7 +93,7 @@ def scan(source: bytes, joined: JoinedQuery, wanted: re.Pattern[bytes] | None = 
     while pending:
         text, body = pending.pop()
         parser.included_ranges = [body]
-        macros = _collect_inner(result, joined, parser.parse(text).root_node)
+        macros = _collect_inner(result, joined, parser.parse(text).root_node, partial(joined.wanted.by, source=text, body=body))
         pending += [(text, inner) for inner in bodies(text, macros, wanted)]
     return result
 
@@ -140,15 +129,19 @@ def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:
             matches.setdefault(owners[pattern], []).append(captures)
 
 
-def _collect_inner(result: Scan, joined: JoinedQuery, root: Node) -> list[Node]:
-    """The same for a macro body, of which only what parsed without an error counts, and whose comments the file's own tree has already."""
+def _collect_inner(result: Scan, joined: JoinedQuery, root: Node, is_wanted: Callable[[str], bool]) -> list[Node]:
+    """The same for a macro body, of which only what parsed without an error counts, and whose comments the file's own tree has already.
+
+    A match counts if its rule by itself would have looked into the body: what one rule finds does not depend on what else is looked for.
+    """
     outline, kinds = len(joined.kinds), joined.kinds
     macros = []
     for pattern, captures in QueryCursor(joined.query).matches(root):
         if any(node.has_error for nodes in captures.values() for node in nodes):
             continue
         if pattern >= outline:
-            result.matches.setdefault(joined.owners[pattern], []).append(captures)
+            if is_wanted(joined.owners[pattern]):
+                result.matches.setdefault(joined.owners[pattern], []).append(captures)
         elif kinds[pattern] != "comment":
             node = captures[kinds[pattern]][0]
             result.events[kinds[pattern]].append(node)
@@ -171,21 +164,6 @@ def _always_captured(query: Query, pattern: int, index: int) -> bool:
         return query.capture_quantifier(pattern, index) in {"", "+"}
     except SystemError:  # what the bindings raise where a pattern does not hold the capture at all
         return False
-
-
-def _words(rules: Iterable[Rule]) -> set[str]:
-    """What the bytes of a macro body must hold before the query of some rule can match in it, as regular expressions."""
-    words: set[str] = set()
-    for rule in rules:
-        query = rule.query or ""
-        named = {re.escape(text) for text in _STRING.findall(query) if text.isidentifier()}
-        words |= {rf"\b(?:{'|'.join(sorted(named))})\b"} if named else set()
-        words |= {pattern for kind, pattern in _NODE_WORDS.items() if kind in query and not named}
-    return words
-
-
-def _any_of(words: set[str]) -> re.Pattern[bytes]:
-    return re.compile("|".join(sorted(words)).encode() if words else rb"(?!)")
 
 
 def _blame(rules: Iterable[Rule], joined_error: QueryError) -> PageError:

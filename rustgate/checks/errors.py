@@ -55,10 +55,10 @@ class Part(Struct, frozen=True):
 def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
     """Hits for the error types of public functions that are `String` or `&str`, each with the path of the function."""
     for captures, path in _public_functions(file, matches):
-        error = captures["error"][0]
-        text = _text(file, error)
-        if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
-            yield _hit(captures["name"][0], {"name": path.name, "error": " ".join(text.split())}), path
+        for error in _types(captures["arguments"][0])[1:]:
+            text = _text(file, error)
+            if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
+                yield _hit(captures["name"][0], {"name": path.name, "error": " ".join(text.split())}), path
 
 
 def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
@@ -83,7 +83,7 @@ def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
                 yield _hit(arm, {"how": "an empty arm for `Err`"})
         elif "ok" in captures:
             yield _hit(captures["ok"][0], {"how": "`.ok();`"})
-        elif _is_fallible(file, captures):
+        elif _is_fallible(file, captures["value"][0]):
             yield _hit(captures["finding"][0], {"how": "`let _`"})
 
 
@@ -132,7 +132,7 @@ def _public_functions(file: File, matches: list[Captures]) -> Iterator[tuple[Cap
 def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
     """The error of a result's type when it is one that has lost its own type."""
     names, place = file.outline.names, result.start_byte
-    given = [child for child in arguments.named_children if child.type != "lifetime" and not child.is_extra]
+    given = _types(arguments)
     if not given:
         return None
     if len(given) == 1:
@@ -144,13 +144,23 @@ def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
     return "anyhow::Error" if names.one_of(text, place, _ANYHOW_ERROR) else None
 
 
-def _is_fallible(file: File, captures: Captures) -> bool:
-    """Whether a call is one of those that hand back a `Result`, as far as its name and its arguments say."""
-    if "function" in captures:
-        function = captures["function"][0]
+def _types(arguments: Node) -> list[Node]:
+    """The types among the arguments of a generic type."""
+    return [child for child in arguments.named_children if child.type != "lifetime" and not child.is_extra]
+
+
+def _is_fallible(file: File, value: Node) -> bool:
+    """Whether a value is a call, also one that is awaited, that hands back a `Result`, as far as its name and its arguments say."""
+    call = value.named_child(0) if value.type == "await_expression" else value
+    function = call.child_by_field_name("function") if call else None
+    arguments = call.child_by_field_name("arguments") if call else None
+    if function is None or arguments is None:
+        return False
+    if function.type in {"identifier", "scoped_identifier"}:
         return file.outline.names.one_of(_text(file, function), function.start_byte, _FUNCTIONS) is not None
-    given = any(not child.is_extra for child in captures["arguments"][0].named_children)
-    return _text(file, captures["method"][0]) in (_GIVEN if given else _BARE)
+    method = function.child_by_field_name("field")
+    given = any(not child.is_extra for child in arguments.named_children)
+    return method is not None and _text(file, method) in (_GIVEN if given else _BARE)
 
 
 def _is_an_answer(file: File, arm: Node) -> bool:

@@ -16,13 +16,14 @@ from rustgate.scan import Captures
 
 # SQL: statements in one case, so that prose ("Select a file from ...") is none; lower case must hold some more of SQL
 _SQL = re.compile(
-    r"""b?r?\#*"(?:\\\n|\\n|\s|\()*(?:
+    r"""(?:
       (?:SELECT\b.*\bFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|MERGE\s+INTO|WITH\b.*\bAS\s*\(
         |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:\w+\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE)|VACUUM\s+INTO|ATTACH\s+DATABASE)\b
       |(?:select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from)\b(?=.*(?:=|\*|\?|\bwhere\b|\bvalues\b|\blimit\b))
     )""",
     re.DOTALL | re.VERBOSE,
 )
+_FORMATTERS = frozenset({"format", "std::format", "write", "writeln", "format_args"})
 _SQL_BEGINS = re.compile(r'b?r?#*"(?:\\\n|\\n|\s|\()*(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\b')
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?!\{)([^{}:]*)[^{}]*\}")
 _HARMLESS = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeholders?|\d+)")
@@ -44,11 +45,19 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
-    r"[<{$%]|\s|://|example|placeholder|change_?me|your|dummy|x{4}|\*{3}|0123456789|123456789|^[/.]|\.(?:pem|key|txt|json|toml)$",
+    r"[<{$%]|://|example|placeholder|change_?me|your|dummy|x{4}|\*{3}|0123456789|123456789|^[/.]|\.(?:pem|key|txt|json|toml)$",
     re.IGNORECASE,
 )
+_HOLDERS = {
+    "let_declaration": ("pattern", "value"),
+    "const_item": ("name", "value"),
+    "static_item": ("name", "value"),
+    "field_initializer": ("field", "value"),
+    "assignment_expression": ("left", "right"),
+}
+"""The fields of the name and of the value, of what gives a value to a name."""
 _WORDS = re.compile(r"(?:[A-Za-z]+|\d{1,4})(?:[-_.:/](?:[A-Za-z]+|\d{1,4}))*")
-_SHORTEST, _LEAST_ENTROPY = 12, 3.0
+_LEAST_ENTROPY = 3.0
 
 _VALIDATES = re.compile(rb"\.\s*validate\w*\s*\(")
 _EXTRACTORS = frozenset(
@@ -60,22 +69,52 @@ _FREE_FORM = frozenset({"serde_json::Value", "Value", "String", "bool", "Map"})
 def sql_format(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the strings that begin as SQL and have a value spliced in: by a format string, by `+`, or piece by piece."""
     source = file.scan.source
-    statements = {}
+    statements = set()
     for captures in sorted(matches, key=lambda captures: _first(captures).start_byte):
-        if "macro" in captures:
-            literal = captures["sql"][0]
-            if _SQL.match(_text(literal, source)) and _splices(literal, source):
-                yield _splice(captures["macro"][0])
-        elif "sum" in captures:
-            if _SQL_BEGINS.match(_text(captures["sql"][0], source)) and any(_is_value(part, source) for part in _added(captures["sum"][0])):
-                yield _splice(captures["sql"][0])
-        elif "variable" in captures:
-            variable = captures["variable"][0]
-            statements[_text(variable, source), _function(file.outline, variable)] = _SQL_BEGINS.match(_text(captures["sql"][0], source))
-        else:
+        if "built" in captures:
             built, part = captures["built"][0], captures["part"][0]
-            if statements.get((_text(built, source), _function(file.outline, built))) and _is_value(part, source):
+            if (_text(built, source), _function(file.outline, built)) in statements and _is_value(part, source):
                 yield _splice(part)
+            continue
+        literal = captures["sql"][0]
+        variable = _variable(literal)
+        macro = _macro(literal)
+        if macro:
+            if _text(macro, source) in _FORMATTERS and _SQL.search(_text(literal, source)) and _splices(literal, source):
+                yield _splice(macro)
+        elif not _SQL_BEGINS.match(_text(literal, source)):
+            continue
+        elif variable:
+            statements.add((_text(variable, source), _function(file.outline, variable)))
+        elif any(_is_value(part, source) for part in _added(_string(literal))):
+            yield _splice(literal)
+
+
+def _macro(literal: Node) -> Node | None:
+    """The name of the macro that a literal is a token of."""
+    tree = literal.parent
+    call = tree.parent if tree and tree.type == "token_tree" else None
+    return call.child_by_field_name("macro") if call and call.type == "macro_invocation" else None
+
+
+def _string(literal: Node) -> Node:
+    """The expression that makes a string of a literal and nothing else, `String::from("..")` or `"..".to_owned()`; or the literal itself."""
+    holder = literal.parent
+    call = holder.parent if holder else None
+    if not (holder and call and call.type == "call_expression"):
+        return literal
+    alone = holder.type == "arguments" and [child for child in holder.named_children if not child.is_extra] == [literal]
+    return call if alone or (holder.type == "field_expression" and call.child_by_field_name("function") == holder) else literal
+
+
+def _variable(literal: Node) -> Node | None:
+    """The variable whose declaration gives it the string that is made of a literal."""
+    string = _string(literal)
+    declaration = string.parent
+    if string == literal or declaration is None or declaration.type != "let_declaration":
+        return None
+    pattern = declaration.child_by_field_name("pattern")
+    return pattern if pattern and pattern.type == "identifier" else None
 
 
 def _splice(node: Node) -> Hit:
@@ -123,14 +162,15 @@ def _arguments(literal: Node, source: bytes) -> list[str]:
     return arguments
 
 
-def _added(total: Node) -> Iterator[Node]:
-    """What is added to the string that a sum of strings begins with."""
-    node: Node | None = total
-    while node is not None and node.type == "binary_expression":
-        right = node.child_by_field_name("right")
-        if right is not None:
-            yield right
-        node = node.parent
+def _added(string: Node) -> Iterator[Node]:
+    """What is added to a string that a sum begins with."""
+    node, total = string, string.parent
+    while total and total.type == "binary_expression" and total.child_by_field_name("left") == node:
+        operator, right = total.child_by_field_name("operator"), total.child_by_field_name("right")
+        if not (operator and right and operator.type == "+"):
+            return
+        yield right
+        node, total = total, total.parent
 
 
 def _is_value(part: Node, source: bytes) -> bool:
@@ -154,10 +194,26 @@ def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Hit]:
             seen.add(file.outline.lines.number(found.start()))
             yield Hit(found.start(), found.end(), {"what": list(_FORMATS)[(found.lastindex or 1) - 1]})
     for captures in matches:
-        name, literal = _text(captures["name"][0], source), captures["value"][0]
+        literal = captures["value"][0]
+        name = _named(literal)
         value = _text(literal, source).lstrip("br#").strip('"#')
-        if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
-            yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
+        if name and _SECRET_NAME.fullmatch(_text(name, source)) and _is_random(value):
+            if file.outline.lines.number(literal.start_byte) not in seen:
+                yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{_text(name, source)}`"})
+
+
+def _named(literal: Node) -> Node | None:
+    """The name that a literal is given to, as it is or made into a string: of a variable, a constant or a field."""
+    string = _string(literal)
+    holder = string.parent
+    function = string.child_by_field_name("function")
+    if holder is None or (function and function.type not in {"scoped_identifier", "field_expression"}):
+        return None
+    key, given = _HOLDERS.get(holder.type, ("", ""))
+    name = holder.child_by_field_name(key) if key and holder.child_by_field_name(given) == string else None
+    if name and name.type == "field_expression":
+        return name.child_by_field_name("field")
+    return name if name and name.type in {"identifier", "field_identifier"} else None
 
 
 def _in_comment(outline: Outline, byte: int) -> bool:
@@ -165,8 +221,8 @@ def _in_comment(outline: Outline, byte: int) -> bool:
 
 
 def _is_random(text: str) -> bool:
-    """Whether a text is long and mixed enough to be a secret, and not words, a path, a template or an example."""
-    if len(text) < _SHORTEST or _NO_SECRET.search(text) or _WORDS.fullmatch(text):
+    """Whether a text is mixed enough to be a secret, and not words, a path, a template or an example."""
+    if _NO_SECRET.search(text) or _WORDS.fullmatch(text):
         return False
     counts = Counter(text)
     entropy = -sum(count / len(text) * log2(count / len(text)) for count in counts.values())
