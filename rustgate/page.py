@@ -70,6 +70,9 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choices: dict[str, list[str]] = {}
 
 
+_KEYS = frozenset(FrontMatter.__struct_fields__)
+
+
 def read_page(path: Path, category: str = "") -> Rule:
     """The rule that the page at `path` describes; its category is that of its folder, if none is given.
 
@@ -135,14 +138,8 @@ def examples(rule: Rule) -> Iterator[Example]:
     A ```` ```lcov ```` block is the coverage report of the example before it. On a page that reads manifests, blocks in any language are
     examples, and ```` ```toml ```` is a Cargo.toml unless it says otherwise.
     """
-    fences = [*_FENCE.finditer(rule.markdown)]
-    for fence, following in zip(fences, [*fences[1:], None], strict=True):
-        words = fence[2].split()
-        if not (words[:1] == ["rust"] or rule.reads) or not {"bad", "good"} & set(words):
-            continue
-        given = dict(word.split("=", 1) for word in words if "=" in word)
-        for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
-            raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, [*_BLOCK_KEYS, *rule.options])}')
+    for fence, following in _fences_of_examples(rule):
+        words, given = fence[2].split(), _given(fence[2])
         yield Example(
             text=fence[3],
             line=rule.markdown.count("\n", 0, fence.start(3)) + rule.markdown_line,
@@ -154,6 +151,24 @@ def examples(rule: Rule) -> Iterator[Example]:
             options={key: int(given[key]) for key in given.keys() & rule.options.keys() if given[key].isdecimal()},
             coverage=following[3] if following and following[2].strip() == "lcov" else "",
         )
+
+
+def _fences_of_examples(rule: Rule) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
+    """The blocks that are examples, each with the block behind it; raises `PageError` for a key that means nothing."""
+    fences = [*_FENCE.finditer(rule.markdown)]
+    for fence, following in zip(fences, [*fences[1:], None], strict=True):
+        words = fence[2].split()
+        if not (words[:1] == ["rust"] or rule.reads) or not {"bad", "good"} & set(words):
+            continue
+        given = _given(fence[2])
+        for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
+            raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, [*_BLOCK_KEYS, *rule.options])}')
+        _example_limit(rule, given)
+        yield fence, following
+
+
+def _given(info: str) -> dict[str, str]:
+    return dict(word.split("=", 1) for word in info.split() if "=" in word)
 
 
 def marks(text: str) -> Iterator[tuple[str, int]]:
@@ -185,10 +200,8 @@ def _front_matter(head: str, path: str) -> FrontMatter:
         table = tomllib.loads(head)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PageError(f"{path}: the front matter is not TOML: {error}") from error
-    known = [field.name for field in msgspec.structs.fields(FrontMatter)]
-    for key in table:
-        if key not in known:
-            raise PageError(f'{path}: unknown key "{key}" in the front matter{suggestion(key, known)}')
+    for key in sorted(table.keys() - _KEYS):
+        raise PageError(f'{path}: unknown key "{key}" in the front matter{suggestion(key, FrontMatter.__struct_fields__)}')
     for key in _LISTS & table.keys():
         table[key] = [table[key]] if isinstance(table[key], str) else table[key]
     try:
@@ -258,7 +271,7 @@ def _require_plain_placeholders(message: str, path: str) -> None:
 
 
 def _require_examples(rule: Rule) -> None:
-    given = {example.bad for example in examples(rule)}
+    given = {"bad" in fence[2].split() for fence, _ in _fences_of_examples(rule)}
     for kind, bad in (("bad", True), ("good", False)):
         if bad not in given:
             raise PageError(f"{rule.path}: the page has no {kind} example; add a ```{'toml' if rule.reads else 'rust'} {kind} block")

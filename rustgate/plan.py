@@ -1,6 +1,7 @@
 """What a run looks for: the rules with their joined query and their Python, built once for each worker."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from string import Formatter
 from typing import Any, cast
@@ -56,8 +57,8 @@ def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) ->
         rules=by_name,
         joined=join_queries(looked_for),
         joined_for_tests=join_queries(in_tests, wanted_in_tests(in_tests)),
-        checks={rule.name: imported(rule, rule.check) for rule in by_name.values() if rule.check and not rule.gather},
-        gathers={rule.name: imported(rule, rule.gather) for rule in by_name.values() if rule.gather},
+        checks={rule.name: _function(rule, rule.check) for rule in by_name.values() if rule.check and not rule.gather},
+        gathers={rule.name: _function(rule, rule.gather) for rule in by_name.values() if rule.gather},
         measures={rule.name: _measure(rule, rule.measure) for rule in by_name.values() if rule.measure},
     )
 
@@ -68,6 +69,18 @@ def _measure(rule: Rule, name: str) -> Measure:
     for placeholder in sorted(_placeholders(rule) - {*MEASURED_VALUES}):
         raise PageError(f"{rule.path}: nothing fills {{{placeholder}}} in the message of a measure (known: {', '.join(MEASURED_VALUES)})")
     return MEASURES[name]
+
+
+def _function(rule: Rule, name: str) -> Callable[..., Any]:
+    """The function behind a page: that of a pack at once, one of our own when it is first called, as most files need few of them."""
+    if rule.pack:
+        return imported(rule, name)
+
+    @cache
+    def found() -> Callable[..., Any]:
+        return imported(rule, name)
+
+    return lambda *arguments: found()(*arguments)
 
 
 def imported(rule: Rule, name: str) -> Callable[..., Any]:

@@ -17,7 +17,6 @@ from rustgate.plan import File
 from rustgate.scan import Captures
 from rustgate.sweep import Frame, FunctionFrame
 
-_BLANK = re.compile(rb"\s*")
 _LONGEST = 200
 _HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
@@ -96,7 +95,7 @@ def _directly_above(outline: Outline, start: int) -> Iterator[str]:
         first, end = _line_above(source, start)
         if not source.startswith(b"///", first, end):  # most documentation is line comments, each on a line of its own
             first, end = _nearest_above(outline, start)
-            if first == end or not _BLANK.fullmatch(source, min(end, start), start):
+            if first == end:
                 return
         yield source[first:end].decode().rstrip()
         start = first
@@ -112,11 +111,29 @@ def _line_above(source: bytes, start: int) -> tuple[int, int]:
 
 
 def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
-    """The bytes of the last comment or attribute that begins before `start`; (0, 0) when there is none."""
-    comment = bisect_left(outline.comments, (start,)) - 1
+    """The bytes of the comment or attribute that only blanks part from `start`; (0, 0) when there is none."""
+    source = outline.source
+    end = _end_before(source, start)
+    if b"//" in source[source.rfind(b"\n", 0, end) + 1 : end] or source.endswith(b"*/", 0, end):
+        return _ending_at(outline.plain_comments, end) or _ending_at(outline.comments, end) or (0, 0)
     attribute = bisect_left(outline.attributes, start, key=lambda one: one.start) - 1
-    nearest = outline.attributes[attribute] if attribute >= 0 else None
-    return max(outline.comments[comment] if comment >= 0 else (0, 0), (nearest.start, nearest.end) if nearest else (0, 0))
+    nearest = outline.attributes[attribute] if attribute >= 0 and source.endswith(b"]", 0, end) else None
+    return (nearest.start, nearest.end) if nearest and nearest.end == end else (0, 0)
+
+
+def _end_before(source: bytes, start: int) -> int:
+    """Where the last word before `start` ends."""
+    reach = 64
+    while reach < start and source[start - reach : start].isspace():
+        reach *= 8
+    first = max(0, start - reach)
+    return first + len(source[first:start].rstrip())
+
+
+def _ending_at(comments: Sequence[tuple[int, int]], end: int) -> tuple[int, int] | None:
+    """The comment that ends at `end`, or behind a line break after it."""
+    last = bisect_left(comments, (end,)) - 1
+    return comments[last] if last >= 0 and comments[last][1] >= end else None
 
 
 def has_section(text: str | None, titles: frozenset[str]) -> bool:
