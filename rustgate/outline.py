@@ -15,7 +15,9 @@ from rustgate.names import Names, leaves
 from rustgate.scan import Scan, all_comments
 from rustgate.sweep import Frame, FunctionFrame, sweep
 
-_BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
+_COMMENTS = frozenset({"line_comment", "block_comment"})
+_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*"})
+_BESIDE = _COMMENTS | {"attribute_item", "inner_attribute_item"}
 _WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field_initializer"})
 _MODULE = re.compile(rb"\bmod\s")
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
@@ -44,6 +46,13 @@ class Outline:
     def comments(self) -> list[tuple[int, int]]:
         """The bytes of every comment, documentation as well, in source order."""
         return sorted((node.start_byte, node.end_byte) for node in all_comments(self._scan))
+
+    def comment_at(self, byte: int) -> tuple[int, int] | None:
+        """The bytes of the comment that holds `byte`, if one does."""
+        node = self._scan.root.descendant_for_byte_range(byte, byte + 1)
+        while node and node.type not in _COMMENTS:
+            node = node.parent if node.type in _IN_COMMENTS else None
+        return (node.start_byte, node.end_byte) if node else None
 
     @cached_property
     def plain_comments(self) -> list[tuple[int, int]]:

@@ -1,7 +1,6 @@
 """What stands in comments and should not: reminders that nobody tracks, and code that nobody runs."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
@@ -75,11 +74,10 @@ def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
     """The reminders at the start of a comment or of one of its sentences; with `allow-issue-links` not those that name an issue."""
     source = file.scan.source
     for word in _REMINDER.finditer(source):
-        comments = file.outline.comments
-        index = bisect_right(comments, (word.start(), len(source))) - 1
-        if index < 0 or comments[index][1] <= word.start():
+        comment = file.outline.comment_at(word.start())
+        if comment is None:
             continue
-        line_start = max(comments[index][0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - 200)
+        line_start = max(comment[0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - 200)
         linked = file.options["allow-issue-links"] and _LINK.match(source, word.end())
         if _SENTENCE_START.search(source[line_start : word.start()]) and not linked:
             yield Hit(word.start(), word.end(), {"word": word[0].decode()})

@@ -39,7 +39,7 @@ class SafetyComments:
 
     def __init__(self, file: File) -> None:
         self._outline = file.outline
-        self._source, self._lines, self._comments = file.outline.source, file.outline.lines, file.outline.comments
+        self._source, self._lines = file.outline.source, file.outline.lines
         self._macros = {(node.children[-1].start_byte, node.end_byte): node for node in file.scan.events["macro"]}
         self._search = cache(self._above_line)
 
@@ -103,15 +103,20 @@ class SafetyComments:
 
     def _beside(self, number: int) -> int | None:
         """The first comment that starts on a line, if it begins with SAFETY."""
-        index = bisect_left(self._comments, (self._lines.start(number),))
-        start = self._comments[index][0] if index < len(self._comments) else len(self._source)
+        if not SAYS.search(self._source, self._lines.start(number), self._lines.end(number)):
+            return None
+        comments = self._outline.comments
+        index = bisect_left(comments, (self._lines.start(number),))
+        start = comments[index][0] if index < len(comments) else len(self._source)
         return start if start < self._lines.end(number) and _BEGINS.match(self._source, start) else None
 
     def _in_block(self, number: int, until: int) -> int | None:
         """The block comment with `SAFETY:` that ends on a line and stands alone on its lines, nothing but blanks after it up to a byte."""
         end = self._lines.end(number)
-        index = bisect_left(self._comments, (end,)) - 1
-        start, stop = self._comments[index] if index >= 0 else (end, end)
+        if b"*/" not in self._source[self._lines.start(number) : end]:
+            return None
+        index = bisect_left(self._outline.comments, (end,)) - 1
+        start, stop = self._outline.comments[index] if index >= 0 else (end, end)
         before = self._source[self._lines.start(self._lines.number(start)) : start]
         alone = not before.strip() and _BLANK.fullmatch(self._source, min(stop, until), until)
         return start if alone and SAYS.search(self._source, start, stop) else None

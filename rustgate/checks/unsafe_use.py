@@ -25,14 +25,12 @@ _EXPOSES = frozenset({"no_mangle", "export_name", "link_section"})
 def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the statements and items that a SAFETY comment stands above and that need none; the region is the first line."""
     outline = file.outline
-    if not SAYS.search(outline.source):
-        return
     comments = SafetyComments(file)
-    for start, end in outline.comments:
-        if SAYS.search(outline.source, start, end):
-            target = _commented(file.scan.root, start, outline)
-            if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):
-                yield Hit(target.start_byte, target.end_byte, _described(target))
+    found = (outline.comment_at(says.start()) for says in SAYS.finditer(outline.source))
+    for start, _ in sorted({comment for comment in found if comment}):
+        target = _commented(file.scan.root, start, outline)
+        if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):
+            yield Hit(target.start_byte, target.end_byte, _described(target))
 
 
 def _commented(root: Node, start: int, outline: Outline) -> Node | None:
