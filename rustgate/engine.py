@@ -1,6 +1,7 @@
 """Files in, findings out: reads and judges every file of a project, then looks at what only all of them together tell."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from rustgate.workers import work_on
 
 OnReport = Callable[[FileReport], None]
 
+_TEST_NAME = re.compile(r"(?:^|[/_])tests?(?:/|\.rs$)")
 _FEW = 30
 """Files for which reading them twice costs less than compiling the queries of rules that none of them has a word of."""
 
@@ -103,15 +105,7 @@ class Engine:
         settings = _SettingsTable()
         jobs = {file.path: self._job(file, settings) for file in files}
         work = Judging(self._used_rules(settings), tuple(settings.rows), _sources_of(jobs.values()) if len(jobs) <= _FEW else None)
-        reports: dict[str, FileReport] = {}
-        for report in work_on(work, _sized(jobs.values()), self._options.jobs):
-            reports[report.path] = report
-            if on_report:
-                on_report(report)
-        around = reports_around(project.root, reports, project.named_roots)
-        only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
-        again = [_as_test(jobs[path]) for path in sorted(only_tests) if not jobs[path].place.test]
-        reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
+        reports, around = self._judged(project, work, jobs, on_report)
         self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
         findings = [finding for file in files for finding in self._marked(project, file.home, reports[file.path])]
         findings += self._of_manifests(project, files, settings)
@@ -121,6 +115,28 @@ class Engine:
             files=tuple(file.path for file in files),
             lines=sum(report.lines for report in reports.values()),
         )
+
+    def _judged(
+        self, project: Project, work: Judging, jobs: Mapping[str, Job], on_report: OnReport | None
+    ) -> tuple[dict[str, FileReport], dict[str, FileReport]]:
+        """The reports of all files by path, and those of the files around them.
+
+        That a file is test code is known for certain only when all have been read that may declare it. So files are first judged by what their
+        names suggest, and those of which that was wrong once more: half as much is asked of tests, and most names are right.
+        """
+        around = reports_around(project.root, jobs, project.named_roots)
+        as_tests = {path for path, job in jobs.items() if not job.place.test and _TEST_NAME.search(path)}
+        wrong, reports = {*jobs}, dict[str, FileReport]()
+        while wrong:
+            todo = [_as_test(jobs[path]) if path in as_tests else jobs[path] for path in jobs if path in wrong]
+            for report in work_on(work, _sized(todo), self._options.jobs):
+                if on_report and report.path not in reports:
+                    on_report(report)
+                reports[report.path] = report
+            only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
+            wrong = as_tests - only_tests or {path for path in only_tests - as_tests if not jobs[path].place.test}
+            as_tests ^= wrong
+        return reports, around
 
     def _excluded(self, file: SourceFile) -> bool:
         if file.named and not self._options.force_exclude:
