@@ -15,7 +15,7 @@ from rustgate.errors import PageError
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
 from rustgate.model import Rule
-from rustgate.words import Wanted, wanted_in_macros
+from rustgate.words import Wanted, patterns, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
 
@@ -24,13 +24,13 @@ _CAPTURE = re.compile(r"@([\w.-]+)")
 class JoinedQuery(Struct, frozen=True):
     """The outline's patterns and those of all rules in one query.
 
-    `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to its
-    rule's name; `wanted` says which macro bodies are read.
+    `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to the
+    names of the rules that have it; `wanted` says which macro bodies are read.
     """
 
     query: Query
     kinds: tuple[str, ...]
-    owners: dict[int, str]
+    owners: dict[int, tuple[str, ...]]
     wanted: Wanted
 
 
@@ -48,29 +48,26 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
 
     `wanted` says which macro bodies to read; by default what the queries of `rules` or the metrics could want.
     """
-    base = _outline_patterns()
-    parts, segments, length = [base], [], len(base.encode())
     rules = [rule for rule in rules if rule.query]
+    owners: dict[str, list[Rule]] = {}
     for rule in rules:
-        part = f"\n{rule.query}"
-        segments.append((length, rule))
-        parts.append(part)
-        length += len(part.encode())
+        for pattern in patterns(rule.query or ""):
+            owners.setdefault(pattern, []).append(rule)
+    base = patterns(_outline_patterns())
     try:
-        query = Query(LANGUAGE, "".join(parts))
+        query = Query(LANGUAGE, "\n".join([*base, *owners]))
     except QueryError as error:
         raise _blame(rules, error) from error
-    kinds: list[str] = []
-    owners: dict[int, str] = {}
-    for pattern in range(query.pattern_count):
-        start = query.start_byte_for_pattern(pattern)
-        owner = next((rule for offset, rule in reversed(segments) if offset <= start), None)
-        if owner:
-            _require_captures(query, pattern, owner)
-            owners[pattern] = owner.name
-        else:
-            kinds.append(_CAPTURE.findall(base[start : query.end_byte_for_pattern(pattern)])[-1])
-    return JoinedQuery(query, tuple(kinds), owners, wanted or wanted_in_macros(rules))
+    numbered = dict(enumerate(owners.values(), len(base)))
+    for number, owning in numbered.items():
+        for rule in owning:
+            _require_captures(query, number, rule)
+    return JoinedQuery(
+        query=query,
+        kinds=tuple(_CAPTURE.findall(pattern)[-1] for pattern in base),
+        owners={number: tuple(rule.name for rule in owning) for number, owning in numbered.items()},
+        wanted=wanted or wanted_in_macros(rules),
+    )
 
 
 def scan(source: bytes, joined: JoinedQuery) -> Scan:
@@ -126,7 +123,8 @@ def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:
         if pattern < outline:
             events[pattern].append(captures[kinds[pattern]][0])
         else:
-            matches.setdefault(owners[pattern], []).append(captures)
+            for rule in owners[pattern]:
+                matches.setdefault(rule, []).append(captures)
 
 
 def _collect_inner(result: Scan, joined: JoinedQuery, root: Node, is_wanted: Callable[[str], bool]) -> list[Node]:
@@ -140,8 +138,8 @@ def _collect_inner(result: Scan, joined: JoinedQuery, root: Node, is_wanted: Cal
         if any(node.has_error for nodes in captures.values() for node in nodes):
             continue
         if pattern >= outline:
-            if is_wanted(joined.owners[pattern]):
-                result.matches.setdefault(joined.owners[pattern], []).append(captures)
+            for rule in filter(is_wanted, joined.owners[pattern]):
+                result.matches.setdefault(rule, []).append(captures)
         elif kinds[pattern] != "comment":
             node = captures[kinds[pattern]][0]
             result.events[kinds[pattern]].append(node)

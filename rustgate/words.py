@@ -13,6 +13,7 @@ from rustgate.model import Context, Rule
 _Group: TypeAlias = "list[str | _Group]"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ITEMS = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const|let|use)\b|&&|\|\||#\["
 _MODULE = r"\bmod\s"
@@ -52,6 +53,19 @@ def can_match(rule: Rule, source: bytes) -> bool:
     return all(_holds_one(words, source) for words in needed) and any(
         not words or _holds_one(words, source) for words in required(rule.query or "")
     )
+
+
+def patterns(query: str) -> list[str]:
+    """The text of each pattern of a query, without comments, all blanks alike: those that say the same are the same."""
+    found: list[list[str]] = []
+    depth = 0
+    for token in _PIECE.findall(query):
+        if not depth and token[0] in '(["':
+            found.append([])
+        depth += (token in {"(", "["}) - (token in {")", "]"})
+        if found and token[0] != ";":
+            found[-1].append(token)
+    return [" ".join(tokens) for tokens in found]
 
 
 def required(query: str) -> list[tuple[str, ...]]:

@@ -5,11 +5,11 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from rustgate.checks.panics import expect_calls
+from rustgate.catalog import shipped
 from rustgate.errors import PageError
 from rustgate.measures import MEASURES
 from rustgate.model import Rule, Severity
-from rustgate.plan import build_plan
+from rustgate.plan import build_plan, imported
 from rustgate.scan import join_queries, scan
 
 
@@ -42,7 +42,7 @@ def test_a_plan_knows_the_functions_behind_checks_and_measures() -> None:
     checked = rule("checked", check="rustgate.checks.panics:expect_calls")
     plan = build_plan([checked, replace(rule("measured", measure="function.lines"), message="{value} is too many")])
     assert list(plan.rules) == ["checked", "measured"]
-    assert plan.checks == {"checked": expect_calls}
+    assert list(plan.checks) == ["checked"]
     assert plan.measures == {"measured": MEASURES["function.lines"]}
 
 
@@ -62,7 +62,7 @@ def test_the_outline_comes_first_and_each_of_its_patterns_has_a_kind() -> None:
     assert alone.kinds == joined.kinds
     assert {"function", "impl", "mod", "comment", "macro", "attribute", "arm"} <= set(alone.kinds)
     assert alone.owners == {}
-    assert joined.owners == {len(alone.kinds): "some-rule"}
+    assert joined.owners == {len(alone.kinds): ("some-rule",)}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,17 @@ def test_an_unknown_measure_brings_the_nearest_one() -> None:
     assert 'rules/style/some-rule.md: unknown measure "function.line"; did you mean "function.lines"? (known: ' in str(caught.value)
 
 
+def test_a_check_of_our_own_is_imported_when_it_is_first_called() -> None:
+    plan = build_plan([rule(check="rustgate.no_such_module:check")])
+    with pytest.raises(PageError, match="cannot be imported"):
+        plan.checks["some-rule"](None, [])  # type: ignore[arg-type]  # it never gets there
+
+
+@pytest.mark.parametrize("shipped_rule", shipped().values(), ids=lambda shipped_rule: shipped_rule.name)
+def test_every_function_that_a_page_names_is_there(shipped_rule: Rule) -> None:
+    assert all(callable(imported(shipped_rule, name)) for name in (shipped_rule.check, shipped_rule.gather) if name)
+
+
 @pytest.mark.parametrize(
     "check",
     [
@@ -122,6 +133,6 @@ def test_an_unknown_measure_brings_the_nearest_one() -> None:
 )
 def test_a_check_that_cannot_be_imported_says_how_to_write_it(check: str) -> None:
     with pytest.raises(PageError) as caught:
-        build_plan([rule(check=check)])
-    assert str(caught.value).startswith(f'rules/style/some-rule.md: the check "{check}" cannot be imported: ')
+        build_plan([replace(rule(check=check), pack="theirs")])
+    assert str(caught.value).startswith(f'rules/style/some-rule.md: the check "{check}" of the pack "theirs" cannot be imported: ')
     assert str(caught.value).endswith("; write it as package.module:function")

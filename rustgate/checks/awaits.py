@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.model import Hit
@@ -22,33 +23,70 @@ _BINDS = re.compile(rb"\blet\s+([^=;]+?)\s*=")
 _CALLED = re.compile(rb"(\w+)\s*(?:::\s*<[^()]*>\s*)?$")
 
 
+class Awaited(Struct, frozen=True):
+    """A call that a statement waits for; `keeper` is the method that its result is handed to, `name` what it is bound to, if either is."""
+
+    call: Node
+    keeper: Node | None = None
+    name: Node | None = None
+
+
 def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """The first call in each `for` loop that could run for all elements at once: its result is kept or ignored, and it needs no order."""
     source = file.scan.source
-    reported: set[int] = set()
-    for captures in sorted(matches, key=lambda captures: captures["call"][0].start_byte):
-        call, loop = captures["call"][0], captures["loop"][0]
-        if loop.start_byte not in reported and _is_kept_or_ignored(captures, source) and _is_independent(captures, file):
-            reported.add(loop.start_byte)
+    for captures in matches:
+        body = captures["body"][0]
+        if b"await" not in source[body.start_byte : body.end_byte]:
+            continue
+        waits = (awaited for statement in body.named_children for awaited in _awaited(statement))
+        call = next(
+            (one.call for one in waits if _is_kept_or_ignored(one, body, source) and _is_independent(one.call, captures, file)), None
+        )
+        if call:
             yield Hit(call.start_byte, call.end_byte, {"call": _called(call, source).decode()})
 
 
-def _is_kept_or_ignored(captures: Captures, source: bytes) -> bool:
+def _awaited(statement: Node) -> Iterator[Awaited]:
+    """The calls that a statement of its own waits for: `call().await;`, `let _ = ..`, `let name = ..`, `keeper.push(..)`."""
+    if statement.type == "let_declaration":
+        pattern, call = statement.child_by_field_name("pattern"), _call_in(statement.child_by_field_name("value"))
+        if call and pattern and pattern.type in {"_", "identifier"}:
+            yield Awaited(call, name=pattern if pattern.type == "identifier" else None)
+        return
+    value = statement.named_child(0) if statement.type == "expression_statement" else None
+    call = _call_in(value)
+    if call:
+        yield Awaited(call)
+    elif value and value.type == "call_expression":
+        function, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
+        keeper = function.child_by_field_name("field") if function and function.type == "field_expression" else None
+        calls = map(_call_in, arguments.named_children) if arguments and keeper else ()
+        yield from (Awaited(call, keeper) for call in calls if call)
+
+
+def _call_in(value: Node | None) -> Node | None:
+    """The call in `call(..).await` and `call(..).await?`."""
+    if value and value.type == "try_expression":
+        value = value.child(0)
+    call = value.child(0) if value and value.type == "await_expression" else None
+    return call if call and call.type == "call_expression" else None
+
+
+def _is_kept_or_ignored(awaited: Awaited, body: Node, source: bytes) -> bool:
     """Whether nothing is done with a result in the loop but to keep it: no name, or one that is pushed later on."""
-    if "keep" in captures:
-        return _text(captures["keep"][0], source) in _KEEPS
-    if "result" not in captures:
+    if awaited.keeper:
+        return _text(awaited.keeper, source) in _KEEPS
+    if awaited.name is None:
         return True
-    call, body = captures["call"][0], captures["body"][0]
-    later = source[call.end_byte : body.end_byte]
-    kept = rb"\.\s*(?:" + b"|".join(sorted(_KEEPS)) + rb")\s*\([^;]*\b" + re.escape(_text(captures["result"][0], source)) + rb"\b"
+    later = source[awaited.call.end_byte : body.end_byte]
+    kept = rb"\.\s*(?:" + b"|".join(sorted(_KEEPS)) + rb")\s*\([^;]*\b" + re.escape(_text(awaited.name, source)) + rb"\b"
     return re.search(kept, later) is not None
 
 
-def _is_independent(captures: Captures, file: File) -> bool:
+def _is_independent(call: Node, captures: Captures, file: File) -> bool:
     """Whether a round of the loop needs nothing of the rounds before: it works on its own element, and changes nothing that all share."""
     source = file.scan.source
-    call, loop, body = captures["call"][0], captures["loop"][0], captures["body"][0]
+    loop, body = captures["loop"][0], captures["body"][0]
     if _ORDERED.fullmatch(_called(call, source)) or _LEAVES_OR_PAUSES.search(source, body.start_byte, body.end_byte):
         return False
     if _is_range(captures["over"][0]):

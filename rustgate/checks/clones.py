@@ -25,6 +25,11 @@ _MAKES = re.compile(
     r"(?:(?:std::\w+::)?(?:String|Vec|VecDeque|HashMap|HashSet|BTreeMap|BTreeSet|PathBuf|OsString|Box|Arc|Rc)(?:::<[^()]*>)?"
     r"::(?:new|from|with_capacity)\s*\(|(?:format|vec)!\s*[(\[])",
 )
+_MAKERS = re.compile(r"format|vec|to_string|to_vec|into_owned|String::(?:from|new)|Vec::new")
+_LITERALS = frozenset({"string_literal", "raw_string_literal", "char_literal", "integer_literal", "float_literal", "struct_expression"})
+_NAMED = frozenset({"identifier", "self", "field_expression"})
+_AND_VALUE = 2
+"""The children of `&x`; `&mut x` has one more."""
 _MADE = re.compile(r"\.(?:to_string|to_vec|to_path_buf|into_owned|into_string)\(\)$")
 
 # earlier uses that leave nothing borrowed behind
@@ -63,13 +68,33 @@ def needless_clone(file: File, matches: list[Captures]) -> Iterator[Hit]:
 
 def _needless(file: File, captures: Captures) -> str | None:
     """Why a clone is not needed; None when it may be."""
-    if "fresh" in captures:
+    value, copy = captures["value"][0], captures["copy"][0]
+    if _is_fresh(file, value):
         return "a value that nobody else has"
-    if "lent" in captures:
-        lent = captures["lent"][0]
-        return f"`{text_of(file, lent)}`, which is only lent here," if _can_be_lent(file, lent, captures["call"][0]) else None
-    variable = captures["variable"][0]
-    return f"`{text_of(file, variable)}`, which is not used again," if _is_last_use(file, variable) else None
+    call = _lent_to(copy) if value.type in _NAMED else None
+    if call and _can_be_lent(file, value, call):
+        return f"`{text_of(file, value)}`, which is only lent here,"
+    if value.type == "identifier" and _is_last_use(file, value):
+        return f"`{text_of(file, value)}`, which is not used again,"
+    return None
+
+
+def _is_fresh(file: File, value: Node) -> bool:
+    """Whether an expression makes a value: a literal, or a call or macro that is known to."""
+    if value.type in _LITERALS:
+        return True
+    maker = value.child_by_field_name("macro") if value.type == "macro_invocation" else value.child_by_field_name("function")
+    if maker is None or value.type not in {"call_expression", "macro_invocation"}:
+        return False
+    maker = maker.child_by_field_name("field") if maker.type == "field_expression" else maker
+    return maker is not None and _MAKERS.fullmatch(text_of(file, maker)) is not None
+
+
+def _lent_to(copy: Node) -> Node | None:
+    """The call that a copy is lent to as an argument, `f(&x.clone())`."""
+    reference = copy.parent
+    arguments = reference.parent if reference and reference.type == "reference_expression" and reference.child_count == _AND_VALUE else None
+    return arguments.parent if arguments and arguments.type == "arguments" else None
 
 
 def _is_last_use(file: File, variable: Node) -> bool:

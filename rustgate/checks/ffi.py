@@ -19,13 +19,13 @@ def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the names of functions that foreign code calls and that hold a panic, with the first one; `catch_unwind` holds it back."""
     outline = file.outline
     first: dict[FunctionFrame, Captures] = {}
-    for captures in sorted(matches, key=lambda captures: captures["panic"][0].start_byte):
-        function = _function(outline, captures["panic"][0].start_byte)
+    for captures in sorted(matches, key=lambda captures: captures["finding"][0].start_byte):
+        function = _function(outline, captures["finding"][0].start_byte)
         if function:
             first.setdefault(function, captures)
     for function, captures in first.items():
         if _is_foreign(function, outline) and not _GUARDED.search(outline.source, function.body_start, function.end):
-            panic, what = captures["panic"][0], captures["what"][0]
+            panic, what = captures["finding"][0], captures["what"][0]
             word = outline.source[what.start_byte : what.end_byte].decode()
             text = f"{word}!" if panic.type == "macro_invocation" else f"{word}()"
             line = outline.lines.number(what.start_byte)
