@@ -13,6 +13,10 @@ _ITEMS = ("mod", "trait", "type")
 _PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _BESIDE_PARAMETERS = _COMMENTS | {"(", ")", ",", "attribute_item"}
+_PLAIN_HEADS = {b"fn ": False, b"pub fn ": True}
+"""Whether a function with nothing else before its name is public."""
+_PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut self)": True, b"(mut self)": True}
+"""Whether the most frequent lists of parameters hold `self`, and nothing else."""
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 _TYPED_SELF = re.compile(r"(?:mut )?self\s*:")
@@ -148,7 +152,7 @@ class _Sweep:
 
     def _text(self, node: Node) -> str:
         text = self.source[node.start_byte : node.end_byte].decode(errors="replace")
-        return text if text.isalnum() else _SPACES.sub(" ", text)
+        return text if text.isidentifier() else _SPACES.sub(" ", text)
 
     def _plain(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)
@@ -186,25 +190,39 @@ class _Sweep:
     def _function(self, kind: str, node: Node) -> None:
         frame = FunctionFrame(kind, node, self.top)
         holder = frame.parent.kind if frame.parent else ""
-        for child in node.children:
-            match child.type:
-                case "visibility_modifier":
-                    frame.public = self._text(child) == "pub"
-                case "function_modifiers":
-                    frame.words = frozenset(_WORD.findall(self._text(child)))
-                case "parameters":
-                    self._parameters(frame, child)
-                case "block":
-                    frame.body_start = child.start_byte
+        self._name(frame, node.child_by_field_name("name"))
+        plain = _PLAIN_HEADS.get(self.source[frame.start : frame.head_start])
+        if plain is None:
+            self._modifiers(frame, node)
+        else:
+            frame.public = plain
+        parameters, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
+        if parameters:
+            self._parameters(frame, parameters)
+        if body:
+            frame.body_start = body.start_byte
         frame.public = frame.public or (holder == "trait" and "pub" in (frame.parent.words if frame.parent else ()))
         frame.fixed_signature = (
             "extern" in frame.words or holder == "extern" or (holder == "impl" and bool(frame.parent and frame.parent.words))
         )
         frame.body = kind == "function"
-        self._name(frame, node.child_by_field_name("name"))
         self._enter(frame)
 
+    def _modifiers(self, frame: FunctionFrame, node: Node) -> None:
+        """What stands before `fn`."""
+        for child in node.children:
+            if child.type == "visibility_modifier":
+                frame.public = self._text(child) == "pub"
+            elif child.type == "function_modifiers":
+                frame.words = frozenset(_WORD.findall(self._text(child)))
+            elif child.type == "fn":
+                return
+
     def _parameters(self, frame: FunctionFrame, parameters: Node) -> None:
+        plain = _PLAIN_PARAMETERS.get(self.source[parameters.start_byte : parameters.end_byte])
+        if plain is not None:
+            frame.self_parameter = plain
+            return
         for child in parameters.children:
             kind = child.type
             if kind in _BESIDE_PARAMETERS:
