@@ -18,6 +18,8 @@ from rustgate.scan import Captures
 from rustgate.sweep import Frame, FunctionFrame
 
 _LONGEST = 200
+_REACH, _AT_ONCE = 4_000, 40
+"""How many bytes and lines of documentation are looked through at once."""
 _HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -92,22 +94,28 @@ def _directly_above(outline: Outline, start: int) -> Iterator[str]:
     """The comments and attributes that end where the item at `start` begins, the nearest first."""
     source = outline.source
     while True:
-        first, end = _line_above(source, start)
-        if not source.startswith(b"///", first, end):  # most documentation is line comments, each on a line of its own
+        lines = list(_line_docs_above(source, start))  # most documentation is line comments, each on a line of its own
+        if not lines:
             first, end = _nearest_above(outline, start)
             if first == end:
                 return
-        yield source[first:end].decode().rstrip()
-        start = first
+            lines = [(first, source[first:end].rstrip())]
+        for start, text in lines:
+            yield text.decode()
 
 
-def _line_above(source: bytes, start: int) -> tuple[int, int]:
-    """The bytes of the line above, from its first word on; none where the item at `start` does not begin its own line."""
-    end = source.rfind(b"\n", 0, start)
-    if end < 0 or source[end:start].strip():
-        return 0, 0
-    first = source.rfind(b"\n", 0, end) + 1
-    return end - len(source[first:end].lstrip()), end
+def _line_docs_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """The `///` lines right above what begins its line at `start`, each with its first byte, the nearest first; of very many not all."""
+    above = source[max(0, start - _REACH) : start].rsplit(b"\n", _AT_ONCE)
+    if above.pop().strip():
+        return
+    position = source.rfind(b"\n", 0, start)
+    for line in reversed(above[1:]):
+        text = line.lstrip()
+        if not text.startswith(b"///"):
+            return
+        yield position - len(text), text.rstrip()
+        position -= len(line) + 1
 
 
 def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -67,20 +68,30 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line. A mistake of the user is a sentence on stderr and exit code 2, one of ours also shows where; Ctrl-C is 130."""
+def main() -> NoReturn:
+    """Run the command line and end the process at once: to free, node by node, what a run has read would take a tenth of the run."""
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run() -> int:
+    """The exit code. A mistake of the user is a sentence on stderr and 2, one of ours also shows where; Ctrl-C is 130."""
     try:
-        sys.exit(cli.main(standalone_mode=False))
+        return int(cli.main(standalone_mode=False) or 0)
+    except SystemExit as end:
+        return int(end.code or 0)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except RustgateError as error:
         notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
         click.echo(f"rustgate: {printable(f'{error}{notes}')}", err=True)
-        sys.exit(2)
+        return 2
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        return 130
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
         traceback.print_exc()
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
-        sys.exit(2)
+        return 2
