@@ -61,9 +61,7 @@ class Job(Struct, frozen=True):
 class Judging:
     """What a worker needs before its first file: the rules, and every set of settings that some file has."""
 
-    def __init__(
-        self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], sources: tuple[bytes, ...] | None = None
-    ) -> None:
+    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], sources: tuple[bytes, ...] | None = None) -> None:
         """Where only a few files will be judged, `sources` holds all of them."""
         self.rules = rules
         self.settings = settings
@@ -121,8 +119,8 @@ class Engine:
     ) -> tuple[dict[str, FileReport], dict[str, FileReport]]:
         """The reports of all files by path, and those of the files around them.
 
-        That a file is test code is known for certain only when all have been read that may declare it. So files are first judged by what their
-        names suggest, and those of which that was wrong once more: half as much is asked of tests, and most names are right.
+        That a file is test code is known for certain only when all have been read that may declare it. So files are first judged by what
+        their names suggest, and those of which that was wrong once more: half as much is asked of tests, and most names are right.
         """
         around = reports_around(project.root, jobs, project.named_roots)
         as_tests = {path for path, job in jobs.items() if not job.place.test and _TEST_NAME.search(path)}

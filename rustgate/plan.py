@@ -80,7 +80,7 @@ def _function(rule: Rule, name: str) -> Callable[..., Any]:
     def found() -> Callable[..., Any]:
         return imported(rule, name)
 
-    return lambda *arguments: found()(*arguments)
+    return lambda *arguments: found()(*arguments)  # noqa: PLW0108  # `found()` here would import at once
 
 
 def imported(rule: Rule, name: str) -> Callable[..., Any]:

@@ -21,6 +21,7 @@ Captures: TypeAlias = dict[str, list[Node]]
 
 _CAPTURE = re.compile(r"@([\w.-]+)")
 
+
 class JoinedQuery(Struct, frozen=True):
     """The outline's patterns and those of all rules in one query.
 

@@ -82,7 +82,7 @@ def _required(group: _Group) -> tuple[str, ...]:
     for inner in _inner(group):
         match inner:
             case ["#eq?" | "#any-of?", capture, *texts] if capture in held and all(text[0] == '"' for text in texts):
-                return tuple(dict.fromkeys(re.split(r"\W", text[1:-1])[-1] for text in texts))
+                return tuple(dict.fromkeys(re.split(r"\W", str(text)[1:-1])[-1] for text in texts))
     keywords = sorted(held & {*_KEYWORDS.values()})
     return tuple(keywords[:1])
 

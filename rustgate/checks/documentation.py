@@ -100,8 +100,9 @@ def _directly_above(outline: Outline, start: int) -> Iterator[str]:
             if first == end:
                 return
             lines = [(first, source[first:end].rstrip())]
-        for start, text in lines:
+        for first, text in lines:
             yield text.decode()
+            start = first
 
 
 def _line_docs_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:

@@ -151,9 +151,8 @@ def _types(arguments: Node) -> list[Node]:
 
 def _is_fallible(file: File, value: Node) -> bool:
     """Whether a value is a call, also one that is awaited, that hands back a `Result`, as far as its name and its arguments say."""
-    call = value.named_child(0) if value.type == "await_expression" else value
-    function = call.child_by_field_name("function") if call else None
-    arguments = call.child_by_field_name("arguments") if call else None
+    call = value.child(0) if value.type == "await_expression" else value
+    function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or arguments is None:
         return False
     if function.type in {"identifier", "scoped_identifier"}:

@@ -98,7 +98,7 @@ def _macro(literal: Node) -> Node | None:
 
 
 def _string(literal: Node) -> Node:
-    """The expression that makes a string of a literal and nothing else, `String::from("..")` or `"..".to_owned()`; or the literal itself."""
+    """The expression that makes a string of a literal alone, `String::from("..")` or `"..".to_owned()`; or the literal itself."""
     holder = literal.parent
     call = holder.parent if holder else None
     if not (holder and call and call.type == "call_expression"):
@@ -195,11 +195,11 @@ def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Hit]:
             yield Hit(found.start(), found.end(), {"what": list(_FORMATS)[(found.lastindex or 1) - 1]})
     for captures in matches:
         literal = captures["value"][0]
-        name = _named(literal)
+        named = _named(literal)
+        name = _text(named, source) if named else ""
         value = _text(literal, source).lstrip("br#").strip('"#')
-        if name and _SECRET_NAME.fullmatch(_text(name, source)) and _is_random(value):
-            if file.outline.lines.number(literal.start_byte) not in seen:
-                yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{_text(name, source)}`"})
+        if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
+            yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
 
 
 def _named(literal: Node) -> Node | None:
