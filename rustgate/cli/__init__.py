@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from importlib import import_module
 
 import click
@@ -81,6 +80,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
+        import traceback  # 2 ms that a run without a mistake of ours does not pay
+
         traceback.print_exc()
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         sys.exit(2)
