@@ -19,6 +19,7 @@ from rustgate.rule_tables import check_choice, check_rules
 FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
 ENVIRONMENT_PREFIX = "RUSTGATE_"
 MEBIBYTE = 1024 * 1024
+_DEEPEST = 20
 
 Level = Literal["off", "note", "warning", "error"]
 RuleTable = dict[str, Any]
@@ -120,6 +121,7 @@ def has_configuration(folder: Path) -> bool:
 def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
     """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
     for layer in layers:
+        _refuse_deep(layer)
         _check_keys(layer.table, ConfigTable, "", layer.origin)
     own = own_rules([*beside, *_page_folders(layers)], catalog, _bound(root))
     known = together([catalog, own])
@@ -131,6 +133,22 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
         merged = _merge(merged, table)
         origins |= dict.fromkeys(_flat(table), layer.origin)
     return Config(root, msgspec.convert(merged, ConfigTable), origins, own)
+
+
+def _refuse_deep(layer: _Layer) -> None:
+    """What nests this deeply was made to end Python's recursion, not to configure anything."""
+    values, depth = [layer.table], 0
+    while values:
+        values = [inner for value in values for inner in _inside(value)]
+        depth += 1
+        if depth > _DEEPEST:
+            raise ConfigError(f"{layer.origin}: the configuration nests more than {_DEEPEST} levels deep; no key goes that far")
+
+
+def _inside(value: object) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _page_folders(layers: Sequence[_Layer]) -> list[Path]:

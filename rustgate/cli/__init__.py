@@ -8,7 +8,7 @@ import click
 
 from rustgate import __version__
 from rustgate.errors import RustgateError, suggestion
-from rustgate.reports.escape import printable
+from rustgate.reports.escape import printable, shown
 
 _COMMANDS = {
     "check": "Hold Rust code against the rules.",
@@ -67,7 +67,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line. A mistake of the user is a sentence on stderr and exit code 2, one of ours also shows where; Ctrl-C is 130."""
+    """Run the command line.
+
+    A mistake of the user is a sentence on stderr and exit code 2, one of ours also shows where; Ctrl-C is 130.
+    """
+    os.environ["PYTHONSAFEPATH"] = "1"  # a process of Python that we start must not take `multiprocessing` from the working folder
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
@@ -82,6 +86,6 @@ def main() -> None:
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
         import traceback  # 2 ms that a run without a mistake of ours does not pay
 
-        traceback.print_exc()
+        click.echo(shown(traceback.format_exc()), err=True, nl=False)
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         sys.exit(2)
