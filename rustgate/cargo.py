@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from rustgate.bounds import is_link_out
 from rustgate.model import Target
 
 _TARGET_TABLES = {"lib": Target.LIBRARY, "bin": Target.BINARY, "test": Target.TEST, "bench": Target.BENCH, "example": Target.EXAMPLE}
@@ -73,6 +74,9 @@ class Manifest:
         self.problem: str | None = None
         self.text = ""
         self.table: Mapping[str, Any] = {"package": {}}
+        if is_link_out(self.path):
+            self.problem = "is a link that leads out of the repository; put the file itself there"
+            return
         try:
             self.text = self.path.read_text(encoding="utf-8")
             self.table = tomllib.loads(self.text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rustgate.bounds import leads_out
 from rustgate.errors import PageError, RustgateError, suggestion
 from rustgate.model import Rule
 from rustgate.page import read_page
@@ -25,6 +26,7 @@ PACKS = "rustgate.packs"
 
 _PACKAGE = Path(__file__).parent
 _NO_PAGE = "README.md"
+_LARGEST_PAGE = 100_000
 
 
 def shipped_pages() -> Path:
@@ -77,8 +79,11 @@ def installed() -> Mapping[str, Rule]:
     return together([shipped(), packs])
 
 
-def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule]) -> dict[str, Rule]:
-    """The rules of a repository's own pages, beside those of `catalog`; raises `PageError` for a page that asks for Python."""
+def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound: Path | None = None) -> dict[str, Rule]:
+    """The rules of a repository's own pages, beside those of `catalog`; raises `PageError` for a page that asks for Python.
+
+    No page in a folder below `bound` may be a link that leads out of it.
+    """
     rules: dict[str, Rule] = {}
     seen: set[str] = set()
     for folder in folders:
@@ -86,6 +91,7 @@ def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule]) -> dict[str,
             if os.path.realpath(page) in seen:
                 continue
             seen.add(os.path.realpath(page))
+            _refuse_foreign(page, bound if bound and not leads_out(folder, bound) else folder)
             rule = read_page(page, OWN_CATEGORY if page.parent == folder else "")
             _refuse_python(rule)
             refuse_taken(rule, catalog)
@@ -132,6 +138,13 @@ def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:
     for other in catalog.values():
         for lint in set(rule.clippy) & set(other.clippy):
             raise PageError(f'{rule.path}: the clippy lint "{lint}" is the twin of "{other.name}" already; remove it here')
+
+
+def _refuse_foreign(page: Path, bound: Path) -> None:
+    if leads_out(page, bound):
+        raise PageError(f"{page}: the page is a link that leads out of {bound}; put the file itself there")
+    if os.path.getsize(page) > _LARGEST_PAGE:
+        raise PageError(f"{page}: the page has more than {_LARGEST_PAGE:,} bytes; write a shorter one")
 
 
 def _refuse_python(rule: Rule) -> None:

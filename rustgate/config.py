@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from rustgate.bounds import leads_out, repository_of
 from rustgate.cargo import Manifest
 from rustgate.catalog import OWN_FOLDER, own_rules, together
 from rustgate.errors import ConfigError, suggestion
@@ -18,6 +19,7 @@ from rustgate.rule_tables import check_choice, check_rules
 FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
 ENVIRONMENT_PREFIX = "RUSTGATE_"
 MEBIBYTE = 1024 * 1024
+_DEEPEST = 20
 
 Level = Literal["off", "note", "warning", "error"]
 RuleTable = dict[str, Any]
@@ -74,11 +76,15 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class _Layer(msgspec.Struct, frozen=True):
-    """A table of keys, where it was given, and the folder that its paths are relative to."""
+    """A table of keys, where it was given, and the folder that its paths are relative to.
+
+    `bound` is the folder that they may not lead out of; None for what the user gave, not the tree.
+    """
 
     origin: str
     table: Any
     folder: Path
+    bound: Path | None = None
 
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
@@ -115,8 +121,9 @@ def has_configuration(folder: Path) -> bool:
 def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
     """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
     for layer in layers:
+        _refuse_deep(layer)
         _check_keys(layer.table, ConfigTable, "", layer.origin)
-    own = own_rules([*beside, *_page_folders(layers)], catalog)
+    own = own_rules([*beside, *_page_folders(layers)], catalog, _bound(root))
     known = together([catalog, own])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -128,6 +135,22 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
     return Config(root, msgspec.convert(merged, ConfigTable), origins, own)
 
 
+def _refuse_deep(layer: _Layer) -> None:
+    """What nests this deeply was made to end Python's recursion, not to configure anything."""
+    values, depth = [layer.table], 0
+    while values:
+        values = [inner for value in values for inner in _inside(value)]
+        depth += 1
+        if depth > _DEEPEST:
+            raise ConfigError(f"{layer.origin}: the configuration nests more than {_DEEPEST} levels deep; no key goes that far")
+
+
+def _inside(value: object) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
     """The folders that the last layer with `rule-paths` names; raises `ConfigError` for one that does not exist."""
     layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
@@ -135,13 +158,16 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
     for path, folder in folders.items():
         if layer and not os.path.isdir(folder):
             raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or correct the path')
+        if layer and layer.bound and leads_out(folder, layer.bound):
+            raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", which lies outside of {layer.bound}; move the pages into it')
     return list(folders.values())
 
 
 def _find(root: Path) -> _Layer:
-    found = [_layer_of_file(path) for path in configuration_files(root)]
+    bound = _bound(root)
+    found = [_layer_of_file(path, bound) for path in configuration_files(root)]
     if os.path.isfile(root / "Cargo.toml"):
-        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root) for key, table in Manifest(root).metadata()]
+        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in Manifest(root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
     return found[0] if found else _Layer("default", {}, root)
@@ -151,9 +177,17 @@ def _layer_of_edit(edit: Edit) -> _Layer:
     return _Layer(edit.origin, _nested(edit.key, _value(edit.value)), Path.cwd())
 
 
-def _layer_of_file(path: Path) -> _Layer:
+def _bound(root: Path) -> Path:
+    """What a tree's own configuration cannot lead out of: the repository, or the folder itself where there is none."""
+    folder = Path(os.path.realpath(root))
+    return repository_of(folder) or folder
+
+
+def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
+    if bound and leads_out(path, bound):
+        raise ConfigError(f"{path}: the configuration is a link that leads out of {bound}; put the file itself there")
     try:
-        return _Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")), path.absolute().parent)
+        return _Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")), path.absolute().parent, bound)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

@@ -42,7 +42,7 @@ def _gap(name: str, pattern: str, example: str, text: bytes = b"") -> Gap:
 
 GAPS = (
     # tokens and macros
-    Gap("NUL in a comment", re.compile(rb"//[^\n\0]*(\0[^\n]*)"), b"", "// \0\nfn f() {}", raw=True),
+    Gap("NUL in a comment", re.compile(rb"//[^\n\0]*+(\0[^\n]*)?"), b"", "// \0\nfn f() {}", raw=True),
     Gap(
         "the manifest of a script",
         re.compile(rb"\A(?:#!.*\n)?\s*(-{3,}+(?s:.)*?^-{3,}+$)", re.MULTILINE),

@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,13 +13,17 @@ from msgspec import Struct
 from rustgate.settings import patterns
 
 if TYPE_CHECKING:
+    import subprocess
+
     from pathspec import PathSpec
 
 OnProblem = Callable[[str, str], None]
 Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
 """The .gitignore files that hold for a folder as (their folder, their patterns), the outermost first."""
 
-_GIT = ("git", "-c", "core.fsmonitor=false")
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "safe.bareRepository=explicit")
+_ALONE = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+"""Git fetches nothing: to get a missing object of a partial clone, it would run the `uploadpack` that the repository names."""
 _LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
 _IS_IGNORED = ("check-ignore", "--quiet", ".")
 _STAGED = re.compile(rb"(\d{6}) [0-9a-f]+ \d\t(.*)", re.DOTALL)
@@ -43,9 +46,11 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
     elif not (listed.files or listed.repositories) and _git(folder, *_IS_IGNORED) is not None:
         yield from _by_walk(str(folder), (), on_problem)
     else:
-        targets = _TargetFolders(folder)
-        yield from (path for path in listed.files if not targets.holds(path) and _is_there(path))
+        targets, links = _TargetFolders(folder), _Links(folder)
+        yield from (path for path in listed.files if not targets.holds(path) and links.lead_not_to(path) and _is_there(path))
         for inner in sorted(path for path in listed.repositories if not targets.holds(os.path.join(path, ""))):
+            if not links.lead_not_to(os.path.join(inner, "")):
+                continue
             if os.path.lexists(os.path.join(inner, ".git")):
                 yield from list_rust_files(Path(inner), root, on_problem)
             else:
@@ -93,9 +98,12 @@ def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
     return listed
 
 
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+def _git(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
     """A run of git in `folder`, or None when it fails; nothing that the repository configures is run."""
-    environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN} | {"LC_ALL": "C"}
+    import subprocess  # 3 ms that a run on single files does not pay
+
+    folders = os.pathsep.join(filter(os.path.isabs, os.get_exec_path()))  # a `.` in the path would be the repository
+    environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN} | _ALONE | {"PATH": folders}
     try:
         return subprocess.run((*_GIT, *arguments), cwd=folder, env=environment, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -110,6 +118,22 @@ def _is_there(path: str) -> bool:
         return False
     except OSError:
         return True
+
+
+class _Links:
+    """Which paths lead through links, or out of the folder that git was asked about: its index can hold anything."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = str(top)
+        self._plain = {self._top: True}
+
+    def lead_not_to(self, path: str) -> bool:
+        """Whether `path` lies below the folder, and no folder on the way is a link."""
+        folder = os.path.dirname(path)
+        if folder not in self._plain:
+            below = len(folder) > len(self._top)
+            self._plain[folder] = below and not os.path.islink(folder) and self.lead_not_to(folder)
+        return self._plain[folder]
 
 
 class _TargetFolders:

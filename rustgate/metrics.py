@@ -135,7 +135,7 @@ class Measurer:
         """The numbers of the file at `path`; `source` must be UTF-8, `test` says whether all of it is test code."""
         scanned = scan(source, self._joined)
         outline = Outline(scanned, test=test)
-        tokens = Tokens(scanned.root, source) if self._wanted.halstead else None
+        tokens = Tokens(scanned.root, scanned.source) if self._wanted.halstead else None
         opinion = second_opinion(outline) if self._wanted.lizard else SecondOpinion({}, ())
         functions = tuple(
             MeasuredFunction(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from rustgate.bounds import repository_of
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.config import has_configuration
 from rustgate.errors import ConfigError, ProjectError
@@ -177,12 +178,9 @@ def find_root(paths: Sequence[Path]) -> Path:
     """
     start = _common_folder(paths)
     upwards = [start, *start.parents]
-    repository = next((folder for folder in upwards if os.path.lexists(folder / ".git")), None)
+    repository = repository_of(start)
     if repository:
         return repository
-    packages = [folder for folder in upwards if os.path.isfile(folder / "Cargo.toml")]
-    if packages:
-        return packages[-1]
     configured = next((folder for folder in upwards if has_configuration(folder)), None)
     working = Path.cwd()
     return configured or (working if working in upwards else start)

@@ -10,7 +10,7 @@ from rustgate.model import Rule, Suppression
 from rustgate.outline import Outline
 from rustgate.scan import Scan
 
-_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:(?!:)\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
+_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:(?!:)")
 _DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
 _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 _BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
@@ -30,7 +30,8 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     found = _COMMENT.match(comment)
     if not found:
         return None
-    directive = _DIRECTIVE.fullmatch(found[1])
+    # no regular expression looks for the end: one that does takes the square of the time on a comment full of blanks
+    directive = _DIRECTIVE.fullmatch(comment[found.end() :].strip().removesuffix("*/").strip())
     rules = tuple(name.strip() for name in directive[2].split(",") if name.strip()) if directive else ()
     if not directive or not rules:
         return "it cannot be read; write `rustgate: allow(rule-name) -- reason`"

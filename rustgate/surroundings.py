@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from rustgate.bounds import leads_out
 from rustgate.config import ConfigTable
 from rustgate.lines import not_utf8
 from rustgate.model import FileReport
@@ -41,11 +42,17 @@ def reports_around(root: Path, paths: Iterable[str], roots: Iterable[str] = ()) 
     candidates = {*roots}.union(*map(possible_parents, seen))
     reports: dict[str, FileReport] = {}
     while candidates:
-        found = [path for path in sorted(candidates - seen) if os.path.isfile(os.path.join(root, path))]
+        found = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
         seen |= candidates
         reports |= {path: _declarations(path, os.path.join(root, path)) for path in found}
         candidates = set[str]().union(*map(possible_parents, found))
     return reports
+
+
+def _is_inside(root: Path, path: str) -> bool:
+    """Whether there is a file at `path` that lies in the root: a manifest can name any."""
+    absolute = os.path.join(root, path)
+    return os.path.isfile(absolute) and not leads_out(absolute, root)
 
 
 def _declarations(path: str, absolute: str) -> FileReport:

@@ -1,14 +1,16 @@
 """Workspaces as they lie on disk: which a run touches, their members, and the files beside them that rules about manifests ask for."""
 
+import fnmatch
 import glob
 import os
 import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from rustgate.bounds import leads_out
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.listing import is_ignored
 from rustgate.manifests import ManifestFile, Workspace
@@ -72,7 +74,7 @@ def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
         root=next((member for member in members if member.path == _path(tree, root)), None) or _file(tree, root, root.folder),
         members=members,
         around=frozenset(name for one in above for inside in ("", ".cargo") for name in _names(one, inside)),
-        cargo_profiles=_profiles(folder / ".cargo" / "config.toml"),
+        cargo_profiles=_profiles(folder / ".cargo" / "config.toml", tree.root),
         ci=_ci(above),
         nested=any(tree.manifest(one) for one in above[1:]),
         lock_ignored=has_program and is_ignored(folder / "Cargo.lock", tree.root),
@@ -91,10 +93,10 @@ def _is_for_tests(tree: Tree, folder: Path) -> bool:
 def _members(tree: Tree, root: Manifest) -> list[Manifest]:
     """The packages of a workspace, as Cargo finds them: the root's own, those that `members` names, and their path dependencies."""
     found = {root.folder: root} if root.is_package else {}
-    pending = [*_named_members(root), *_path_dependencies(root)] if root.is_workspace else []
+    pending = [*_named_members(root, tree.root), *_path_dependencies(root)] if root.is_workspace else []
     while pending:
         folder = pending.pop()
-        usable = folder not in found and folder.is_relative_to(tree.root)
+        usable = folder not in found and folder.is_relative_to(tree.root) and not leads_out(folder, tree.root)
         manifest = tree.manifest(folder) if usable else None
         if manifest and not manifest.problem and manifest.is_package and not (manifest.is_workspace or _is_excluded(root, folder)):
             found[folder] = manifest
@@ -102,11 +104,50 @@ def _members(tree: Tree, root: Manifest) -> list[Manifest]:
     return [found[folder] for folder in sorted(found)]
 
 
-def _named_members(root: Manifest) -> Iterator[Path]:
+def _named_members(root: Manifest, bound: Path) -> Iterator[Path]:
     members = map(str, root.table["workspace"].get("members", []))
-    for pattern in (member for member in members if "\0" not in member):
-        names = glob.glob(pattern, root_dir=root.folder, recursive=True) if glob.has_magic(pattern) else [pattern]
-        yield from (Path(os.path.normpath(root.folder / name)) for name in names)
+    for member in (member for member in members if "\0" not in member):
+        plain, pattern = _split_pattern(member)
+        top = Path(os.path.normpath(root.folder / plain))
+        if not leads_out(top, bound):
+            yield from _matching(top, pattern)
+
+
+def _split_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:
+    """The folders that a pattern begins with, and the parts from the first that is a pattern itself."""
+    parts = PurePosixPath(posixpath.normpath(pattern)).parts
+    first = next((index for index, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    return posixpath.join("", *parts[:first]), parts[first:]
+
+
+def _matching(top: Path, pattern: tuple[str, ...]) -> Iterator[Path]:
+    """The folders below `top` that a pattern means; `**` stands for any number of them. Neither links nor `..` are followed.
+
+    Each folder is looked at once for each part of the pattern: `**/**/**` in a deep tree, or a link to a folder above, take no longer.
+    """
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    pending = [(str(top), pattern)]
+    while pending:
+        folder, rest = pending.pop()
+        if not rest:
+            yield Path(folder)
+        if not rest or (folder, rest) in seen:
+            continue
+        seen.add((folder, rest))
+        if rest[0] == "**":
+            pending += [(folder, rest[1:]), *((inner, rest) for inner in _folders_in(folder, "*"))]
+        else:
+            pending += [(inner, rest[1:]) for inner in _folders_in(folder, rest[0])]
+
+
+def _folders_in(folder: str, pattern: str) -> list[str]:
+    """The folders in a folder whose names match a pattern; none if it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            inner = {entry.name: entry.path for entry in entries if entry.is_dir(follow_symlinks=False)}
+    except OSError:
+        return []
+    return [inner[name] for name in fnmatch.filter(inner, pattern) if pattern[:1] == "." or name[:1] != "."]
 
 
 def _path_dependencies(manifest: Manifest) -> Iterator[Path]:
@@ -144,16 +185,16 @@ def _names(folder: Path, inside: str = "") -> list[str]:
         return []
 
 
-def _text(file: Path) -> str:
-    """The text of a file; empty when there is none, or none worth reading."""
-    source = read_source(str(file), _LARGEST)
+def _text(file: Path, root: Path) -> str:
+    """The text of a file; empty when there is none in `root`, or none worth reading."""
+    source = "" if leads_out(file, root) else read_source(str(file), _LARGEST)
     return "" if isinstance(source, str) else source.decode(errors="replace")
 
 
-def _profiles(file: Path) -> dict[str, dict[str, Any]]:
+def _profiles(file: Path, root: Path) -> dict[str, dict[str, Any]]:
     """The build profiles in a configuration of Cargo; none when it is not TOML, which Cargo itself will say."""
     try:
-        profiles = tomllib.loads(_text(file)).get("profile", {})
+        profiles = tomllib.loads(_text(file, root)).get("profile", {})
     except (ValueError, RecursionError):
         return {}
     return {name: table for name, table in profiles.items() if isinstance(table, dict)} if isinstance(profiles, dict) else {}
@@ -166,7 +207,7 @@ def _ci(folders: list[Path]) -> dict[str, str]:
     while pending and len(texts) < _MOST_FILES:
         file = pending.pop()
         if str(file) not in texts:
-            texts[str(file)] = _text(file)
+            texts[str(file)] = _text(file, folders[-1])
             pending += _called(texts[str(file)], folders)
     return {path: text for path, text in texts.items() if text}
 

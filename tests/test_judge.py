@@ -263,3 +263,33 @@ def test_any_text_is_judged_by_all_rules(text: str) -> None:
 @cache
 def plan_of_all() -> Plan:
     return build_plan(shipped().values())
+
+
+NINES = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"enum E {{ A([u8; {NINES}]), B }}",
+        "enum E { A([u8; 08]), B }",
+        "enum E { A([u8; 0x_]), B }",
+        f"enum E {{ A([u8; 0x{'f' * 2_000}]), B }}",
+        f"const N: usize = {'9' * 400}; enum E {{ A([u8; N * N]), B }}",
+        f'fn f() {{ format!("SELECT {{{NINES}}} FROM a", b); }}',  # noqa: S608  # it is Rust
+    ],
+)
+def test_numbers_beyond_all_measure_are_judged(source: str) -> None:
+    rules = shipped().values()
+    found = judge("src/a.rs", source.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
+    assert "large-enum-variant" not in {finding.rule for finding in found.findings}
+
+
+def test_what_a_file_lacks_as_a_whole_is_found_on_its_first_line() -> None:
+    wanted = shipped()["missing-crate-docs"]
+    facts = [
+        judge("src/lib.rs", source, LIBRARY, plan_of_all(), {wanted.name: setting_of_examples(wanted)}).facts[wanted.name]
+        for source in (b"fn f() {}", b"fn f() {}\n\n\n", b"fn f() {}\nfn g() {}")
+    ]
+    places = [(fact.finding.line, fact.finding.end_column, fact.finding.last_line) for (fact,) in facts]
+    assert places == [(1, 10, None)] * 3

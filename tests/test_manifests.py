@@ -306,6 +306,33 @@ def test_members_are_those_that_cargo_would_take(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("members", "found"),
+    [
+        ("**", ["a/Cargo.toml", "a/b/Cargo.toml", "a/b/c/Cargo.toml"]),
+        ("**/**/**/b/**", ["a/b/Cargo.toml", "a/b/c/Cargo.toml"]),
+        ("a/*", ["a/b/Cargo.toml"]),
+        ("./a/../a/[b-d]/?", ["a/b/c/Cargo.toml"]),
+        ("/".join("*" * 40), []),
+        ("../**", []),
+        ("/**", []),
+        ("../outside", []),
+        ("loop/a", []),
+    ],
+)
+def test_members_lie_inside_and_no_link_is_followed(tmp_path: Path, members: str, found: list[str]) -> None:
+    package = '[package]\nname = "x"\n'
+    root = tmp_path / "root"
+    files = {"outside/Cargo.toml": package, "root/Cargo.toml": f'[workspace]\nmembers = ["{members}"]'}
+    write(tmp_path, files | dict.fromkeys(("root/a/Cargo.toml", "root/a/b/Cargo.toml", "root/a/b/c/Cargo.toml"), package))
+    for link in ("a/up", "a/again", "a/b/up", "a/b/again", "a/b/c/up"):
+        (root / link).symlink_to(root)
+    (root / "loop").symlink_to(tmp_path)
+    workspace = read_workspace(Tree(root), root)
+    assert workspace is not None
+    assert [member.path for member in workspace.members] == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '[package]\nname = 1\nedition = 2021\npublish = "x"\nmetadata = 3\nreadme = []',

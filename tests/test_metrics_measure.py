@@ -80,6 +80,11 @@ def test_only_what_was_asked_for_is_computed() -> None:
     assert much.halstead.length > much.functions[0].halstead.length == 4
 
 
+def test_a_byte_order_mark_changes_no_number() -> None:
+    source = "fn f(e: &E) -> u8 { e.value + 1 }\n"
+    assert measured(f"\ufeff{source}", Wanted(halstead=True)) == measured(source, Wanted(halstead=True))
+
+
 def test_test_code_of_a_file() -> None:
     source = "fn a() {}\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn b() {}\n}\n"
     assert [function.metrics.test for function in measured(source).functions] == [False, True]

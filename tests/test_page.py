@@ -202,10 +202,20 @@ def test_a_limit_that_is_no_number_is_a_mistake() -> None:
         parse(MEASURED.replace("mvp = 20", "mvp = true"))
 
 
-@pytest.mark.parametrize("limit", ["many", "-1", ""])
+@pytest.mark.parametrize("limit", ["many", "-1", "", "9" * 5_000])
 def test_the_limit_of_an_example_is_a_whole_number(limit: str) -> None:
     with pytest.raises(PageError, match="on an example must be a whole number"):
         parse(MEASURED.replace("rust bad", f"rust bad limit={limit}"))
+
+
+def test_a_number_of_thousands_of_digits_is_no_toml() -> None:
+    with pytest.raises(PageError, match="the front matter is not TOML"):
+        parse(with_matter(f"limit = {'9' * 5_000}"))
+
+
+def test_a_page_without_any_block_has_no_example() -> None:
+    with pytest.raises(PageError, match="has no bad example"):
+        parse('+++\nseverity = { mvp = "error" }\ncheck = "a:b"\nmessage = "m"\nsince = "1"\n+++\n# Title\n\nWhy.\n')
 
 
 @pytest.mark.parametrize("name", ["ShortNames", "short_names", "short--names", "-short", "short-", "4short", ""])

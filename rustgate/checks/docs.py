@@ -92,7 +92,7 @@ def _documents_itself(item: Node, source: bytes) -> bool:
 def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
     """A hit for the first line of a file that does not open with documentation."""
     if not is_documented_inside(file.scan.source, 0):
-        yield Hit(0, len(file.scan.source)), None
+        yield Hit(0, file.outline.lines.end(1)), None
 
 
 def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:

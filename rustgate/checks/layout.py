@@ -14,6 +14,8 @@ from rustgate.scan import Captures
 _THRESHOLD = 200
 _DEEPEST = 12
 _NUMBER = re.compile(r"(0x[\da-fA-F_]+|0o[0-7_]+|0b[01_]+|\d[\d_]*)(?:usize)?")
+_BASES = {"0x": 16, "0o": 8, "0b": 2}
+_BEYOND_USIZE = 2**64
 _RESIZED = re.compile(r"\brepr\b.*\b(?:C|align|packed|simd)\b", re.DOTALL)
 _NOT_A_FIELD = frozenset({"block_comment", "line_comment", "visibility_modifier"})
 
@@ -143,9 +145,9 @@ class Sizes:
             return self._length(definition.child_by_field_name("value"), depth + 1) if definition else None
         if node.type == "binary_expression" and (operator := node.child_by_field_name("operator")) and operator.type == "*":
             left, right = (self._length(node.child_by_field_name(side), depth + 1) for side in ("left", "right"))
-            return None if left is None or right is None else left * right
+            return None if left is None or right is None else _usize(left * right)
         number = _NUMBER.fullmatch(self._text(node))
-        return int(number[1].replace("_", ""), 0 if number[1].startswith("0") and len(number[1]) > 1 else 10) if number else None
+        return _usize(_value(number[1])) if number else None
 
     def _pointer(self, node: Node, depth: int) -> Size:
         target = node.child_by_field_name("type")
@@ -206,3 +208,16 @@ class Sizes:
 def _padded(size: Size) -> Size:
     """The size of a struct or tuple with such fields."""
     return Size(size.low, size.high if size.high == inf else -(-size.high // size.align) * size.align, size.align)
+
+
+def _value(literal: str) -> int:
+    """The value of an integer literal; beyond any `usize` for one that Python does not read, such as ten thousand digits."""
+    try:
+        return int(literal.replace("_", ""), _BASES.get(literal[:2], 10))
+    except ValueError:
+        return _BEYOND_USIZE
+
+
+def _usize(value: int) -> int | None:
+    """A length that an array can have; None for a greater one, which rustc refuses."""
+    return value if value < _BEYOND_USIZE else None

@@ -1,11 +1,13 @@
 """What the manifests of a workspace say of it as a whole: resolver, lints, edition, toolchain, release profile, what a registry shows."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rustgate.manifests import Fault, ManifestFile, Workspace
 from rustgate.toml_positions import Key
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _NEWER_RESOLVER = 2
 _FIRST_EDITION = 2015
 _TOOLCHAIN_FILES = frozenset({"rust-toolchain", "rust-toolchain.toml"})
@@ -23,7 +25,7 @@ def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
     if resolver is None:
         if workspace.is_virtual:
             yield root, ("workspace",), {"problem": "names no `resolver`, so Cargo takes that of 2015"}
-    elif not str(resolver).isdecimal() or int(resolver) < _NEWER_RESOLVER:
+    elif not _NUMBER.fullmatch(str(resolver)) or int(resolver) < _NEWER_RESOLVER:
         key = ("workspace", "resolver") if "resolver" in root.at("workspace") else ("package", "resolver")
         yield root, key, {"problem": f"asks for resolver {resolver}, that of 2015"}
 
@@ -47,7 +49,7 @@ def current_edition(workspace: Workspace) -> Iterator[Fault]:
     oldest = workspace.options["edition"]
     places = {(file.path, key): (file, key, value) for file, key, value in _inherited(workspace, "edition")}
     for file, key, value in places.values():
-        edition = int(value) if isinstance(value, str) and value.isdecimal() else _FIRST_EDITION
+        edition = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else _FIRST_EDITION
         if edition < oldest:
             said = f"edition {edition}" if value else f"no edition, which means {_FIRST_EDITION}"
             yield file, key, {"said": said, "oldest": oldest}

@@ -26,6 +26,7 @@ _SQL = re.compile(
 _FORMATTERS = frozenset({"format", "std::format", "write", "writeln", "format_args"})
 _SQL_BEGINS = re.compile(r'b?r?#*"(?:\\\n|\\n|\s|\()*(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\b')
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?!\{)([^{}:]*)[^{}]*\}")
+_INDEX = re.compile(r"[0-9]{1,9}")
 _HARMLESS = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeholders?|\d+)")
 # secrets: formats that tell themselves, and names that ask for one
 _FORMATS = {
@@ -141,7 +142,7 @@ def _splices(literal: Node, source: bytes) -> bool:
     position = 0
     for placeholder in _PLACEHOLDER.finditer(_text(literal, source)):
         name = placeholder[1].strip()
-        if not name or name.isdecimal():
+        if not name or _INDEX.fullmatch(name):
             index = int(name or position)
             position += not name
             name = arguments[index] if index < len(arguments) else name

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from typing import NoReturn
 
@@ -10,7 +9,7 @@ import click
 
 from rustgate import __version__
 from rustgate.errors import RustgateError, suggestion
-from rustgate.reports.escape import printable
+from rustgate.reports.escape import printable, shown
 
 _COMMANDS = {
     "check": "Hold Rust code against the rules.",
@@ -70,6 +69,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process at once: to free, node by node, what a run has read would take a tenth of the run."""
+    os.environ["PYTHONSAFEPATH"] = "1"  # a process of Python that we start must not take `multiprocessing` from the working folder
     code = _run()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -92,6 +92,8 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
-        traceback.print_exc()
+        import traceback  # 2 ms that a run without a mistake of ours does not pay
+
+        click.echo(shown(traceback.format_exc()), err=True, nl=False)
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         return 2

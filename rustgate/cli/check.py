@@ -21,7 +21,7 @@ from rustgate.engine import Engine, Options
 from rustgate.errors import RustgateError
 from rustgate.model import Severity
 from rustgate.project import Project, SourceFile
-from rustgate.reports.escape import printable
+from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
 from rustgate.reports.text import summary
 from rustgate.workers import cores
@@ -111,7 +111,7 @@ def _check(arguments: Arguments) -> int:
     engine = Engine(installed(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
-        click.echo("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files), nl=False)
+        click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
     with progress(len(files), shown=not (arguments.no_progress or arguments.quiet)) as on_report:
         run = engine.run(project, on_report)

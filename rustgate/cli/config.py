@@ -11,6 +11,7 @@ from rustgate.catalog import installed
 from rustgate.cli.options import catalog_of, config_options, configurations
 from rustgate.config import ConfigTable
 from rustgate.project import Project
+from rustgate.reports.document import json_text
 from rustgate.reports.escape import printable
 from rustgate.settings import Resolver, Selection, Value
 
@@ -26,7 +27,7 @@ def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated
     if schema:
         from rustgate.schema import config_schema  # only this command needs it
 
-        click.echo(msgspec.json.format(msgspec.json.encode(config_schema(catalog_of(configs, [home]))), indent=2).decode())
+        click.echo(json_text(config_schema(catalog_of(configs, [home]))), nl=False)
         return
     resolver = Resolver(configs(home), installed(), Selection())
     rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), home)))

@@ -8,6 +8,7 @@ import click
 from rustgate.catalog import installed, named
 from rustgate.cli.options import catalog_here
 from rustgate.model import Applies, Profile, Rule
+from rustgate.reports.escape import shown
 
 _CODE = {Applies.PRODUCTION: "production code", Applies.TESTS: "test code", Applies.EVERYWHERE: "all code"}
 _FENCE = re.compile(r"^```(\w+) (bad|good)[^\n]*$", re.MULTILINE)
@@ -20,7 +21,7 @@ _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 def explain_command(rule: str) -> None:
     """Show the page of a rule: why it matters, what to do instead, and how it is found."""
     page = installed().get(rule) or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
-    text = f"{page.markdown}\n{facts(page)}"
+    text = shown(f"{page.markdown}\n{facts(page)}")
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return

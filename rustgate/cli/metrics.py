@@ -62,7 +62,7 @@ def metrics_command(**given: Any) -> None:
     for problem in measured.problems:
         click.echo(f"rustgate: {_printable(problem.path)} {problem.sentence}", err=True)
     text = _rendered(_report(arguments, measured, project.root), arguments.output)
-    click.echo(text.encode("utf-8", errors="backslashreplace"), nl=False)
+    click.echo(_uncommanding(text).encode("utf-8", errors="backslashreplace"), nl=False)
 
 
 def _refuse_nonsense(arguments: Arguments) -> None:
@@ -140,6 +140,12 @@ def _rendered(report: "MetricsReport", output: str) -> str:
 
     width = get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
     return to_text(report, Look(width, use_color("auto", sys.stdout)))
+
+
+def _uncommanding(text: str) -> str:
+    from rustgate.reports.escape import uncommanding  # see `_project`
+
+    return uncommanding(text)
 
 
 def _printable(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -11,9 +10,12 @@ from typing import IO
 from msgspec import Struct
 
 from rustgate.errors import RustgateError, suggestion
+from rustgate.reports.escape import uncommanding
 from rustgate.reports.report import Report
 from rustgate.reports.text import Paint, paint_ansi, paint_plain, statistics, summary, to_text
 
+_OF_THE_SYSTEM = ("/dev/", "/proc/")
+"""Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
 _FORMATS = ("text", "json", "sarif", "github")
 
 
@@ -54,6 +56,7 @@ def _read_output(text: str) -> Output:
         raise RustgateError(f"--output {text}: the name of the file is missing")
     if not Path(file).absolute().parent.is_dir():
         raise RustgateError(f"--output {text}: there is no folder {Path(file).absolute().parent}; make it first")
+    _refuse_link(Path(file))  # before the work, and once more when it is written
     return Output(name, Path(file))
 
 
@@ -63,7 +66,7 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, stat
         if output.format == "text":
             paint = paint_plain if output.file else painter(color, sys.stdout)
             text = statistics(report, paint) if statistics_only else to_text(report, paint)
-            text += summary(report) if output.file else ""
+            text = uncommanding(text) + (summary(report) if output.file else "")
         else:
             text = _renderer(output.format)(report)
         if output.file:
@@ -88,11 +91,17 @@ def use_color(choice: str, stream: IO[str]) -> bool:
 
 
 def write_atomically(file: Path, text: str) -> None:
-    """Write `text` to `file`, which a reader sees either as it was or whole; a link, a device or a pipe is written through as it is."""
+    """Write `text` to `file`, which a reader sees either as it was or whole; a device or a pipe is written to as it is.
+
+    Raises `RustgateError`, also for a link: a repository may hold one that leads to any file of the user.
+    """
     try:
+        _refuse_link(file)
         if file.is_symlink() or (file.exists() and not file.is_file()):
             file.write_text(text, encoding="utf-8", errors="backslashreplace")
             return
+        import tempfile  # 5 ms, which a report to standard output does not pay
+
         handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
@@ -104,6 +113,11 @@ def write_atomically(file: Path, text: str) -> None:
             raise
     except OSError as error:
         raise RustgateError(f"{file}: the report cannot be written: {error.strerror}") from error
+
+
+def _refuse_link(file: Path) -> None:
+    if file.is_symlink() and not os.path.abspath(file).startswith(_OF_THE_SYSTEM):
+        raise RustgateError(f"{file}: is a link to {os.readlink(file)}; name that file itself, or remove the link")
 
 
 def _umask() -> int:

@@ -1,11 +1,12 @@
 """`rustgate rules`: the catalogue as a table, as JSON or as Markdown."""
 
 import click
-import msgspec
 
 from rustgate.catalog import shipped
 from rustgate.cli.options import catalog_here
 from rustgate.model import Profile, Rule
+from rustgate.reports.document import json_text
+from rustgate.reports.escape import printable, shown
 
 _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
 
@@ -16,9 +17,9 @@ def rules_command(output: str) -> None:
     """List the rules with their levels in each profile: those of rustgate, of installed packs, and of the pages of the working folder."""
     rules = list(catalog_here().values())
     if output == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode([described(rule) for rule in rules]), indent=2).decode())
+        click.echo(json_text([described(rule) for rule in rules]), nl=False)
     elif output == "markdown":
-        click.echo(markdown_table(rules), nl=False)
+        click.echo(shown(markdown_table(rules)), nl=False)
     else:
         _print_table(rules)
 
@@ -78,8 +79,8 @@ def _print_table(rules: list[Rule]) -> None:
         if rule.category != category:
             category = rule.category
             table.add_section()
-            table.add_row(f"[bold]{category}[/bold]")
-        table.add_row(f"  {rule.name}", rule.title.replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
+            table.add_row(f"[bold]{printable(category)}[/bold]")
+        table.add_row(f"  {rule.name}", printable(rule.title).replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
     console.print(table)
     console.print(
         f"{len(rules)} rules. Levels: mvp/production/enterprise/hyperscale; e error, w warning, n note, - off. Limits: mvp / production."

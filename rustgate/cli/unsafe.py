@@ -30,7 +30,7 @@ def unsafe_command(paths: tuple[str, ...], output: str, jobs: int | None, *, und
     What the configuration excludes and what git ignores is left out.
     """
     from rustgate.project import Project  # the help of this command needs none of these modules
-    from rustgate.reports.escape import printable
+    from rustgate.reports.escape import printable, uncommanding
     from rustgate.reports.inventory import Shown
 
     project = Project([Path(path) for path in paths or (".",)])
@@ -38,7 +38,7 @@ def unsafe_command(paths: tuple[str, ...], output: str, jobs: int | None, *, und
     for problem in inventory.problems:
         click.echo(f"rustgate: {printable(problem.path)} {problem.sentence}", err=True)
     shown = Shown(inventory, undocumented, cache(lambda path: os.path.relpath(project.root / path).replace(os.sep, "/")))
-    click.echo(_rendered(shown, output).encode("utf-8", errors="backslashreplace"), nl=False)
+    click.echo(uncommanding(_rendered(shown, output)).encode("utf-8", errors="backslashreplace"), nl=False)
 
 
 def _inventory(paths: Sequence[str], project: "Project", jobs: int | None) -> "Inventory":

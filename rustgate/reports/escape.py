@@ -2,12 +2,28 @@
 
 import re
 
-_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]|(?<=#)#(?=\\w*\\[)"
+)
+_COMMAND = re.compile(r"^([ \t]*):(?=:)", re.MULTILINE)
 
 
 def printable(text: str) -> str:
-    r"""`text` with control characters, bidirectional overrides and lone surrogates as `\x1b` or `\u202e`; tabs stay."""
+    r"""`text` with control characters, bidirectional overrides and lone surrogates as `\x1b` or `\u202e`; tabs stay.
+
+    So do not the `##[` and `##name[` by which build servers take commands from their logs, wherever they stand on a line.
+    """
     return _CONTROL.sub(lambda found: _escaped(ord(found[0])), text)
+
+
+def uncommanding(text: str) -> str:
+    r"""Lines with a `::` in front, by which GitHub takes commands from its logs, with `\x3a:` there; colours do not hide one."""
+    return _COMMAND.sub(r"\1\\x3a", text)
+
+
+def shown(text: str) -> str:
+    """A text of several lines, made safe line by line."""
+    return uncommanding("\n".join(map(printable, text.split("\n"))))
 
 
 def encodable(text: str) -> str:

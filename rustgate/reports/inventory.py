@@ -9,6 +9,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from rustgate.inventory import Inventory, UnsafeCode
+from rustgate.reports.document import json_text
 from rustgate.reports.escape import encodable, printable
 from rustgate.reports.metrics_table import Look, Sheet, rendered
 from rustgate.reports.text import paint_ansi, paint_plain
@@ -65,7 +66,7 @@ def to_json(shown: Shown) -> str:
     """`unsafe`, `crates` and `total`, always. Ends in a line end."""
     rows = [{**msgspec.to_builtins(code), "path": encodable(code.path)} for code in shown.listed]
     document = {"unsafe": rows, "crates": shown.crates, "total": _totals("", shown.inventory.found)}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return json_text(document)
 
 
 def to_text(shown: Shown, look: Look) -> str:

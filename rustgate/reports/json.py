@@ -1,9 +1,9 @@
 """The JSON report: the stable contract for other programs."""
 
-import msgspec
 from msgspec import structs
 
 from rustgate.model import Finding, Severity
+from rustgate.reports.document import json_text
 from rustgate.reports.escape import encodable
 from rustgate.reports.report import Report
 
@@ -25,7 +25,7 @@ def to_json(report: Report) -> str:
         },
         "findings": [_row(finding) for finding in report.shown],
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return json_text(document)
 
 
 def _row(finding: Finding) -> dict[str, object]:

@@ -7,7 +7,7 @@ from io import StringIO
 from rustgate.halstead import measures
 from rustgate.metrics import MeasuredFile, MeasuredFunction
 from rustgate.metrics_model import FileMetrics, FunctionMetrics
-from rustgate.reports.escape import encodable
+from rustgate.reports.escape import printable
 from rustgate.reports.metrics_report import MetricsReport, View
 from rustgate.reports.metrics_rows import Row, compared_row, file_row, function_row, halstead_rows, index_row
 from rustgate.second_opinion import ENGINE
@@ -22,7 +22,7 @@ def to_csv(report: MetricsReport) -> str:
     text = StringIO()
     writer = csv.DictWriter(text, fieldnames=list(head), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, "path": encodable(row["path"])} for row in _rows(report, report.files, report.functions))
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in _rows(report, report.files, report.functions))
     return text.getvalue()
 
 
@@ -38,3 +38,8 @@ def _rows(report: MetricsReport, files: Iterable[MeasuredFile], functions: Itera
             return map(compared_row, functions)
         case View.CC:
             return (function_row(function, lizard=report.engine == ENGINE) for function in functions)
+
+
+def _cell(value: object) -> object:
+    """Names come from files: what a terminal would act upon is spelled out."""
+    return printable(value) if isinstance(value, str) else value

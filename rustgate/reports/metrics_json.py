@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from rustgate.reports.document import json_text
 from rustgate.reports.escape import encodable
 from rustgate.reports.metrics_report import MetricsReport, View
 from rustgate.reports.metrics_rows import compared_row, halstead_rows, index_row
@@ -24,4 +25,4 @@ def to_json(report: MetricsReport) -> str:
     if report.compare:
         document["comparison"] = [compared_row(function) for function in report.functions]
     rows = {key: [{**row, "path": encodable(row["path"])} for row in msgspec.to_builtins(found)] for key, found in document.items()}
-    return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n"
+    return json_text(rows)

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from rustgate.model import Finding, Profile, Rule, Severity
+from rustgate.reports.document import json_text
 from rustgate.reports.line_hash import line_hashes
 from rustgate.reports.report import Report, source_lines
 
@@ -21,7 +20,7 @@ _MOST_CHARACTERS = 1_024
 def to_sarif(report: Report) -> str:
     """One run with all rules and at most `MOST_RESULTS` results, ending in a line end."""
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return json_text(document)
 
 
 def left_out(report: Report) -> int:
