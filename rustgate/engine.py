@@ -15,6 +15,7 @@ from rustgate.judge import judge, unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
 from rustgate.modules import test_files
 from rustgate.plan import Plan, build_plan
+from rustgate.pool import Crew
 from rustgate.project import Project, SourceFile
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
@@ -35,6 +36,7 @@ class Options(Struct, frozen=True):
     suppress: bool = True
     force_exclude: bool = False
     coverage: Coverage | None = None
+    file_timeout: float = Crew().file_timeout
 
 
 class Run(Struct, frozen=True):
@@ -59,9 +61,7 @@ class Job(Struct, frozen=True):
 class Judging:
     """What a worker needs before its first file: the rules, and every set of settings that some file has."""
 
-    def __init__(
-        self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], sources: tuple[bytes, ...] | None = None
-    ) -> None:
+    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], sources: tuple[bytes, ...] | None = None) -> None:
         """Where only a few files will be judged, `sources` holds all of them."""
         self.rules = rules
         self.settings = settings
@@ -76,6 +76,11 @@ class Judging:
         """The function that judges one file; the plan is built here, once for each process."""
         self._plan = self._plan or build_plan(self.rules, self.sources)
         return partial(_judge_job, self._plan, self.settings)
+
+    def failed(self, item: Job, problem: str) -> FileReport:
+        """The report of a file that a worker could not judge, made in the first process."""
+        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == "unreadable-file")
+        return unreadable(item.path, problem, plan, self.settings[item.settings])
 
 
 class Engine:
@@ -104,14 +109,16 @@ class Engine:
         jobs = {file.path: self._job(file, settings) for file in files}
         work = Judging(self._used_rules(settings), tuple(settings.rows), _sources_of(jobs.values()) if len(jobs) <= _FEW else None)
         reports: dict[str, FileReport] = {}
-        for report in work_on(work, _sized(jobs.values()), self._options.jobs):
+        crew = Crew(self._options.jobs, self._options.file_timeout)
+        for report in work_on(work, _sized(jobs.values()), crew):
             reports[report.path] = report
             if on_report:
                 on_report(report)
-        around = reports_around(project.root, reports, project.named_roots)
+        around = reports_around(project.root, reports, project.named_roots, crew)
         only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
-        again = [_as_test(jobs[path]) for path in sorted(only_tests) if not jobs[path].place.test]
-        reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
+        judged = [path for path in sorted(only_tests) if reports[path].lines]  # what has ended a worker would end another
+        again = [_as_test(jobs[path]) for path in judged if not jobs[path].place.test]
+        reports |= {report.path: report for report in work_on(work, _sized(again), crew)}
         self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
         findings = [finding for file in files for finding in self._marked(project, file.home, reports[file.path])]
         findings += self._of_manifests(project, files, settings)
@@ -202,9 +209,9 @@ class _SettingsTable:
         return self._numbers[id(settings)]
 
 
-def declared_as_tests(root: Path, modules: Mapping[str, Sequence[ModuleDeclaration]], roots: Iterable[str] = ()) -> set[str]:
+def declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDeclaration]], crew: Crew) -> set[str]:
     """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
-    around = reports_around(root, modules, roots)
+    around = reports_around(project.root, modules, project.named_roots, crew)
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 
@@ -230,4 +237,4 @@ def _as_test(job: Job) -> Job:
 
 
 def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
-    return [(job, size_of(job.absolute)) for job in jobs]
+    return [(job, size_of(job.absolute) if job.source is None else len(job.source)) for job in jobs]
