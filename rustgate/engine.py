@@ -16,6 +16,7 @@ from rustgate.judge import judge, unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
 from rustgate.modules import test_files
 from rustgate.plan import Plan, build_plan
+from rustgate.pool import Crew
 from rustgate.project import Project, SourceFile
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
@@ -37,6 +38,7 @@ class Options(Struct, frozen=True):
     suppress: bool = True
     force_exclude: bool = False
     coverage: Coverage | None = None
+    file_timeout: float = Crew().file_timeout
 
 
 class Run(Struct, frozen=True):
@@ -76,6 +78,11 @@ class Judging:
         """The function that judges one file; the plan is built here, once for each process."""
         self._plan = self._plan or build_plan(self.rules, self.sources)
         return partial(_judge_job, self._plan, self.settings)
+
+    def failed(self, item: Job, problem: str) -> FileReport:
+        """The report of a file that a worker could not judge, made in the first process."""
+        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == "unreadable-file")
+        return unreadable(item.path, problem, plan, self.settings[item.settings])
 
 
 class Engine:
@@ -122,17 +129,19 @@ class Engine:
         That a file is test code is known for certain only when all have been read that may declare it. So files are first judged by what
         their names suggest, and those of which that was wrong once more: half as much is asked of tests, and most names are right.
         """
-        around = reports_around(project.root, jobs, project.named_roots)
+        crew = Crew(self._options.jobs, self._options.file_timeout)
+        around = reports_around(project.root, jobs, project.named_roots, crew)
         as_tests = {path for path, job in jobs.items() if not job.place.test and _TEST_NAME.search(path)}
         wrong, reports = {*jobs}, dict[str, FileReport]()
         while wrong:
             todo = [_as_test(jobs[path]) if path in as_tests else jobs[path] for path in jobs if path in wrong]
-            for report in work_on(work, _sized(todo), self._options.jobs):
+            for report in work_on(work, _sized(todo), crew):
                 if on_report and report.path not in reports:
                     on_report(report)
                 reports[report.path] = report
             only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
             wrong = as_tests - only_tests or {path for path in only_tests - as_tests if not jobs[path].place.test}
+            wrong = {path for path in wrong if reports[path].lines}  # what has ended a worker would end another
             as_tests ^= wrong
         return reports, around
 
@@ -216,9 +225,9 @@ class _SettingsTable:
         return self._numbers[id(settings)]
 
 
-def declared_as_tests(root: Path, modules: Mapping[str, Sequence[ModuleDeclaration]], roots: Iterable[str] = ()) -> set[str]:
+def declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDeclaration]], crew: Crew) -> set[str]:
     """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
-    around = reports_around(root, modules, roots)
+    around = reports_around(project.root, modules, project.named_roots, crew)
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 
@@ -244,4 +253,4 @@ def _as_test(job: Job) -> Job:
 
 
 def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
-    return [(job, size_of(job.absolute)) for job in jobs]
+    return [(job, size_of(job.absolute) if job.source is None else len(job.source)) for job in jobs]

@@ -15,6 +15,7 @@ from rustgate.metrics import package_of
 from rustgate.model import ModuleDeclaration, Place, Rule
 from rustgate.outline import Outline
 from rustgate.plan import File
+from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import Scan, join_queries, scan
 from rustgate.surroundings import read_source, size_of
@@ -93,13 +94,17 @@ class Listing(Struct, frozen=True):
 
         return listed
 
+    def failed(self, item: Job, problem: str) -> FileInventory | Problem:
+        """What is known of a file that a worker could not look through."""
+        return Problem(item.file.path, problem)
 
-def list_project(engine: Engine, project: Project, rules: Sequence[Rule], jobs: int) -> Inventory:
+
+def list_project(engine: Engine, project: Project, rules: Sequence[Rule], crew: Crew) -> Inventory:
     """The unsafe code in the files of a project that its configuration does not exclude; `rules` are those in `RULES`."""
     work = [Job(file, engine.resolver(file.home).config.table.max_file_size) for file in engine.selected(project)]
-    results = list(work_on(Listing(tuple(rules)), [(job, size_of(job.file.absolute)) for job in work], jobs))
+    results = list(work_on(Listing(tuple(rules)), [(job, size_of(job.file.absolute)) for job in work], crew))
     files = sorted((result for result in results if isinstance(result, FileInventory)), key=lambda file: file.path)
-    tests = declared_as_tests(project.root, {file.path: file.modules for file in files}, project.named_roots)
+    tests = declared_as_tests(project, {file.path: file.modules for file in files}, crew)
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     return Inventory(
         found=tuple(replace(code, test=code.test or file.path in tests) for file in files for code in file.found),

@@ -13,6 +13,7 @@ from rustgate.lines import not_utf8
 from rustgate.metrics_model import FileMetrics, Function, FunctionMetrics, ImplMetrics
 from rustgate.model import ModuleDeclaration
 from rustgate.outline import Outline
+from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import join_queries, scan
 from rustgate.second_opinion import Opinion, SecondOpinion, second_opinion
@@ -78,18 +79,22 @@ class Measuring(Struct, frozen=True):
         """The function that measures one file."""
         return Measurer(self.wanted).read_and_measure
 
+    def failed(self, item: Job, problem: str) -> MeasuredFile | Problem:
+        """What is known of a file that a worker could not measure."""
+        return Problem(item.file.path, problem)
+
 
 def rank(cyclomatic: float) -> str:
     """A to F: radon's `cc_rank`, A up to 5, B to 10, C to 20, D to 30, E to 40, F above."""
     return RANKS[bisect_left(_HIGHEST, cyclomatic)]
 
 
-def measure_project(engine: Engine, project: Project, wanted: Wanted, jobs: int) -> Measured:
+def measure_project(engine: Engine, project: Project, wanted: Wanted, crew: Crew) -> Measured:
     """Measure the files of a project that its configuration does not exclude."""
     work = [Job(file, engine.resolver(file.home).config.table.max_file_size) for file in engine.selected(project)]
-    results = list(work_on(Measuring(wanted), [(job, size_of(job.file.absolute)) for job in work], jobs))
+    results = list(work_on(Measuring(wanted), [(job, size_of(job.file.absolute)) for job in work], crew))
     files = [result for result in results if isinstance(result, MeasuredFile)]
-    tests = declared_as_tests(project.root, {file.path: file.modules for file in files}, project.named_roots)
+    tests = declared_as_tests(project, {file.path: file.modules for file in files}, crew)
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     return Measured(
         files=tuple(sorted((_as_test(file) if file.path in tests else file for file in files), key=lambda file: file.path)),

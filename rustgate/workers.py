@@ -1,13 +1,12 @@
-"""Work on many items beside one another: in this process for little work, in a pool of processes for much; the results are the same."""
+"""Work on many items beside one another: in this process for little work, in a pool of workers for much; the results are the same."""
 
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Protocol, TypeVar
 
 from rustgate.errors import RustgateError
+from rustgate.pool import Crew, Pool
 
 In_contra = TypeVar("In_contra", contravariant=True)
 Out_co = TypeVar("Out_co", covariant=True)
@@ -17,13 +16,28 @@ Result = TypeVar("Result")
 POOL_THRESHOLD = 400_000
 """Below this many bytes of source a pool costs more than it saves: it starts in the time that one process needs for about 0.4 MB."""
 BATCH_BYTES = 256_000
+BATCH_ITEMS = 250
+"""However small files are, each costs something."""
+HARMLESS = (16_384, 10.0)
+"""A file of so many bytes is done within so many seconds, whatever it holds.
+
+The worst are chains of calls and of operators: 16 KB of them take 5 s, and twice as many four times as long. What is larger goes to a
+worker, because a process can be ended, and a query cannot.
+"""
+
+_OUT_OF_MEMORY = "needs more memory than there is; exclude it"
+_MOST_LOST = 3
 
 
 class Work(Protocol[In_contra, Out_co]):
-    """What a worker does: `prepare` runs once in each process and gives the function for one item. It must be picklable."""
+    """What a worker does: `prepare` runs once in each worker and gives the function for one item. It must be picklable."""
 
     def prepare(self) -> Callable[[In_contra], Out_co]:
         """The function that turns one item into one result."""
+        ...
+
+    def failed(self, item: In_contra, problem: str) -> Out_co:
+        """The result for an item that could not be worked on; `problem` is the rest of a sentence about it."""
         ...
 
 
@@ -32,81 +46,63 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], jobs: int) -> Iterator[Result]:
-    """The result of every item, in no particular order; an item comes with its size in bytes."""
-    total = sum(size for _, size in items)
-    if not items:
-        return
-    if jobs <= 1 or total < POOL_THRESHOLD:
-        each = work.prepare()
+def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: Crew) -> Iterator[Result]:
+    """The result of every item, in no particular order; an item comes with its size in bytes.
+
+    One that takes too long, or ends its worker, has the result that the work gives for what failed; no other loses its own.
+    """
+    if crew.executor or not _is_harmless(items, crew):
+        yield from _pooled(work, items, crew)
+    elif items:
+        each = _careful(work)
         for item, _ in items:
             yield each(item)
-    else:
-        yield from _pooled(work, batches(items), jobs)
 
 
 def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
-    """Items in lists of about `BATCH_BYTES`."""
+    """Items in lists of about `BATCH_BYTES`, and of `BATCH_ITEMS` at most."""
     batch: list[Item] = []
     held = 0
     for item, size in items:
         batch.append(item)
         held += size
-        if held >= BATCH_BYTES:
+        if held >= BATCH_BYTES or len(batch) >= BATCH_ITEMS:
             yield batch
             batch, held = [], 0
     if batch:
         yield batch
 
 
-def _pooled(work: Work[Item, Result], todo: Iterable[list[Item]], jobs: int) -> Iterator[Result]:
-    from concurrent.futures import ProcessPoolExecutor, as_completed  # 15 ms that a run on a few files does not pay
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import active_children
+def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
+    """Whether this process does it by itself: no item can take longer than it may, and a pool would not be quicker."""
+    size, seconds = HARMLESS
+    largest = size * min(1.0, crew.file_timeout / seconds) ** 0.5
+    return all(size <= largest for _, size in items) and (crew.jobs <= 1 or sum(size for _, size in items) < POOL_THRESHOLD)
 
-    with ProcessPoolExecutor(jobs, initializer=_take, initargs=(work,)) as pool:
+
+def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:
+    """The function of the work, prepared, with which running out of memory is the failure of one item."""
+    each = work.prepare()
+
+    def one(item: Item) -> Result:
         try:
-            with _deaf_to_ctrl_c():
-                running = [pool.submit(_work_on_batch, batch) for batch in todo]
-            for future in as_completed(running):
-                yield from future.result()
-        except BrokenProcessPool as error:
-            raise RustgateError("a worker process died (out of memory, or killed); run again with --jobs 1 to see at which file") from error
-        except BaseException:
-            for process in active_children():  # nobody waits for what they are at
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
+            return each(item)
+        except MemoryError:
+            return work.failed(item, _OUT_OF_MEMORY)
+
+    return one
 
 
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-_work: Work[Any, Any]
-
-
-def _take(work: Work[Any, Any]) -> None:
-    """Runs once in each worker process; the work stays there for all its batches."""
-    global _work  # noqa: PLW0603  # an initializer has no other way to hand something to the tasks of its process
-    _work = work
-
-
-@cache
-def _each() -> Callable[[Any], Any]:
-    """The function of the work; prepared by the first batch, because what goes wrong there reaches the first process."""
-    return _work.prepare()
-
-
-def _work_on_batch(batch: list[Any]) -> list[Any]:
-    return [_each()(item) for item in batch]
+def _pooled(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: Crew) -> Iterator[Result]:
+    """One pool after another: an item that ends its worker ends the pool, and the next one does what is left."""
+    todo, lost = list(items), 0
+    while todo:
+        numbers = list(batches((number, size) for number, (_, size) in enumerate(todo)))
+        pool = Pool(partial(_careful, work), [[todo[number][0] for number in batch] for batch in numbers], crew)
+        yield from pool.results()
+        for row, (position, problem) in pool.blamed.items():
+            yield work.failed(todo[numbers[row].pop(position)][0], problem)
+        todo = [todo[number] for row in sorted(pool.unfinished) for number in numbers[row]]
+        lost += not pool.blamed
+        if todo and lost == _MOST_LOST:
+            raise RustgateError("worker processes end again and again, at no file (killed, or out of memory); run with fewer --jobs")

@@ -56,7 +56,7 @@ def test_each_file_is_told_of_once(tmp_path: Path) -> None:
 
 
 def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
+    monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
     monkeypatch.setattr(workers, "BATCH_BYTES", 100)
     files = {f"f{number}.rs": UNWRAP * (number % 5) for number in range(40)}
     write(tmp_path, {**files, "lib.rs": "#[cfg(test)]\nmod f4;\n", "broken.rs": "fn", "latin.rs": b"// \xe9"})

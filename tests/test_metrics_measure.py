@@ -9,6 +9,7 @@ from rustgate.catalog import shipped
 from rustgate.config import Edit, defaults
 from rustgate.engine import Engine, Options
 from rustgate.metrics import Measured, MeasuredFile, Measurer, Wanted, by_lizard, measure_project, rank
+from rustgate.pool import Crew
 from rustgate.project import Project
 
 NOTHING = Wanted()
@@ -25,7 +26,7 @@ def measured_project(root: Path, files: dict[str, str | bytes], *edits: Edit, wa
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     rules = shipped()
-    return measure_project(Engine(rules, lambda home: defaults(home, rules, edits), Options()), Project([root]), wanted, jobs)
+    return measure_project(Engine(rules, lambda home: defaults(home, rules, edits), Options()), Project([root]), wanted, Crew(jobs))
 
 
 LINES = [
@@ -127,7 +128,7 @@ def test_a_declaring_file_counts_even_when_it_is_not_measured(tmp_path: Path) ->
     measured_project(tmp_path, TREE)
     rules = shipped()
     engine = Engine(rules, lambda home: defaults(home, rules), Options())
-    result = measure_project(engine, Project([tmp_path / "a/src/helpers.rs"]), NOTHING, 1)
+    result = measure_project(engine, Project([tmp_path / "a/src/helpers.rs"]), NOTHING, Crew())
     assert [(file.path, file.metrics.test, file.functions[0].metrics.test) for file in result.files] == [("a/src/helpers.rs", True, True)]
 
 
@@ -154,7 +155,7 @@ def test_what_the_configuration_excludes_is_left_out(tmp_path: Path) -> None:
 
 def test_the_numbers_are_the_same_whatever_the_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = measured_project(tmp_path, TREE, wanted=EVERYTHING)
-    monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
+    monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
     assert measured_project(tmp_path, TREE, wanted=EVERYTHING, jobs=2) == alone
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rustgate import __version__
 from rustgate.catalog import installed
-from rustgate.cli.options import catalog_of, config_options, configurations, jobs_option, selection
+from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, selection
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
@@ -47,6 +47,7 @@ class Arguments(Struct, frozen=True):
     no_suppress: bool
     show_muted: bool
     jobs: int | None
+    file_timeout: float
     quiet: bool
     verbose: bool
     color: str
@@ -81,7 +82,7 @@ class Arguments(Struct, frozen=True):
 @click.option("--force-exclude", is_flag=True, help="Follow the configuration's `exclude` for files named here, too.")
 @click.option("--no-suppress", is_flag=True, help="Let no comment and no attribute mute a finding.")
 @click.option("--show-muted", is_flag=True, help="List muted findings as well, with the reason.")
-@jobs_option
+@crew_options
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was read and how long it took.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in the text report (default: auto).")
@@ -107,6 +108,7 @@ def _check(arguments: Arguments) -> int:
         suppress=not arguments.no_suppress,
         force_exclude=arguments.force_exclude,
         coverage=_coverage(arguments, project),
+        file_timeout=arguments.file_timeout,
     )
     engine = Engine(installed(), configs, options)
     files = _files(arguments, engine, project)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from rustgate.cli.options import jobs_option
+from rustgate.cli.options import crew_options
 
 if TYPE_CHECKING:
     from rustgate.metrics import Measured
@@ -29,6 +29,7 @@ class Arguments(Struct, frozen=True):
     engine: str
     compare: bool
     jobs: int | None
+    file_timeout: float
 
 
 @click.command("metrics")
@@ -49,7 +50,7 @@ class Arguments(Struct, frozen=True):
 @click.option("--output", type=click.Choice(["text", "json", "csv"]), default="text", help="How to show them (default: text).")
 @click.option("--engine", type=click.Choice(["rustgate", "lizard"]), default="rustgate", help="Whose numbers to show (default: rustgate).")
 @click.option("--compare", is_flag=True, help="Both engines side by side, and where they part.")
-@jobs_option
+@crew_options
 def metrics_command(**given: Any) -> None:
     """Measure functions and files.
 
@@ -86,6 +87,7 @@ def _measured(arguments: Arguments, project: "Project") -> "Measured":
     from rustgate.cli.options import configurations
     from rustgate.engine import Engine, Options
     from rustgate.metrics import Wanted, by_lizard, measure_project
+    from rustgate.pool import Crew
     from rustgate.workers import cores
 
     catalog = installed()
@@ -95,7 +97,7 @@ def _measured(arguments: Arguments, project: "Project") -> "Measured":
         raise _nothing(arguments.paths, project)
     project.require_read_configurations(files)
     wanted = Wanted(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
-    measured = measure_project(engine, project, wanted, arguments.jobs or cores())
+    measured = measure_project(engine, project, wanted, Crew(arguments.jobs or cores(), arguments.file_timeout))
     return by_lizard(measured) if arguments.engine == "lizard" and not arguments.compare else measured
 
 

@@ -12,10 +12,18 @@ from rustgate.catalog import installed, named, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
 from rustgate.errors import RustgateError, suggestion
 from rustgate.model import Profile, Rule
+from rustgate.pool import Crew
 from rustgate.settings import Selection
 
 Configs = Callable[[Path], Config]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if value != value:  # noqa: PLR0124  # `nan` is in every range, and no time is longer
+        raise click.BadParameter("nan is no number of seconds")
+    return value
+
 
 _CONFIG = click.option(
     "--config", "config", multiple=True, metavar="FILE|KEY=VALUE", help="Another configuration file, or one value to override (repeatable)."
@@ -25,6 +33,14 @@ _PROFILE = click.option(
     "--profile", type=click.Choice([profile.value for profile in Profile]), help="How strict to be; overrides the configuration."
 )
 _JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: one for each core).")
+_FILE_TIMEOUT = click.option(
+    "--file-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Crew().file_timeout,
+    metavar="SECONDS",
+    callback=_a_number,
+    help=f"Give up a file that takes longer to read (default: {Crew().file_timeout:g}).",
+)
 
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,9 +48,9 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _CONFIG(_ISOLATED(_PROFILE(command)))
 
 
-def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--jobs`."""
-    return _JOBS(command)
+def crew_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--jobs` and `--file-timeout`."""
+    return _JOBS(_FILE_TIMEOUT(command))
 
 
 def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None, *, isolated: bool) -> Configs:

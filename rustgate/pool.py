@@ -1,0 +1,222 @@
+"""A pool of workers from its start to its end: who is at what, who has been at it for too long, and which item ended its worker."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+    from multiprocessing.process import BaseProcess
+
+Each = Callable[[Any], Any]
+
+TICK = 0.1
+"""Seconds between two looks at what the workers are at."""
+_LONGEST_GAP = 1.0
+"""What counts of a longer one: this process was stopped, and its workers with it."""
+_WORDS = {"SIGKILL": "killed, or out of memory", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted, or out of memory"}
+
+
+class Crew(Struct, frozen=True):
+    """Who does the work: how many workers, for how many seconds one item may keep one of them, and what makes the pool.
+
+    `executor` takes what the executors of `concurrent.futures` take: `max_workers`, `initializer` and `initargs`. Without one, processes
+    are started where it pays. Only a process can be ended: with another executor nothing is ever too slow.
+    """
+
+    jobs: int = 1
+    file_timeout: float = 10.0
+    executor: "Callable[..., Executor] | None" = None
+
+
+class Pool:
+    """Does batches of items once; `prepare` gives each worker the function for one item.
+
+    After the results, `unfinished` holds the numbers of the batches that have none, and `blamed` those of them with an item that cost its
+    worker: the position of the item, and what it did as the rest of a sentence.
+    """
+
+    def __init__(self, prepare: Callable[[], Each], batches: Sequence[list[Any]], crew: Crew) -> None:
+        self._prepare = prepare
+        self._batches = batches
+        self._crew = crew
+        self.unfinished = set(range(len(batches)))
+        self.blamed: dict[int, tuple[int, str]] = {}
+        self._done: SimpleQueue[tuple[int, Future[list[Any]]]] = SimpleQueue()
+        self._others: list[BaseProcess] = []
+        self._processes: dict[int | None, BaseProcess] = {}
+        self._seconds: dict[int, tuple[int, float]] = {}
+
+    def results(self) -> Iterator[Any]:
+        """The result of every item of each batch that is finished, as they come."""
+        from multiprocessing import RawArray, active_children  # 20 ms that a run on a few files does not pay
+
+        self._others = active_children()
+        self._board = RawArray("q", 2 * len(self._batches))
+        with self._executor() as executor:
+            try:
+                with _deaf_to_ctrl_c():
+                    waiting = self._hand_out(executor)
+                yield from self._finished(waiting)
+            except BaseException:
+                for process in self._processes.values():  # nobody waits for what they are at
+                    process.kill()
+                raise
+            finally:
+                executor.shutdown(cancel_futures=True)
+        self._blame_the_dead()
+
+    def _executor(self) -> "Executor":
+        workers = min(self._crew.jobs, len(self._batches))
+        if self._crew.executor:
+            return self._crew.executor(max_workers=workers, initializer=_take, initargs=(self._prepare, self._board))
+        from concurrent.futures import ProcessPoolExecutor  # see `results`
+        from multiprocessing import get_context
+
+        method = start_method()
+        prepare = partial(_given, self._prepare()) if method == "fork" else self._prepare  # a fork has what was prepared before it
+        context = get_context(method)
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare, self._board))
+
+    def _hand_out(self, executor: "Executor") -> int:
+        """How many batches the executor has taken: all of them, unless it breaks meanwhile."""
+        from concurrent.futures import BrokenExecutor  # see `results`
+        from multiprocessing import active_children
+
+        for row, batch in enumerate(self._batches):
+            try:
+                future = executor.submit(_work_on_batch, row, batch)
+            except BrokenExecutor:
+                return row
+            finally:
+                self._processes |= {process.pid: process for process in active_children() if process not in self._others}
+            future.add_done_callback(partial(self._over, row))
+        return len(self._batches)
+
+    def _over(self, row: int, future: "Future[list[Any]]") -> None:
+        self._done.put((row, future))
+
+    def _finished(self, waiting: int) -> Iterator[Any]:
+        looked = monotonic()
+        while waiting:
+            try:
+                row, future = self._done.get(timeout=TICK)
+            except Empty:
+                pass
+            else:
+                waiting -= 1
+                yield from self._taken(row, future)
+            passed = monotonic() - looked
+            if passed >= TICK:
+                looked += passed
+                self._end_the_overdue(min(passed, _LONGEST_GAP))
+
+    def _taken(self, row: int, future: "Future[list[Any]]") -> list[Any]:
+        """The results of a batch that is over, none where its pool broke; raises what its work raised."""
+        from concurrent.futures import BrokenExecutor  # see `results`
+
+        if isinstance(future.exception(), BrokenExecutor):
+            return []
+        results = future.result()
+        self.unfinished.remove(row)
+        return results
+
+    def _end_the_overdue(self, passed: float) -> None:
+        """End every worker that has been at one item for too long; `passed` are the seconds since the last look."""
+        for row in self.unfinished - self.blamed.keys():
+            pid, position = self._board[2 * row : 2 * row + 2]
+            before, seconds = self._seconds.get(row, (0, 0.0))
+            seconds = seconds + passed if position == before else 0.0
+            self._seconds[row] = (position, seconds)
+            if position and seconds > self._crew.file_timeout and pid in self._processes:
+                limit = f"{self._crew.file_timeout:g} s"
+                self.blamed[row] = (position - 1, f"took longer than {limit}; exclude it, or raise --file-timeout")
+                self._processes[pid].kill()
+
+    def _blame_the_dead(self) -> None:
+        """Find the items whose workers have ended by themselves; when one has, the executor terminates all others."""
+        for row in self.unfinished - self.blamed.keys():
+            pid, position = self._board[2 * row : 2 * row + 2]
+            code = self._processes[pid].exitcode if pid in self._processes else None
+            if position and code is not None and code != -signal.SIGTERM:
+                self.blamed[row] = (position - 1, f"ended its worker process ({_how(code)}); exclude it")
+
+
+def start_method() -> str:
+    """How worker processes are made: by a fork only where no other thread can hold a lock that the child would wait for."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"
+    return "spawn" if sys.platform == "win32" else "forkserver"
+
+
+def _how(code: int) -> str:
+    """What an exit code says of an end."""
+    if code >= 0:
+        return f"exit code {code}"
+    name = signal.Signals(-code).name if -code in {*signal.Signals} else f"signal {-code}"
+    return _WORDS.get(name, name)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+# what runs in a worker
+
+_mine = threading.local()
+
+
+def _given(each: Each) -> Each:
+    return each
+
+
+def _take(prepare: Callable[[], Each], board: Any) -> None:
+    """Runs once in each worker; what is given stays there for all its batches."""
+    _mine.prepare, _mine.each, _mine.board = prepare, None, board
+
+
+def _begin(prepare: Callable[[], Each], board: Any) -> None:
+    """The same in a worker process, which ends with the first process however that ends."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _take(prepare, board)
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process  # only a worker process has one
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work_on_batch(row: int, batch: list[Any]) -> list[Any]:
+    """The results of a batch; `board` shows in its row who is at it, and at which item, counted from 1, or 0 for none."""
+    _mine.each = _mine.each or _mine.prepare()  # here and not at the start: what goes wrong reaches the first process
+    board, results = _mine.board, []
+    board[2 * row] = os.getpid()
+    for position, item in enumerate(batch, 1):
+        board[2 * row + 1] = position
+        results.append(_mine.each(item))
+    board[2 * row + 1] = 0
+    return results
