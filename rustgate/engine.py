@@ -7,19 +7,21 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from rustgate.cache import Cache
 from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.coverage import Coverage
 from rustgate.crates import Sources, crates_of, reduce_facts
-from rustgate.judge import judge, unreadable
+from rustgate.jobs import Job, Judging
+from rustgate.judge import unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
 from rustgate.modules import test_files
-from rustgate.plan import Plan, build_plan
+from rustgate.plan import build_plan
 from rustgate.project import Project, SourceFile
+from rustgate.recall import reporting
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
-from rustgate.surroundings import read_source, reports_around, size_of
-from rustgate.workers import work_on
+from rustgate.surroundings import reports_around
 
 OnReport = Callable[[FileReport], None]
 
@@ -32,6 +34,7 @@ class Options(Struct, frozen=True):
     suppress: bool = True
     force_exclude: bool = False
     coverage: Coverage | None = None
+    cache: Cache | None = None
 
 
 class Run(Struct, frozen=True):
@@ -40,35 +43,6 @@ class Run(Struct, frozen=True):
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     lines: int
-
-
-class Job(Struct, frozen=True):
-    """One file to judge; `settings` is its place in the table that the workers hold, `source` its bytes if they are not on disk."""
-
-    path: str
-    absolute: str
-    place: Place
-    settings: int
-    max_size: int
-    source: bytes | None = None
-
-
-class Judging:
-    """What a worker needs before its first file: the rules, and every set of settings that some file has."""
-
-    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...]) -> None:
-        self.rules = rules
-        self.settings = settings
-        self._plan: Plan | None = None
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """A plan does not travel between processes: each builds its own."""
-        return Judging, (self.rules, self.settings)
-
-    def prepare(self) -> Callable[[Job], FileReport]:
-        """The function that judges one file; the plan is built here, once for each process."""
-        self._plan = self._plan or build_plan(self.rules)
-        return partial(_judge_job, self._plan, self.settings)
 
 
 class Engine:
@@ -96,15 +70,16 @@ class Engine:
         settings = _SettingsTable()
         jobs = {file.path: self._job(file, settings) for file in files}
         work = Judging(self._used_rules(settings), tuple(settings.rows))
+        reports_of = reporting(work, self._options.cache, self._options.jobs)
         reports: dict[str, FileReport] = {}
-        for report in work_on(work, _sized(jobs.values()), self._options.jobs):
+        for report in reports_of(jobs.values()):
             reports[report.path] = report
             if on_report:
                 on_report(report)
         around = reports_around(project.root, reports, project.named_roots)
         only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
         again = [_as_test(jobs[path]) for path in sorted(only_tests) if not jobs[path].place.test]
-        reports |= {report.path: report for report in work_on(work, _sized(again), self._options.jobs)}
+        reports |= {report.path: report for report in reports_of(again)}
         self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
         findings = [finding for file in files for finding in self._marked(project, file.home, reports[file.path])]
         findings += self._of_manifests(project, files, settings)
@@ -201,20 +176,5 @@ def declared_as_tests(root: Path, modules: Mapping[str, Sequence[ModuleDeclarati
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 
-def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> FileReport:
-    source = read_source(job.absolute, job.max_size) if job.source is None else job.source
-    if isinstance(source, str):
-        return unreadable(job.path, source, plan, settings[job.settings])
-    try:
-        return judge(job.path, source, job.place, plan, settings[job.settings])
-    except Exception as error:
-        error.add_note(f"while {job.path} was judged")
-        raise
-
-
 def _as_test(job: Job) -> Job:
     return Job(job.path, job.absolute, Place(job.place.target, test=True), job.settings, job.max_size, job.source)
-
-
-def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
-    return [(job, size_of(job.absolute)) for job in jobs]
