@@ -2,32 +2,32 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, structs
 
+from rustgate.cache import Cache
 from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.coverage import Coverage
 from rustgate.crates import Sources, crates_of, reduce_facts
-from rustgate.judge import judge, unreadable
+from rustgate.jobs import Job, Judging
+from rustgate.judge import unreadable
 from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
 from rustgate.modules import test_files
-from rustgate.plan import Plan, build_plan
+from rustgate.plan import build_plan
 from rustgate.pool import Crew
 from rustgate.project import Project, SourceFile
+from rustgate.recall import reporting
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
-from rustgate.surroundings import read_source, reports_around, size_of
-from rustgate.workers import work_on
+from rustgate.surroundings import reports_around
 
 OnReport = Callable[[FileReport], None]
 
 _TEST_NAME = re.compile(r"(?:^|[/_])tests?(?:/|\.rs$)")
-_FEW = 30
-"""Files for which reading them twice costs less than compiling the queries of rules that none of them has a word of."""
 
 
 class Options(Struct, frozen=True):
@@ -39,6 +39,7 @@ class Options(Struct, frozen=True):
     force_exclude: bool = False
     coverage: Coverage | None = None
     file_timeout: float = Crew().file_timeout
+    cache: Cache | None = None
 
 
 class Run(Struct, frozen=True):
@@ -47,42 +48,6 @@ class Run(Struct, frozen=True):
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     lines: int
-
-
-class Job(Struct, frozen=True):
-    """One file to judge; `settings` is its place in the table that the workers hold, `source` its bytes if they are not on disk."""
-
-    path: str
-    absolute: str
-    place: Place
-    settings: int
-    max_size: int
-    source: bytes | None = None
-
-
-class Judging:
-    """What a worker needs before its first file: the rules, and every set of settings that some file has."""
-
-    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], sources: tuple[bytes, ...] | None = None) -> None:
-        """Where only a few files will be judged, `sources` holds all of them."""
-        self.rules = rules
-        self.settings = settings
-        self.sources = sources
-        self._plan: Plan | None = None
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """A plan does not travel between processes: each builds its own."""
-        return Judging, (self.rules, self.settings, self.sources)
-
-    def prepare(self) -> Callable[[Job], FileReport]:
-        """The function that judges one file; the plan is built here, once for each process."""
-        self._plan = self._plan or build_plan(self.rules, self.sources)
-        return partial(_judge_job, self._plan, self.settings)
-
-    def failed(self, item: Job, problem: str) -> FileReport:
-        """The report of a file that a worker could not judge, made in the first process."""
-        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == "unreadable-file")
-        return unreadable(item.path, problem, plan, self.settings[item.settings])
 
 
 class Engine:
@@ -109,7 +74,7 @@ class Engine:
         files = self.selected(project)
         settings = _SettingsTable()
         jobs = {file.path: self._job(file, settings) for file in files}
-        work = Judging(self._used_rules(settings), tuple(settings.rows), _sources_of(jobs.values()) if len(jobs) <= _FEW else None)
+        work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(jobs.values()))
         reports, around = self._judged(project, work, jobs, on_report)
         self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
         findings = [finding for file in files for finding in self._marked(project, file.home, reports[file.path])]
@@ -130,12 +95,13 @@ class Engine:
         their names suggest, and those of which that was wrong once more: half as much is asked of tests, and most names are right.
         """
         crew = Crew(self._options.jobs, self._options.file_timeout)
+        reports_of = reporting(work, self._options.cache, crew)
         around = reports_around(project.root, jobs, project.named_roots, crew)
         as_tests = {path for path, job in jobs.items() if not job.place.test and _TEST_NAME.search(path)}
         wrong, reports = {*jobs}, dict[str, FileReport]()
         while wrong:
             todo = [_as_test(jobs[path]) if path in as_tests else jobs[path] for path in jobs if path in wrong]
-            for report in work_on(work, _sized(todo), crew):
+            for report in reports_of(todo):
                 if on_report and report.path not in reports:
                     on_report(report)
                 reports[report.path] = report
@@ -231,26 +197,5 @@ def declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDec
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 
-def _sources_of(jobs: Iterable[Job]) -> tuple[bytes, ...]:
-    """What can be read of the files of `jobs`."""
-    sources = (read_source(job.absolute, job.max_size) if job.source is None else job.source for job in jobs)
-    return tuple(source for source in sources if isinstance(source, bytes))
-
-
-def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> FileReport:
-    source = read_source(job.absolute, job.max_size) if job.source is None else job.source
-    if isinstance(source, str):
-        return unreadable(job.path, source, plan, settings[job.settings])
-    try:
-        return judge(job.path, source, job.place, plan, settings[job.settings])
-    except Exception as error:
-        error.add_note(f"while {job.path} was judged")
-        raise
-
-
 def _as_test(job: Job) -> Job:
     return Job(job.path, job.absolute, Place(job.place.target, test=True), job.settings, job.max_size, job.source)
-
-
-def _sized(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
-    return [(job, size_of(job.absolute) if job.source is None else len(job.source)) for job in jobs]

@@ -5,7 +5,7 @@ import string
 from array import array
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 from msgspec import Struct
@@ -15,7 +15,10 @@ from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
 
-Numbers: TypeAlias = "array[int]"
+if TYPE_CHECKING:
+    Numbers: TypeAlias = array[int]
+else:
+    Numbers = array  # before Python 3.12 it cannot be subscripted, and the cache reads what a field is made of
 
 SEED = 50
 SEED_PIECE = 6

@@ -12,6 +12,7 @@ from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.escape import printable, shown
 
 _COMMANDS = {
+    "cache": "Show or forget what is remembered between runs.",
     "check": "Hold Rust code against the rules.",
     "config": "Show every value that applies to a file, and where it came from.",
     "explain": "Show the page of a rule.",

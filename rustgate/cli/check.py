@@ -12,7 +12,9 @@ import click
 from msgspec import Struct
 
 from rustgate import __version__
+from rustgate.cache import Cache
 from rustgate.catalog import installed
+from rustgate.cli.cache import cache_folder_option, cache_for
 from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, selection
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
@@ -53,6 +55,8 @@ class Arguments(Struct, frozen=True):
     color: str
     no_progress: bool
     coverage: Path | None
+    no_cache: bool
+    cache_dir: Path | None
 
 
 @click.command("check")
@@ -87,6 +91,8 @@ class Arguments(Struct, frozen=True):
 @click.option("-v", "--verbose", is_flag=True, help="Say what was read and how long it took.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in the text report (default: auto).")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
+@click.option("--no-cache", is_flag=True, help="Judge every file anew, and remember nothing.")
+@cache_folder_option
 def check_command(**given: Any) -> None:
     """Hold Rust code against the rules.
 
@@ -109,6 +115,7 @@ def _check(arguments: Arguments) -> int:
         force_exclude=arguments.force_exclude,
         coverage=_coverage(arguments, project),
         file_timeout=arguments.file_timeout,
+        cache=None if arguments.no_cache else cache_for(project.root, arguments.cache_dir),
     )
     engine = Engine(installed(), configs, options)
     files = _files(arguments, engine, project)
@@ -117,6 +124,8 @@ def _check(arguments: Arguments) -> int:
         return 0
     with progress(len(files), shown=not (arguments.no_progress or arguments.quiet)) as on_report:
         run = engine.run(project, on_report)
+    if options.cache:
+        options.cache.close()
     config = configs(project.home)
     report = Report(
         version=__version__,
@@ -131,7 +140,7 @@ def _check(arguments: Arguments) -> int:
         read=_reader(project),
     )
     write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
-    for text in _asides(arguments, report, project):
+    for text in [*_asides(arguments, report, project), *_about_cache(arguments, options.cache)]:
         click.echo(text, err=True, nl=False)
     fail_on = Severity(arguments.fail_on or config.table.fail_on)
     return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
@@ -196,3 +205,9 @@ def _asides(arguments: Arguments, report: Report, project: Project) -> Iterator[
             yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
     if arguments.verbose:
         yield f"  root {project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"
+
+
+def _about_cache(arguments: Arguments, cache: Cache | None) -> Iterator[str]:
+    """What `-v` says of the cache."""
+    if arguments.verbose and cache:
+        yield f"  cache {cache.folder}\n" if cache.problem is None else f"  no cache: {cache.problem}\n"

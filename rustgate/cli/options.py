@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from rustgate.cache import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.catalog import installed, named, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
 from rustgate.errors import RustgateError, suggestion
@@ -16,6 +17,8 @@ from rustgate.pool import Crew
 from rustgate.settings import Selection
 
 Configs = Callable[[Path], Config]
+CACHE_VARIABLES = frozenset({FOLDER_VARIABLE, SIZE_VARIABLE})
+"""Environment variables that say where results are remembered, and are no keys of the configuration."""
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -55,7 +58,7 @@ def crew_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None, *, isolated: bool) -> Configs:
     """The configuration for a home folder, read once for each; raises `ConfigError`."""
-    edits = [] if isolated else list(environment_edits(os.environ))
+    edits = [] if isolated else list(environment_edits(os.environ, CACHE_VARIABLES))
     files = []
     for value in config:
         key, equals, text = value.partition("=")

@@ -1,0 +1,264 @@
+"""Keeps bytes under keys in the user's cache folder, for several runs at once; whatever goes wrong, only less is remembered."""
+
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from rustgate.errors import RustgateError
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+FOLDER_VARIABLE = "RUSTGATE_CACHE_DIR"
+SIZE_VARIABLE = "RUSTGATE_CACHE_SIZE"
+FILE_NAME = "results-1.sqlite"
+"""The number is that of the tables; a version with other ones takes another file."""
+BROKEN = ".broken"
+DEFAULT_SIZE = 256
+_MEBIBYTE = 1024 * 1024
+_PATIENCE = 5.0
+"""Seconds to wait for another run that is writing; after that the results of this one are not kept."""
+_PAUSE = 0.02
+_FIRST_BYTE = 0xFF
+"""Where an error code of SQLite says what kind it is."""
+_DAY = 24 * 60 * 60
+_KEPT_AT_EVICTION = 0.8
+_AT_ONCE = 500
+_CHECK_BYTES = 8
+_TABLES = """
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL);
+"""
+
+
+class Info(Struct, frozen=True):
+    """What `rustgate cache info` says; sizes are in bytes, `problem` says why nothing is kept, if that is so."""
+
+    folder: str
+    entries: int
+    size: int
+    limit: int
+    problem: str | None = None
+
+
+def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """The folder for what rustgate may forget, where the platform wants it."""
+    home = Path(os.path.expanduser("~"))
+    if platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "rustgate" / "Cache"
+    if platform == "darwin":
+        return home / "Library" / "Caches" / "rustgate"
+    given = environment.get("XDG_CACHE_HOME", "")
+    return (Path(given) if os.path.isabs(given) else home / ".cache") / "rustgate"
+
+
+def size_limit(environment: Mapping[str, str]) -> int:
+    """The bytes that the cache may take; raises `RustgateError`."""
+    given = environment.get(SIZE_VARIABLE) or str(DEFAULT_SIZE)
+    if not given.isdecimal() or not 1 <= int(given) <= _MEBIBYTE:
+        raise RustgateError(f"environment variable {SIZE_VARIABLE} is {given!r}; it must be a whole number of MiB, from 1 to {_MEBIBYTE}")
+    return int(given) * _MEBIBYTE
+
+
+class Cache:
+    """Bytes by key in one SQLite file. No failure is raised: after the first one `problem` says what it was, and nothing is known."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.folder = folder
+        self.limit = limit
+        self.problem: str | None = None
+        self._connection: Connection | None = None
+        self._stale: list[bytes] = []
+
+    @property
+    def file(self) -> Path:
+        """The database."""
+        return self.folder / FILE_NAME
+
+    def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Those `keys` that are known, each with its value."""
+        if self.problem or not (self._connection or self.file.exists()):
+            return
+        for some in _batches(keys):
+            rows: list[tuple[bytes, int, bytes]] = []
+            with self._survived():
+                marks = ",".join("?" * len(some))
+                rows = self._open().execute(f"SELECT key, used, value FROM entries WHERE key IN ({marks})", some).fetchall()  # noqa: S608  # marks
+            yield from self._whole(rows)
+
+    def put(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep values under their keys, all or none of them; the least recently used ones go when there is no more room."""
+        rows = [(key, int(time.time()), _sum(key, value) + value) for key, value in entries]
+        touched = [(int(time.time()), key) for key in self._stale]
+        if self.problem or not (rows or touched):
+            return
+        with self._survived():
+            database = self._open()
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
+            database.executemany("UPDATE entries SET used = ? WHERE key = ?", touched)
+            evicted = self._evict(database)
+            database.execute("COMMIT")
+            if evicted:
+                database.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
+        self._stale = []
+
+    def info(self) -> Info:
+        """How much is kept, and where."""
+        entries = 0
+        if self.file.exists():
+            with self._survived():
+                (entries,) = self._open().execute("SELECT count(*) FROM entries").fetchone()
+        size = sum(map(_size, self._files()))
+        return Info(str(self.folder), entries, size, self.limit, self.problem)
+
+    def clean(self) -> None:
+        """Forget everything; a run that is writing meanwhile keeps its results to itself. Raises `RustgateError`."""
+        self.close()
+        for file in self._files():
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                raise RustgateError(f"{file}: the cache cannot be removed: {error.strerror}; remove it yourself") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection:
+            with suppress(Exception):  # what was committed is safe, and there is nobody to tell of the rest
+                self._connection.close()
+        self._connection = None
+
+    def _whole(self, rows: Iterable[tuple[bytes, int, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        """The entries that are as they were put there; those not used for a day are noted, so that not every run writes."""
+        long_ago = int(time.time()) - _DAY
+        for key, used, value in rows:
+            whole = _checked(key, value)
+            if whole is not None:
+                self._stale += [key] if used < long_ago else []
+                yield key, whole
+
+    def _files(self) -> list[Path]:
+        return [self.folder / f"{FILE_NAME}{ending}" for ending in ("", "-wal", "-shm", BROKEN)]
+
+    @contextmanager
+    def _survived(self) -> Iterator[None]:
+        """Makes of every failure of the disk or of SQLite a `problem`; but a file that is not ours, or not whole, is begun anew."""
+        import sqlite3  # what is judged without a cache does without
+
+        try:
+            yield
+        except sqlite3.Error as error:
+            self.close()
+            if not (_is_broken(error) and self._moved_away()):
+                self.problem = f"{self.file}: {error}"
+        except OSError as error:
+            self.problem = f"{error.filename or self.folder}: {error.strerror}"
+            self.close()
+
+    def _open(self) -> "Connection":
+        if self._connection is None:
+            _make_private(self.folder)
+            self._connection = _connected(self.file)
+        return self._connection
+
+    def _moved_away(self) -> bool:
+        """Whether there is room for a new file."""
+        try:
+            os.replace(self.file, f"{self.file}{BROKEN}")
+            for ending in ("-wal", "-shm"):
+                Path(f"{self.file}{ending}").unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def _evict(self, database: "Connection") -> bool:
+        """Removes what was not used for longest, if there is no room left, until there is room for the next runs as well."""
+        if _held(database) <= self.limit:
+            return False
+        rows = database.execute("SELECT key, length(value) FROM entries ORDER BY used DESC, rowid DESC").fetchall()
+        room = self.limit * _KEPT_AT_EVICTION
+        leaving = []
+        for key, size in rows:
+            room -= size + 2 * len(key)
+            if room < 0:
+                leaving.append((key,))
+        database.executemany("DELETE FROM entries WHERE key = ?", leaving)
+        return True
+
+
+def _connected(file: Path) -> "Connection":
+    """The database, made where there is none; two runs that make it at once wait for one another."""
+    import sqlite3  # see `Cache._survived`
+
+    database = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            database.executescript(_TABLES)
+        except sqlite3.OperationalError as error:  # the change to WAL does not wait by itself
+            if error.sqlite_errorcode & _FIRST_BYTE != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return database
+
+
+def _batches(keys: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
+    """As many keys at once as SQLite takes for one statement."""
+    rest = iter(keys)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _sum(key: bytes, value: bytes) -> bytes:
+    return blake2b(value, key=key[:64], digest_size=_CHECK_BYTES).digest()
+
+
+def _checked(key: bytes, value: object) -> bytes | None:
+    """The value without its check sum, or None when it is not what was put there."""
+    if not isinstance(value, bytes) or value[:_CHECK_BYTES] != _sum(key, value[_CHECK_BYTES:]):
+        return None
+    return value[_CHECK_BYTES:]
+
+
+def _held(database: "Connection") -> int:
+    """The bytes that the entries take, free pages apart."""
+    pages, free, size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
+    return int((pages - free) * size)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _is_broken(error: Exception) -> bool:
+    """Whether a file is damaged or somebody else's, and not only out of reach for now."""
+    import sqlite3  # see `Cache._survived`
+
+    broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH}
+    return getattr(error, "sqlite_errorcode", 0) & _FIRST_BYTE in broken
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder if there is none; raises `OSError` for one that others can put results into."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not hasattr(os, "geteuid"):
+        return
+    status = folder.stat()
+    others = status.st_uid not in {os.geteuid(), 0} and os.geteuid() != 0
+    if others or status.st_mode & stat.S_IWOTH:
+        raise PermissionError(0, "others can write to it, so what it holds is not trusted; name a folder of your own", str(folder))

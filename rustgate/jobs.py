@@ -1,0 +1,81 @@
+"""The files of a run one by one: what a worker needs for each, and what it makes of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from rustgate.judge import judge, unreadable
+from rustgate.model import FileReport, Place, Rule, Setting
+from rustgate.plan import Plan, build_plan
+from rustgate.surroundings import read_source
+
+_FEW = 30
+"""Files for which reading them twice costs less than compiling the queries of rules that none of them has a word of."""
+
+
+class Job(Struct, frozen=True):
+    """One file to judge; `settings` is its place in the table that the workers hold, `source` its bytes if they are not on disk."""
+
+    path: str
+    absolute: str
+    place: Place
+    settings: int
+    max_size: int
+    source: bytes | None = None
+
+
+class Judged(Struct, frozen=True):
+    """What was found, and the digest of the bytes that it was found in; None where no bytes could be read from disk."""
+
+    report: FileReport
+    digest: bytes | None
+
+
+class Judging:
+    """What a worker needs before its first file: the rules, and every set of settings that some file has."""
+
+    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], jobs: tuple[Job, ...]) -> None:
+        """`jobs` are all that there will be."""
+        self.rules = rules
+        self.settings = settings
+        self._jobs = jobs
+        self._plan: Plan | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A plan does not travel between processes: each builds its own."""
+        return Judging, (self.rules, self.settings, self._jobs[: _FEW + 1])
+
+    def prepare(self) -> Callable[[Job], Judged]:
+        """The function that judges one file; the plan is built here, once for each process."""
+        self._plan = self._plan or build_plan(self.rules, _sources(self._jobs) if len(self._jobs) <= _FEW else None)
+        return partial(_judge_job, self._plan, self.settings)
+
+    def failed(self, item: Job, problem: str) -> Judged:
+        """The report of a file that a worker could not judge, made in the first process."""
+        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == "unreadable-file")
+        return Judged(unreadable(item.path, problem, plan, self.settings[item.settings]), None)
+
+
+def _sources(jobs: Iterable[Job]) -> list[bytes]:
+    """What can be read of the files of `jobs`."""
+    sources = (read_source(job.absolute, job.max_size) if job.source is None else job.source for job in jobs)
+    return [source for source in sources if isinstance(source, bytes)]
+
+
+def digest_of(source: bytes) -> bytes:
+    """What stands for the bytes of a file."""
+    return blake2b(source, digest_size=32).digest()
+
+
+def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> Judged:
+    source = read_source(job.absolute, job.max_size) if job.source is None else job.source
+    if isinstance(source, str):
+        return Judged(unreadable(job.path, source, plan, settings[job.settings]), None)
+    try:
+        report = judge(job.path, source, job.place, plan, settings[job.settings])
+    except Exception as error:
+        error.add_note(f"while {job.path} was judged")
+        raise
+    return Judged(report, digest_of(source) if job.source is None else None)
