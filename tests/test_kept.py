@@ -59,9 +59,9 @@ def with_data(data: object, **values: object) -> FileReport:
 def strictest_reports() -> list[FileReport]:
     """The reports of all sample crates with every rule on, facts of all kinds among them."""
     resolver = Resolver(Config(SAMPLES, ConfigTable(profile=Profile.HYPERSCALE), {}), shipped(), Selection(select=frozenset(shipped())))
-    judge = Judging(tuple(shipped().values()), (resolver.settings(""),)).prepare()
     files = sorted(path for path in SAMPLES.rglob("*.rs") if "target" not in path.relative_to(SAMPLES).parts)
-    return [judge(Job(path.name, str(path), Place(Target.LIBRARY), 0, 2**20)).report for path in files]
+    jobs = tuple(Job(path.name, str(path), Place(Target.LIBRARY), 0, 2**20) for path in files)
+    return [judged.report for judged in map(Judging(tuple(shipped().values()), (resolver.settings(""),), jobs).prepare(), jobs)]
 
 
 def test_every_report_of_the_sample_crates_comes_back_the_same() -> None:

@@ -356,9 +356,8 @@ def test_a_manifest_that_is_not_toml_is_one_finding(tmp_path: Path) -> None:
 def test_without_these_rules_nothing_of_them_is_loaded(tmp_path: Path) -> None:
     write(tmp_path, {"Cargo.toml": WILDCARD, "src/lib.rs": ""})
     code = (
-        f"import sys; from rustgate.cli import main; sys.argv = ['rustgate', 'check', {str(tmp_path)!r}, '--select', 'unwrap-used']\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
+        f"import sys; from rustgate.cli import run; sys.argv = ['rustgate', 'check', {str(tmp_path)!r}, '--select', 'unwrap-used']\n"
+        "run()\n"
         "print([name for name in sys.modules if name.endswith(('.manifests', '.workspaces', 'tree_sitter_toml'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -71,13 +71,13 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and end the process at once: to free, node by node, what a run has read would take a tenth of the run."""
     os.environ["PYTHONSAFEPATH"] = "1"  # a process of Python that we start must not take `multiprocessing` from the working folder
-    code = _run()
+    code = run()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
-def _run() -> int:
+def run() -> int:
     """The exit code. A mistake of the user is a sentence on stderr and 2, one of ours also shows where; Ctrl-C is 130."""
     try:
         return int(cli.main(standalone_mode=False) or 0)
