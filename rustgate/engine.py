@@ -13,9 +13,10 @@ from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.coverage import Coverage
 from rustgate.crates import Sources, crates_of, reduce_facts
+from rustgate.inherited import inherited
 from rustgate.jobs import Job, Judging
 from rustgate.judge import unreadable
-from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting
+from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting, Suppression
 from rustgate.modules import test_files
 from rustgate.plan import build_plan
 from rustgate.pool import Crew
@@ -77,7 +78,8 @@ class Engine:
         work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(jobs.values()))
         reports, around = self._judged(project, work, jobs, on_report)
         self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
-        findings = [finding for file in files for finding in self._marked(project, file.home, reports[file.path])]
+        allowed = inherited({**around, **reports})
+        findings = [finding for file in files for finding in self._marked(project, file.home, _with(reports[file.path], allowed))]
         findings += self._of_manifests(project, files, settings)
         findings += self._problems(project)
         return Run(
@@ -96,7 +98,7 @@ class Engine:
         """
         crew = Crew(self._options.jobs, self._options.file_timeout)
         reports_of = reporting(work, self._options.cache, crew)
-        around = reports_around(project.root, jobs, project.named_roots, crew)
+        around = reports_around(project, jobs, work.rules, crew)
         as_tests = {path for path, job in jobs.items() if not job.place.test and _TEST_NAME.search(path)}
         wrong, reports = {*jobs}, dict[str, FileReport]()
         while wrong:
@@ -176,6 +178,12 @@ class Engine:
                 yield from unreadable(problem.path, problem.sentence, plan, self.resolver(home).settings(path)).findings
 
 
+def _with(report: FileReport, allowed: Mapping[str, tuple[Suppression, ...]]) -> FileReport:
+    """A report with what other files allow in its file."""
+    more = allowed.get(report.path)
+    return structs.replace(report, suppressions=report.suppressions + more) if more else report
+
+
 class _SettingsTable:
     """Every set of settings once, told apart by identity: a resolver gives the same dictionary for the same overrides."""
 
@@ -193,7 +201,7 @@ class _SettingsTable:
 
 def declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDeclaration]], crew: Crew) -> set[str]:
     """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
-    around = reports_around(project.root, modules, project.named_roots, crew)
+    around = reports_around(project, modules, (), crew)
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 

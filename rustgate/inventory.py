@@ -18,7 +18,7 @@ from rustgate.plan import File
 from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import Scan, join_queries, scan
-from rustgate.surroundings import read_source, size_of
+from rustgate.sources import read_source, size_of
 from rustgate.workers import work_on
 
 BLOCKS_AND_IMPLS = "undocumented-unsafe"

@@ -9,7 +9,7 @@ from msgspec import Struct
 from rustgate.judge import judge, unreadable
 from rustgate.model import FileReport, Place, Rule, Setting
 from rustgate.plan import Plan, build_plan
-from rustgate.surroundings import read_source
+from rustgate.sources import read_source
 
 _FEW = 30
 """Files for which reading them twice costs less than compiling the queries of rules that none of them has a word of."""

@@ -17,7 +17,7 @@ from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import join_queries, scan
 from rustgate.second_opinion import Opinion, SecondOpinion, second_opinion
-from rustgate.surroundings import read_source, size_of
+from rustgate.sources import read_source, size_of
 from rustgate.workers import work_on
 
 RANKS = "ABCDEF"

@@ -248,7 +248,7 @@ class ModuleDeclaration(Struct, frozen=True):
     """`mod name;` in a file, or, when `inline`, `mod name { .. }`.
 
     `parents` are the inline modules around it, `path` is the value of its `#[path]`, `test` whether it is test code, `public`
-    whether it is declared as `pub`.
+    whether it is declared as `pub`, `line` where it stands.
     """
 
     name: str
@@ -257,6 +257,7 @@ class ModuleDeclaration(Struct, frozen=True):
     test: bool
     public: bool = False
     inline: bool = False
+    line: int = 0
 
 
 class Export(Struct, frozen=True):

@@ -262,6 +262,7 @@ class Outline:
             test=self.is_test(frame.start),
             public="pub" in frame.words,
             inline=frame.body,
+            line=self.lines.number(frame.start),
         )
 
 

@@ -15,7 +15,7 @@ from rustgate.jobs import Job, Judged, Judging, digest_of
 from rustgate.kept import packed, unpacked
 from rustgate.model import FileReport
 from rustgate.pool import Crew
-from rustgate.surroundings import read_source, size_of
+from rustgate.sources import read_source, size_of
 from rustgate.workers import work_on
 
 RACE = 2 * 10**9

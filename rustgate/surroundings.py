@@ -1,7 +1,6 @@
-"""What is read from disk: the source of a file, and of the files around a run that may declare those in it."""
+"""The files around a run: what those that may declare the files of a run declare, export and allow."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -11,50 +10,27 @@ from msgspec import Struct
 from rustgate.bounds import leads_out
 from rustgate.config import ConfigTable
 from rustgate.lines import not_utf8
-from rustgate.model import FileReport
+from rustgate.model import FileReport, Rule
 from rustgate.modules import possible_parents
 from rustgate.outline import Outline
 from rustgate.pool import Crew
+from rustgate.project import Project
 from rustgate.scan import JoinedQuery, join_queries, scan
+from rustgate.sources import read_source, size_of
+from rustgate.suppressions import read_suppressions
 from rustgate.workers import work_on
 
 
-def read_source(absolute: str, max_size: int) -> bytes | str:
-    """The bytes of a file, or a sentence that says why they cannot be had."""
-    try:
-        if not stat.S_ISREG(os.stat(absolute).st_mode):  # opening a pipe could wait for ever
-            return "is not a regular file; exclude it"
-        with open(absolute, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            source = file.read(size + 1) if size <= max_size else b""
-            if len(source) > size:  # it is growing
-                source += file.read(max_size)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    size = max(size, len(source))
-    if size > max_size:
-        return f"is {size:,} bytes long, over the {max_size:,} that are read; exclude it or raise `max-file-size`"
-    return source
-
-
-def size_of(absolute: str) -> int:
-    """The bytes of a file; 0 when it cannot be asked."""
-    try:
-        return os.stat(absolute).st_size
-    except OSError:
-        return 0
-
-
-def reports_around(root: Path, paths: Iterable[str], roots: Iterable[str], crew: Crew) -> dict[str, FileReport]:
-    """The modules and exports of files beyond a run that may declare the files at `paths`; `roots` names more of them."""
-    seen = {*paths}
-    candidates = {*roots}.union(*map(possible_parents, seen))
+def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], crew: Crew) -> dict[str, FileReport]:
+    """What files beyond a run that may declare those at `paths` declare, export, and allow of `rules`."""
+    root, seen = project.root, {*paths}
+    candidates = {*project.named_roots}.union(*map(possible_parents, seen))
     reports: dict[str, FileReport] = {}
     while candidates:
         found = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
         seen |= candidates
         items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
-        reports |= {report.path: report for report in work_on(Declaring(), items, crew)}
+        reports |= {report.path: report for report in work_on(Declaring(rules), items, crew)}
         candidates = set[str]().union(*map(possible_parents, found))
     return reports
 
@@ -66,7 +42,9 @@ def _is_inside(root: Path, path: str) -> bool:
 
 
 class Declaring(Struct, frozen=True):
-    """What a worker does to say what a file, given as (path, absolute path), declares and exports."""
+    """What a worker does to say what a file, given as (path, absolute path), declares, exports, and allows of `rules`."""
+
+    rules: tuple[Rule, ...]
 
     def prepare(self) -> Callable[[tuple[str, str]], FileReport]:
         """The function for one file; its report says nothing when it cannot be read."""
@@ -77,8 +55,16 @@ class Declaring(Struct, frozen=True):
             source = read_source(absolute, ConfigTable().max_file_size)
             if isinstance(source, str) or not_utf8(source):
                 return FileReport(path, 0)
-            outline = Outline(scan(source, query), test=False)
-            return FileReport(path, outline.lines.count, modules=outline.modules, exports=outline.exports, types=outline.types)
+            scanned = scan(source, query)
+            outline = Outline(scanned, test=False)
+            return FileReport(
+                path,
+                outline.lines.count,
+                suppressions=tuple(read_suppressions(scanned, outline, self.rules)),
+                modules=outline.modules,
+                exports=outline.exports,
+                types=outline.types,
+            )
 
         return declared
 

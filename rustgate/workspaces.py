@@ -15,7 +15,7 @@ from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.listing import is_ignored
 from rustgate.manifests import ManifestFile, Workspace
 from rustgate.project import SourceFile, Tree
-from rustgate.surroundings import read_source
+from rustgate.sources import read_source
 
 _CI_FILES = (
     ".github/workflows/*.yml",

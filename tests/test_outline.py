@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from rustgate.model import Export, ModuleDeclaration
 from rustgate.outline import Outline
@@ -222,7 +223,11 @@ MODULES = [
 
 @pytest.mark.parametrize(("text", "modules"), MODULES)
 def test_a_file_declares_modules(text: str, modules: list[ModuleDeclaration]) -> None:
-    assert list(outline(text).modules) == modules
+    assert [replace(module, line=0) for module in outline(text).modules] == modules
+
+
+def test_a_declaration_knows_its_line() -> None:
+    assert [module.line for module in outline("mod a;\n\n#[cfg(test)]\nmod b {\n    mod c;\n}").modules] == [1, 4, 5]
 
 
 EXPORTS = [

@@ -25,7 +25,7 @@ from rustgate.judge import judge
 from rustgate.model import FileReport, Rule
 from rustgate.project import Project
 from rustgate.settings import Selection
-from rustgate.surroundings import read_source
+from rustgate.sources import read_source
 
 SAMPLES = Path(__file__).parent.parent / "sample_crates"
 PACKAGE = '[package]\nname = "a"\n'

@@ -1,0 +1,54 @@
+"""What the clippy attributes of other files allow in a file: `#[allow(..)] mod name;` holds for all of `name.rs`, and so on downwards."""
+
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from rustgate.model import FileReport, Suppression
+from rustgate.modules import module_file
+
+_TO_THE_END = 2**31
+Allowed = dict[str, Suppression]
+
+
+def inherited(reports: Mapping[str, FileReport]) -> dict[str, tuple[Suppression, ...]]:
+    """For each file of `reports`, by path, the suppressions that it has from those that declare it, each for one rule and all lines.
+
+    A file that is declared more than once, as by a library and a program, has those that it gets each time. Source: the lint levels of
+    the Rust reference, <https://doc.rust-lang.org/reference/attributes/diagnostics.html#lint-check-attributes>.
+    """
+    if not any(one.origin == "clippy" for report in reports.values() for one in report.suppressions):
+        return {}
+    declared: dict[str, list[tuple[str, int]]] = {}
+    for path, report in reports.items():
+        for module in report.modules:
+            file = module_file(path, module, reports)
+            if file:
+                declared.setdefault(file, []).append((path, module.line))
+    found: dict[str, Allowed] = {}
+    for path in declared:
+        _settle(path, declared, reports, found)
+    return {path: tuple(allowed.values()) for path, allowed in found.items() if allowed}
+
+
+def _settle(path: str, declared: Mapping[str, list[tuple[str, int]]], reports: Mapping[str, FileReport], found: dict[str, Allowed]) -> None:
+    """Find out what a file and those above it inherit; files that declare each other in a circle inherit nothing from it."""
+    pending = [path]
+    while pending:
+        above = [parent for parent, _ in declared.get(pending[-1], ()) if parent not in found and parent not in pending]
+        if above:
+            pending.append(above[0])
+            continue
+        file = pending.pop()
+        found[file] = _in_common([found.get(parent, {}) | _allowed_at(reports[parent], line) for parent, line in declared.get(file, ())])
+
+
+def _allowed_at(report: FileReport, line: int) -> Allowed:
+    """What the attributes around a line of a file allow, by rule, for another file."""
+    around = (one for one in report.suppressions if one.origin == "clippy" and one.first <= line <= one.last)
+    return {rule: structs.replace(one, rules=(rule,), first=1, last=_TO_THE_END) for one in around for rule in one.rules}
+
+
+def _in_common(given: list[Allowed]) -> Allowed:
+    first, *others = given or [{}]
+    return {rule: one for rule, one in first.items() if all(rule in other for other in others)}

@@ -1,0 +1,30 @@
+"""What is read from disk of the files that are judged."""
+
+import os
+import stat
+
+
+def read_source(absolute: str, max_size: int) -> bytes | str:
+    """The bytes of a file, or a sentence that says why they cannot be had."""
+    try:
+        if not stat.S_ISREG(os.stat(absolute).st_mode):  # opening a pipe could wait for ever
+            return "is not a regular file; exclude it"
+        with open(absolute, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            source = file.read(size + 1) if size <= max_size else b""
+            if len(source) > size:  # it is growing
+                source += file.read(max_size)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    size = max(size, len(source))
+    if size > max_size:
+        return f"is {size:,} bytes long, over the {max_size:,} that are read; exclude it or raise `max-file-size`"
+    return source
+
+
+def size_of(absolute: str) -> int:
+    """The bytes of a file; 0 when it cannot be asked."""
+    try:
+        return os.stat(absolute).st_size
+    except OSError:
+        return 0
