@@ -1,6 +1,7 @@
 """Whole runs without the command line: files in, findings out, and what suppressions, places and overrides make of them."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rustgate.model import FileReport
 from rustgate.project import Project
 from rustgate.settings import Selection
 
+SAMPLES = Path(__file__).parents[1] / "sample_crates"
 PACKAGE = '[package]\nname = "a"\n'
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 ONLY = Options(selection=Selection(select=frozenset({"unwrap-used"})))
@@ -61,6 +63,21 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path, mon
     files = {f"f{number}.rs": UNWRAP * (number % 5) for number in range(40)}
     write(tmp_path, {**files, "lib.rs": "#[cfg(test)]\nmod f4;\n", "broken.rs": "fn", "latin.rs": b"// \xe9"})
     assert run(tmp_path, options=replace(ONLY, jobs=3)) == run(tmp_path)
+
+
+def test_no_rule_depends_on_the_number_of_workers_or_the_order_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
+    monkeypatch.setattr(workers, "BATCH_BYTES", 2_000)
+    copy = shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("target"))
+    repeated = "fn twice(x: u32) -> u32 {\n" + "".join(f"    let y{line} = x + offset({line});\n" for line in range(40)) + "    x\n}\n"
+    write(copy, {"messy/src/one.rs": repeated, "messy/src/two.rs": repeated})
+    everything = Options(selection=Selection(select=frozenset(shipped())))
+    assert run(copy, options=replace(everything, jobs=3)) == run(copy, options=everything)
+    files = sorted(copy.rglob("*.rs"))
+    found = run(*files, options=everything)
+    assert run(*reversed(files), options=replace(everything, jobs=2)) == found
+    assert len({finding.rule for finding in found.findings}) > 40
+    assert any(finding.rule == "duplicate-code" for finding in found.findings)
 
 
 @pytest.mark.parametrize(
