@@ -180,7 +180,7 @@ if __name__ == "__main__":
     main()
 """
     script = write(tmp_path, {"run.py": program}) / "run.py"
-    run = subprocess.run((sys.executable, str(script)), cwd=folder, capture_output=True, text=True, check=False)
+    run = subprocess.run((sys.executable, str(script)), cwd=folder, capture_output=True, text=True, check=False, timeout=100)
     assert judged(run), run.stderr
     assert not marker.exists()
 
