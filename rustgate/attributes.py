@@ -8,7 +8,7 @@ from msgspec import Struct
 _HEAD = re.compile(r"#!?\s*\[\s*(?:unsafe\s*\(\s*)?((?:::)?\s*[A-Za-z_]\w*(?:\s*::\s*\w+)*)")
 _LEVEL = re.compile(r"\b(?:allow|expect)\b")
 _TOKEN = re.compile(
-    r'(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<string>r(?P<hashes>#*)".*?"(?P=hashes)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
+    r'(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<string>r(?P<hashes>#*)".*?(?:"(?P=hashes)|\Z)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
     re.DOTALL,
 )
 _TEST_WORDS = frozenset({"test", "bench", "rstest", "test_case", "quickcheck", "proptest"})

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rustgate.bounds import leads_out
 from rustgate.cargo import conventional_target
 from rustgate.catalog import shipped
 from rustgate.coverage import Coverage, parse_coverage
@@ -91,6 +92,8 @@ def _findings_in_manifests(rule: Rule, group: Sequence[Example]) -> list[Finding
         folder = Path(os.path.realpath(name))
         for example in group:
             file = folder / example.path
+            if leads_out(file, folder):
+                raise PageError(f"{rule.path}:{example.line}: `path={example.path}` leads out of the workspace; write one inside")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(example.text, encoding=example.encoding)
         workspace = read_workspace(Tree(folder), folder)

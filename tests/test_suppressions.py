@@ -271,3 +271,9 @@ def test_other_attributes_mute_nothing(attribute: str) -> None:
 
 def test_comments_come_before_attributes() -> None:
     assert [one.origin for one in read(f"{LINT}\nfn f() {{\n    {ALLOW}\n    a;\n}}")] == ["comment", "clippy"]
+
+
+def test_a_long_comment_is_read_once() -> None:
+    rest = f"a{' ' * 2_000_000}y"  # the square of that many steps would take days
+    assert parse_directive(f"/* rustgate: {rest} */") == "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
+    assert parse_directive(f"// rustgate: allow(a) -- {rest}") == ("allow", ("a",), "a y")

@@ -12,6 +12,7 @@ import click
 from msgspec import Struct
 
 from rustgate import __version__
+from rustgate.bounds import leads_out
 from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
@@ -170,12 +171,15 @@ def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
 
 def _reader(project: Project) -> Callable[[str], str]:
     """Reads the text of a file of the project by its path relative to the root."""
-    given = {file.path: file.source for file in project.files if file.source is not None}
+    given = {file.path: file.source for file in project.files}
 
     @cache
     def read(path: str) -> str:
+        source, file = given.get(path), project.root / path
+        if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which is why it was not read
+            return ""
         try:
-            return (given[path] if path in given else (project.root / path).read_bytes()).decode(errors="replace")
+            return (file.read_bytes() if source is None else source).decode(errors="replace")
         except OSError:
             return ""
 

@@ -6,8 +6,9 @@ from rustgate.catalog import shipped
 from rustgate.cli.options import catalog_here
 from rustgate.model import Profile, Rule
 from rustgate.reports.document import json_text
-from rustgate.reports.escape import printable, shown
+from rustgate.reports.escape import printable, shown, uncommanding
 
+_LEGEND = "Levels: mvp/production/enterprise/hyperscale; e error, w warning, n note, - off. Limits: mvp / production."
 _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
 
 
@@ -81,7 +82,7 @@ def _print_table(rules: list[Rule]) -> None:
             table.add_section()
             table.add_row(f"[bold]{printable(category)}[/bold]")
         table.add_row(f"  {rule.name}", printable(rule.title).replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
-    console.print(table)
-    console.print(
-        f"{len(rules)} rules. Levels: mvp/production/enterprise/hyperscale; e error, w warning, n note, - off. Limits: mvp / production."
-    )
+    with console.capture() as printed:
+        console.print(table)
+        console.print(f"{len(rules)} rules. {_LEGEND}")
+    click.echo(uncommanding(printed.get()), nl=False)  # a title may have been broken before any of its words
