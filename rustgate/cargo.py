@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -12,6 +11,7 @@ import msgspec
 
 from rustgate.bounds import is_link_out
 from rustgate.model import Target
+from rustgate.toml import read_toml
 
 _TARGET_TABLES = {"lib": Target.LIBRARY, "bin": Target.BINARY, "test": Target.TEST, "bench": Target.BENCH, "example": Target.EXAMPLE}
 _TARGET_FOLDERS = {"tests": Target.TEST, "benches": Target.BENCH, "examples": Target.EXAMPLE}
@@ -78,14 +78,13 @@ class Manifest:
             self.problem = "is a link that leads out of the repository; put the file itself there"
             return
         try:
-            self.text = self.path.read_text(encoding="utf-8")
-            self.table = tomllib.loads(self.text)
+            self.text, self.table = read_toml(self.path)
             msgspec.convert(self.table, _ManifestTable)
         except OSError as error:
             self.problem = f"cannot be read: {error.strerror}"
         except msgspec.ValidationError as error:
             self.problem = f"is not as Cargo wants it: {error}"
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             self.problem = f"is not TOML: {error}"
 
     @property

@@ -1,7 +1,6 @@
 """Configuration: rustgate.toml or Cargo metadata, the environment and the command line made into one frozen `Config`."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +14,7 @@ from rustgate.catalog import OWN_FOLDER, own_rules, together
 from rustgate.errors import ConfigError, suggestion
 from rustgate.model import Profile, Rule, Severity
 from rustgate.rule_tables import check_choice, check_rules
+from rustgate.toml import parse_toml, read_toml
 
 FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
 ENVIRONMENT_PREFIX = "RUSTGATE_"
@@ -190,18 +190,18 @@ def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
     if bound and leads_out(path, bound):
         raise ConfigError(f"{path}: the configuration is a link that leads out of {bound}; put the file itself there")
     try:
-        return _Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")), path.absolute().parent, bound)
+        return _Layer(str(path), read_toml(path)[1], path.absolute().parent, bound)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
 def _value(text: str) -> object:
     """A TOML value, or the text itself when it is not one, so that `profile=mvp` needs no quotes."""
     try:
-        table = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
+        table = parse_toml(f"value = {text}")
+    except ValueError:
         return text
     return table["value"] if len(table) == 1 else text
 

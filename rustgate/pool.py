@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -23,12 +24,16 @@ TICK = 0.1
 """Seconds between two looks at what the workers are at."""
 _LONGEST_GAP = 1.0
 """What counts of a longer one: this process was stopped, and its workers with it."""
+_PATIENCE = 3
+"""How many times the limit a worker may take that does not use the processor: others may be using it, or a disk be slow."""
 _WORDS = {"SIGKILL": "killed, or out of memory", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted, or out of memory"}
 
 
 class Crew(Struct, frozen=True):
     """Who does the work: how many workers, for how many seconds one item may keep one of them, and what makes the pool.
 
+    The seconds are those of the processor where the system tells of them, as a machine that is busy must fail no file; by the clock it
+    is three times as many.
     `executor` takes what the executors of `concurrent.futures` take: `max_workers`, `initializer` and `initargs`. Without one, processes
     are started where it pays. Only a process can be ended: with another executor nothing is ever too slow.
     """
@@ -36,6 +41,14 @@ class Crew(Struct, frozen=True):
     jobs: int = 1
     file_timeout: float = 10.0
     executor: "Callable[..., Executor] | None" = None
+
+
+class _Seen(Struct, frozen=True):
+    """What a worker was first seen at, the processor time that it had used then, and the seconds that were waited for it since."""
+
+    position: int
+    used: float | None
+    waited: float
 
 
 class Pool:
@@ -54,7 +67,7 @@ class Pool:
         self._done: SimpleQueue[tuple[int, Future[list[Any]]]] = SimpleQueue()
         self._others: list[BaseProcess] = []
         self._processes: dict[int | None, BaseProcess] = {}
-        self._seconds: dict[int, tuple[int, float]] = {}
+        self._seen: dict[int, _Seen] = {}
 
     def results(self) -> Iterator[Any]:
         """The result of every item of each batch that is finished, as they come."""
@@ -134,10 +147,17 @@ class Pool:
         """End every worker that has been at one item for too long; `passed` are the seconds since the last look."""
         for row in self.unfinished - self.blamed.keys():
             pid, position = self._board[2 * row : 2 * row + 2]
-            before, seconds = self._seconds.get(row, (0, 0.0))
-            seconds = seconds + passed if position == before else 0.0
-            self._seconds[row] = (position, seconds)
-            if position and seconds > self._crew.file_timeout and pid in self._processes:
+            if not position or pid not in self._processes:
+                continue
+            used = _processor_seconds(pid)
+            before = self._seen.get(row)
+            if before is None or before.position != position:
+                self._seen[row] = _Seen(position, used, 0.0)
+                continue
+            waited = before.waited + passed
+            self._seen[row] = _Seen(position, before.used, waited)
+            busy = waited if used is None or before.used is None else used - before.used
+            if busy > self._crew.file_timeout or waited > self._crew.file_timeout * _PATIENCE:
                 limit = f"{self._crew.file_timeout:g} s"
                 self.blamed[row] = (position - 1, f"took longer than {limit}; exclude it, or raise --file-timeout")
                 self._processes[pid].kill()
@@ -149,6 +169,16 @@ class Pool:
             code = self._processes[pid].exitcode if pid in self._processes else None
             if position and code is not None and code != -signal.SIGTERM:
                 self.blamed[row] = (position - 1, f"ended its worker process ({_how(code)}); exclude it")
+
+
+def _processor_seconds(pid: int) -> float | None:
+    """The processor time that a process has used; None where the system does not tell, or of a process that has ended."""
+    if sys.platform != "linux":
+        return None
+    try:
+        return time.clock_gettime(~pid << 3 | 2)  # the clock that clock_getcpuclockid(3) gives there
+    except OSError:
+        return None
 
 
 def start_method() -> str:

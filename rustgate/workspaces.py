@@ -5,7 +5,6 @@ import glob
 import os
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +15,7 @@ from rustgate.listing import is_ignored
 from rustgate.manifests import ManifestFile, Workspace
 from rustgate.project import SourceFile, Tree
 from rustgate.sources import read_source
+from rustgate.toml import parse_toml
 
 _CI_FILES = (
     ".github/workflows/*.yml",
@@ -194,8 +194,8 @@ def _text(file: Path, root: Path) -> str:
 def _profiles(file: Path, root: Path) -> dict[str, dict[str, Any]]:
     """The build profiles in a configuration of Cargo; none when it is not TOML, which Cargo itself will say."""
     try:
-        profiles = tomllib.loads(_text(file, root)).get("profile", {})
-    except (ValueError, RecursionError):
+        profiles = parse_toml(_text(file, root)).get("profile", {})
+    except ValueError:
         return {}
     return {name: table for name, table in profiles.items() if isinstance(table, dict)} if isinstance(profiles, dict) else {}
 

@@ -1,12 +1,14 @@
 """A progress bar on stderr, only on a terminal and only where there is something to wait for."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rustgate.model import FileReport
 
 FEWEST_FILES = 100
+_REFRESH = 0.1
 OnReport = Callable[[FileReport], None]
 
 
@@ -23,16 +25,22 @@ def progress(files: int, *, shown: bool) -> Iterator[OnReport | None]:
         TextColumn("rustgate"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("files, {task.fields[lines]:,} lines"),
+        TextColumn("files, {task.fields[lines]:,} lines, {task.fields[rate]:,.0f} a second"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("check", total=files, lines=0)
+    # no thread that would draw it: a process with one cannot be forked safely
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("check", total=files, lines=0, rate=0)
+        begun = drawn = time.monotonic()
         lines = 0
 
         def on_report(report: FileReport) -> None:
-            nonlocal lines
+            nonlocal drawn, lines
             lines += report.lines
-            bar.update(task, advance=1, lines=lines)
+            now = time.monotonic()
+            bar.update(task, advance=1, lines=lines, rate=lines / max(now - begun, _REFRESH))
+            if now - drawn >= _REFRESH:
+                drawn = now
+                bar.refresh()
 
         yield on_report
