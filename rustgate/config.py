@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from rustgate import disk
 from rustgate.cargo import Manifest
 from rustgate.catalog import OWN_FOLDER, own_rules, together
 from rustgate.errors import ConfigError, suggestion
@@ -83,7 +84,7 @@ class _Layer(msgspec.Struct, frozen=True):
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
     """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
-    beside = [root / OWN_FOLDER] if os.path.lexists(root / OWN_FOLDER) else []
+    beside = [root / OWN_FOLDER] if disk.is_there(root / OWN_FOLDER) else []
     first = _layer_of_file(file) if file else _find(root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
 
@@ -104,19 +105,22 @@ def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ())
 
 def configuration_files(folder: Path) -> list[Path]:
     """The configuration files in a folder, Cargo.toml apart; a link that leads nowhere is one, so that reading it says so."""
-    return [folder / name for name in FILE_NAMES if os.path.lexists(folder / name)]
+    return [folder / name for name in FILE_NAMES if disk.is_there(folder / name)]
 
 
 def has_configuration(folder: Path) -> bool:
     """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
-    return bool(configuration_files(folder)) or os.path.isdir(folder / OWN_FOLDER)
+    return bool(configuration_files(folder)) or disk.is_folder(folder / OWN_FOLDER)
 
 
 def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
     """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
     for layer in layers:
         _check_keys(layer.table, ConfigTable, "", layer.origin)
-    own = own_rules([*beside, *_page_folders(layers)], catalog)
+    folders = [*beside, *_page_folders(layers)]
+    for folder in folders:
+        disk.note_below(folder)
+    own = own_rules(folders, catalog)
     known = together([catalog, own])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -133,14 +137,14 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
     layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
     folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
     for path, folder in folders.items():
-        if layer and not os.path.isdir(folder):
+        if layer and not disk.is_folder(folder):
             raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or correct the path')
     return list(folders.values())
 
 
 def _find(root: Path) -> _Layer:
     found = [_layer_of_file(path) for path in configuration_files(root)]
-    if os.path.isfile(root / "Cargo.toml"):
+    if disk.is_file(root / "Cargo.toml"):
         found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root) for key, table in Manifest(root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
@@ -153,7 +157,7 @@ def _layer_of_edit(edit: Edit) -> _Layer:
 
 def _layer_of_file(path: Path) -> _Layer:
     try:
-        return _Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")), path.absolute().parent)
+        return _Layer(str(path), tomllib.loads(disk.read_text(path)), path.absolute().parent)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from rustgate import disk
 from rustgate.config import ConfigTable
 from rustgate.lines import not_utf8
 from rustgate.model import FileReport
@@ -16,6 +17,7 @@ from rustgate.scan import JoinedQuery, join_queries, scan
 
 def read_source(absolute: str, max_size: int) -> bytes | str:
     """The bytes of a file, or a sentence that says why they cannot be had."""
+    disk.note(disk.CONTENT, absolute)
     try:
         status = os.stat(absolute)
         if not stat.S_ISREG(status.st_mode):
@@ -41,7 +43,7 @@ def reports_around(root: Path, paths: Iterable[str], roots: Iterable[str] = ()) 
     candidates = {*roots}.union(*map(possible_parents, seen))
     reports: dict[str, FileReport] = {}
     while candidates:
-        found = [path for path in sorted(candidates - seen) if os.path.isfile(os.path.join(root, path))]
+        found = [path for path in sorted(candidates - seen) if disk.is_file(os.path.join(root, path))]
         seen |= candidates
         reports |= {path: _declarations(path, os.path.join(root, path)) for path in found}
         candidates = set[str]().union(*map(possible_parents, found))

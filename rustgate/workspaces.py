@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rustgate import disk
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.listing import is_ignored
 from rustgate.manifests import ManifestFile, Workspace
@@ -105,7 +106,7 @@ def _members(tree: Tree, root: Manifest) -> list[Manifest]:
 def _named_members(root: Manifest) -> Iterator[Path]:
     members = map(str, root.table["workspace"].get("members", []))
     for pattern in (member for member in members if "\0" not in member):
-        names = glob.glob(pattern, root_dir=root.folder, recursive=True) if glob.has_magic(pattern) else [pattern]
+        names = disk.matching(root.folder, pattern) if glob.has_magic(pattern) else [pattern]
         yield from (Path(os.path.normpath(root.folder / name)) for name in names)
 
 
@@ -139,7 +140,7 @@ def _path(tree: Tree, manifest: Manifest) -> str:
 def _names(folder: Path, inside: str = "") -> list[str]:
     """The names of what lies in a folder, or in one inside it, then with its name before them; none if it cannot be listed."""
     try:
-        return [posixpath.join(inside, name) for name in os.listdir(folder / inside)]
+        return [posixpath.join(inside, name) for name in disk.names(folder / inside)]
     except OSError:
         return []
 
@@ -185,5 +186,5 @@ def _expanded(folder: Path, pattern: str) -> list[Path]:
     if pattern.startswith(("/", "..")):
         return []
     if glob.has_magic(pattern):
-        return [folder / name for name in sorted(glob.glob(pattern, root_dir=folder, include_hidden=True))]
-    return [folder / pattern] if os.path.isfile(folder / pattern) else []
+        return [folder / name for name in sorted(disk.matching(folder, pattern, include_hidden=True))]
+    return [folder / pattern] if disk.is_file(folder / pattern) else []

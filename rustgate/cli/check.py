@@ -15,6 +15,7 @@ from rustgate import __version__
 from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
+from rustgate.cli.memory import remember_words
 from rustgate.cli.options import catalog_of, config_options, configurations, jobs_option, selection
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
@@ -113,7 +114,7 @@ def _check(arguments: Arguments) -> int:
         suppress=not arguments.no_suppress,
         force_exclude=arguments.force_exclude,
         coverage=_coverage(arguments, project),
-        cache=None if arguments.no_cache else cache_for(project.root, arguments.cache_dir),
+        cache=None if arguments.no_cache else cache_for(project.trees, arguments.cache_dir),
     )
     engine = Engine(installed(), configs, options)
     files = _files(arguments, engine, project)
@@ -137,11 +138,14 @@ def _check(arguments: Arguments) -> int:
         seconds=time.perf_counter() - started,
         read=_reader(project),
     )
-    write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
-    for text in [*_asides(arguments, report, project), *_about_cache(arguments, options.cache)]:
-        click.echo(text, err=True, nl=False)
+    written = write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
+    asides = "".join([*_asides(arguments, report, project), *_about_cache(arguments, options.cache)])
+    click.echo(asides, err=True, nl=False)
     fail_on = Severity(arguments.fail_on or config.table.fail_on)
-    return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+    code = int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+    if options.cache and not (options.cache.problem or project.problems or any(output.file for output in outputs)):
+        remember_words(report, (written, asides, code))
+    return code
 
 
 def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:
