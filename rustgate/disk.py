@@ -2,13 +2,19 @@
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-KIND, LINK, CONTENT = "k", "l", "c"
-"""What a file is after links are followed, or before; and what it holds, told by how it looks (of a folder: the names in it)."""
+KIND, LINK, CONTENT, INSTALLED = "k", "l", "c", "i"
+"""What a file is after links are followed, or before; and what it holds: of a folder the names, of a file told by how it looks.
+The last is what a folder of Python says of installed distributions, and of their entry points.
+"""
+
+DISTRIBUTIONS = (".dist-info", ".egg-info")
+"""How the names of folders end that say what is installed."""
 
 _GIT = ("git", "-c", "core.fsmonitor=false")
 _FOREIGN = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"})
@@ -53,12 +59,29 @@ def note_below(folder: str | os.PathLike[str]) -> None:
 def answer(kind: str, path: str) -> str:
     """The answer to a question as the disk gives it now."""
     try:
+        if kind == INSTALLED:
+            return _distributions(path)
         status = os.lstat(path) if kind == LINK else os.stat(path)
+        if kind == CONTENT and stat.S_ISDIR(status.st_mode):
+            return _names_and_types(path)
     except (OSError, ValueError) as error:
         return f"-{getattr(error, 'errno', 1)}"
     if kind != CONTENT:
         return str(stat.S_IFMT(status.st_mode))
+    return _look(status)
+
+
+def _look(status: os.stat_result) -> str:
     return f"{status.st_mode} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_dev}"
+
+
+def _distributions(folder: str) -> str:
+    found = []
+    for name in sorted(name for name in os.listdir(folder) if name.endswith(DISTRIBUTIONS)):
+        found.append(name)
+        with suppress(OSError):  # most distributions have no entry points
+            found.append(_look(os.stat(os.path.join(folder, name, "entry_points.txt"))))
+    return "/".join(found)
 
 
 def changed_since(question: tuple[str, str], moment: int) -> bool:
@@ -69,7 +92,13 @@ def changed_since(question: tuple[str, str], moment: int) -> bool:
         status = os.stat(question[1])
     except (OSError, ValueError):
         return False
-    return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
+    return max(status.st_mtime_ns, status.st_ctime_ns) >= moment and not stat.S_ISDIR(status.st_mode)
+
+
+def _names_and_types(folder: str) -> str:
+    """What stands for the names in a folder, and whether each is that of a folder or a link."""
+    with os.scandir(folder) as entries:
+        return "/".join(sorted(f"{entry.name}{entry.is_symlink():d}{entry.is_dir(follow_symlinks=False):d}" for entry in entries))
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:

@@ -73,7 +73,7 @@ def remember(words: Words, folders: Sequence[str]) -> None:
         for folder in folders:
             disk.note_below(folder)
         for entry in sys.path:
-            disk.note(disk.CONTENT, entry or ".")
+            disk.note(disk.INSTALLED, entry or os.curdir)
         asked, of_git = attempt.notes.asked, attempt.notes.of_git
         racy = attempt.begun - RACE
         if any(disk.answer(*question) != answer or disk.changed_since(question, racy) for question, answer in asked.items()):

@@ -215,6 +215,18 @@ def test_a_new_version_says_it_anew(check: Check, monkeypatch: pytest.MonkeyPatc
     assert not check()[1]
 
 
+def test_what_is_installed_counts(tmp_path: Path, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(write(tmp_path / "site", {"b-1.dist-info/entry_points.txt": ""}))
+    for files, replayed in (
+        ({"module.py": ""}, True),
+        ({"a-1.dist-info/METADATA": ""}, False),
+        ({"b-1.dist-info/entry_points.txt": "[console_scripts]"}, False),
+    ):
+        check()
+        write(tmp_path / "site", files)
+        assert check()[1] is replayed
+
+
 @pytest.mark.parametrize("arguments", [["--no-cache"], ["--show-files"], ["--output", "json=../report.json"], ["src/odd.rs"]])
 def test_some_runs_are_never_said_again(tree: Path, check: Check, arguments: list[str]) -> None:
     (tree / "src/odd.rs").write_bytes(b"\xff")
