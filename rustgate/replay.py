@@ -90,7 +90,10 @@ def remember(words: Words, folders: Sequence[str]) -> None:
 
 def _still_true(value: bytes) -> Words | None:
     """The words in an entry, if every question has the answer that it had."""
-    when, answers, questions, commands, stdout, stderr, code = _parts(value)
+    try:
+        when, answers, questions, commands, stdout, stderr, code = _parts(value)
+    except ValueError:  # another version wrote it
+        return None
     if not 0 <= time.time() - int(when) < _A_DAY:
         return None
     asked = [text.decode(errors="surrogateescape") for text in _parts(questions)]
@@ -107,6 +110,7 @@ def _say(words: Words, started: float) -> None:
     sys.stdout.buffer.write(str(round(seconds, 3)).encode().join(words.stdout))
     sys.stdout.buffer.flush()
     sys.stderr.write(f"{seconds:.2f}".join(part.decode(errors="surrogateescape") for part in words.stderr))
+    sys.stderr.flush()
 
 
 def _key(arguments: Sequence[str]) -> bytes:
@@ -114,7 +118,7 @@ def _key(arguments: Sequence[str]) -> bytes:
     package = os.stat(os.path.dirname(os.path.abspath(__file__)))
     variables = [f"{name}={value}" for name, value in os.environ.items() if name.startswith(_VARIABLES) or name in _MORE_VARIABLES]
     program = (__version__, sys.version, sys.executable, package.st_dev, package.st_ino, package.st_ctime_ns, _user(), _cores())
-    terminals = [stream.isatty() for stream in (sys.stdout, sys.stderr)]
+    terminals = [bool(stream and stream.isatty()) for stream in (sys.stdout, sys.stderr)]  # one that is closed is None
     return _digest([*arguments, "", os.getcwd(), *map(str, program), *map(str, terminals), *sys.path, "", *sorted(variables)])
 
 

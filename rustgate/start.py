@@ -12,7 +12,6 @@ def main() -> None:
 
     try:
         code = replay(sys.argv[1:], started)
-        sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered would fail again at the exit
         if not isinstance(error, BrokenPipeError):  # `| head` has seen enough

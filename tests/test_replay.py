@@ -272,6 +272,14 @@ def test_after_a_day_it_is_run_again(check: Check, monkeypatch: pytest.MonkeyPat
         assert check()[1] is replayed
 
 
+def test_an_entry_of_something_else_is_not_said(check: Check) -> None:
+    check()
+    attempt = replay_module._attempts[0]
+    attempt.cache.put([(attempt.key, replay_module._joined([b"odd"]))])
+    attempt.cache.close()
+    assert not check()[1]
+
+
 def test_words_that_take_too_much_room_are_not_kept(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay_module, "_FEWEST", 2**30)
     assert [check()[1] for _ in range(2)] == [False, False]
@@ -331,6 +339,12 @@ def test_a_full_disk_is_exit_2(tree: Path) -> None:
     with open("/dev/full", "wb") as full:
         run = command(tree, PROGRAM, "check", stdout=full.fileno())
     assert (run.returncode, run.stderr) == (2, "rustgate: input or output failed: [Errno 28] No space left on device\n")
+
+
+def test_a_closed_standard_output_is_exit_2(tree: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parent.parent)}
+    line = ["sh", "-c", f"{sys.executable} -m rustgate check >&-"]
+    assert subprocess.run(line, cwd=tree, env=environment, capture_output=True, check=False).returncode == 2
 
 
 def test_ctrl_c_is_exit_130(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from rustgate.cli.options import catalog_of, config_options, configurations, job
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
-from rustgate.engine import Engine, Options
+from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.model import Severity
 from rustgate.project import Project, SourceFile
@@ -141,11 +141,14 @@ def _check(arguments: Arguments) -> int:
     written = write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
     asides = "".join([*_asides(arguments, report, project), *_about_cache(arguments, options.cache)])
     click.echo(asides, err=True, nl=False)
-    fail_on = Severity(arguments.fail_on or config.table.fail_on)
-    code = int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+    code = _exit_code(run, Severity(arguments.fail_on or config.table.fail_on))
     if options.cache and not (options.cache.problem or project.problems or any(output.file for output in outputs)):
         remember_words(report, (written, asides, code))
     return code
+
+
+def _exit_code(run: Run, fail_on: Severity) -> int:
+    return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
 
 
 def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:
