@@ -3,12 +3,14 @@
 import os
 from pathlib import Path
 
+from rustgate import disk
+
 
 def repository_of(folder: Path) -> Path | None:
     """The repository that a folder lies in, else the outermost folder above it with a Cargo.toml; None when there is neither."""
     upwards = [folder, *folder.parents]
-    packages = [above for above in upwards if os.path.isfile(above / "Cargo.toml")]
-    return next((above for above in upwards if os.path.lexists(above / ".git")), packages[-1] if packages else None)
+    packages = [above for above in upwards if disk.is_file(above / "Cargo.toml")]
+    return next((above for above in upwards if disk.is_there(above / ".git")), packages[-1] if packages else None)
 
 
 def leads_out(path: str | Path, root: str | Path) -> bool:
@@ -19,7 +21,7 @@ def leads_out(path: str | Path, root: str | Path) -> bool:
 
 def is_link_out(file: Path) -> bool:
     """Whether a file is a link that leads out of the repository that it lies in."""
-    if not os.path.islink(file):
+    if not disk.is_link(file):
         return False
     folder = Path(os.path.realpath(file.parent))
     return leads_out(file, repository_of(folder) or folder)

@@ -8,10 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from rustgate.errors import RustgateError
 
@@ -27,6 +24,9 @@ DEFAULT_SIZE = 256
 _MEBIBYTE = 1024 * 1024
 _PATIENCE = 5.0
 """Seconds to wait for another run that is writing; after that the results of this one are not kept."""
+RACE = 2 * 10**9
+"""Nanoseconds. A file that was changed less than this before it was looked at can change again and look the same, because some file
+systems count time in steps of two seconds; how it looks is not remembered. git calls such files racy."""
 _PAUSE = 0.02
 _FIRST_BYTE = 0xFF
 """Where an error code of SQLite says what kind it is."""
@@ -42,25 +42,20 @@ CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, used INTEGER NOT NULL,
 """
 
 
-class Info(Struct, frozen=True):
-    """What `rustgate cache info` says; sizes are in bytes, `problem` says why nothing is kept, if that is so."""
-
-    folder: str
-    entries: int
-    size: int
-    limit: int
-    problem: str | None = None
-
-
-def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> str:
     """The folder for what rustgate may forget, where the platform wants it."""
-    home = Path(os.path.expanduser("~"))
+    home = os.path.expanduser("~")
     if platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "rustgate" / "Cache"
+        return os.path.join(environment.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "rustgate", "Cache")
     if platform == "darwin":
-        return home / "Library" / "Caches" / "rustgate"
+        return os.path.join(home, "Library", "Caches", "rustgate")
     given = environment.get("XDG_CACHE_HOME", "")
-    return (Path(given) if os.path.isabs(given) else home / ".cache") / "rustgate"
+    return os.path.join(given if os.path.isabs(given) else os.path.join(home, ".cache"), "rustgate")
+
+
+def folder_of(given: str | None, environment: Mapping[str, str]) -> str:
+    """The folder that the command line names, or the environment, or the platform."""
+    return os.path.abspath(given or environment.get(FOLDER_VARIABLE) or default_folder(environment))
 
 
 def size_limit(environment: Mapping[str, str]) -> int:
@@ -74,21 +69,17 @@ def size_limit(environment: Mapping[str, str]) -> int:
 class Cache:
     """Bytes by key in one SQLite file. No failure is raised: after the first one `problem` says what it was, and nothing is known."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: str, limit: int) -> None:
         self.folder = folder
+        self.file = os.path.join(folder, FILE_NAME)
         self.limit = limit
         self.problem: str | None = None
         self._connection: Connection | None = None
         self._stale: list[bytes] = []
 
-    @property
-    def file(self) -> Path:
-        """The database."""
-        return self.folder / FILE_NAME
-
     def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """Those `keys` that are known, each with its value."""
-        if self.problem or not (self._connection or self.file.exists()):
+        if self.problem or not (self._connection or os.path.exists(self.file)):
             return
         for some in _batches(keys):
             rows: list[tuple[bytes, int, bytes]] = []
@@ -114,21 +105,26 @@ class Cache:
                 database.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
         self._stale = []
 
-    def info(self) -> Info:
-        """How much is kept, and where."""
+    def count(self) -> int:
+        """How many entries there are."""
         entries = 0
-        if self.file.exists():
+        if os.path.exists(self.file):
             with self._survived():
                 (entries,) = self._open().execute("SELECT count(*) FROM entries").fetchone()
-        size = sum(map(_size, self._files()))
-        return Info(str(self.folder), entries, size, self.limit, self.problem)
+        return entries
+
+    def size(self) -> int:
+        """The bytes that they take on disk."""
+        return sum(map(_size, self._files()))
 
     def clean(self) -> None:
         """Forget everything; a run that is writing meanwhile keeps its results to itself. Raises `RustgateError`."""
         self.close()
         for file in self._files():
             try:
-                file.unlink(missing_ok=True)
+                os.unlink(file)
+            except FileNotFoundError:
+                continue
             except OSError as error:
                 raise RustgateError(f"{file}: the cache cannot be removed: {error.strerror}; remove it yourself") from error
 
@@ -148,8 +144,8 @@ class Cache:
                 self._stale += [key] if used < long_ago else []
                 yield key, whole
 
-    def _files(self) -> list[Path]:
-        return [self.folder / f"{FILE_NAME}{ending}" for ending in ("", "-wal", "-shm", BROKEN)]
+    def _files(self) -> list[str]:
+        return [f"{self.file}{ending}" for ending in ("", "-wal", "-shm", BROKEN)]
 
     @contextmanager
     def _survived(self) -> Iterator[None]:
@@ -177,7 +173,8 @@ class Cache:
         try:
             os.replace(self.file, f"{self.file}{BROKEN}")
             for ending in ("-wal", "-shm"):
-                Path(f"{self.file}{ending}").unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{self.file}{ending}")
         except OSError:
             return False
         return True
@@ -197,7 +194,7 @@ class Cache:
         return True
 
 
-def _connected(file: Path) -> "Connection":
+def _connected(file: str) -> "Connection":
     """The database, made where there is none; two runs that make it at once wait for one another."""
     import sqlite3  # see `Cache._survived`
 
@@ -238,9 +235,9 @@ def _held(database: "Connection") -> int:
     return int((pages - free) * size)
 
 
-def _size(file: Path) -> int:
+def _size(file: str) -> int:
     try:
-        return file.stat().st_size
+        return os.stat(file).st_size
     except OSError:
         return 0
 
@@ -253,12 +250,12 @@ def _is_broken(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & _FIRST_BYTE in broken
 
 
-def _make_private(folder: Path) -> None:
+def _make_private(folder: str) -> None:
     """Make the folder if there is none; raises `OSError` for one that others can put results into."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
     if not hasattr(os, "geteuid"):
         return
-    status = folder.stat()
+    status = os.stat(folder)
     others = status.st_uid not in {os.geteuid(), 0} and os.geteuid() != 0
     if others or status.st_mode & stat.S_IWOTH:
-        raise PermissionError(0, "others can write to it, so what it holds is not trusted; name a folder of your own", str(folder))
+        raise PermissionError(0, "others can write to it, so what it holds is not trusted; name a folder of your own", folder)

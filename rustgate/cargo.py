@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from rustgate import disk
 from rustgate.bounds import is_link_out
 from rustgate.model import Target
 from rustgate.toml import read_toml
@@ -145,7 +146,7 @@ class Manifest:
     @cached_property
     def has_library(self) -> bool:
         """Whether the package builds a library."""
-        return "lib" in self.table or os.path.isfile(self.folder / "src" / "lib.rs")
+        return "lib" in self.table or disk.is_file(self.folder / "src" / "lib.rs")
 
     @cached_property
     def has_program(self) -> bool:
@@ -153,13 +154,14 @@ class Manifest:
         source = self.folder / "src"
         named = {entry.get("name") for entry in _list(self.table, "bin") if isinstance(entry, dict)}
         if self.has_library:
-            return os.path.isfile(source / "main.rs") or _table(self.table, "package").get("name") in named
-        return bool(named) or os.path.isfile(source / "main.rs") or any([*source.glob("bin/*.rs"), *source.glob("bin/*/main.rs")])
+            return disk.is_file(source / "main.rs") or _table(self.table, "package").get("name") in named
+        patterns = ("bin/*.rs", "bin/*/main.rs")
+        return bool(named) or disk.is_file(source / "main.rs") or any(disk.matching(source, pattern) for pattern in patterns)
 
     @cached_property
     def has_tests(self) -> bool:
         """Whether there are integration tests where Cargo looks for them."""
-        return os.path.isdir(self.folder / "tests")
+        return disk.is_folder(self.folder / "tests")
 
     @cached_property
     def _named_files(self) -> dict[str, Target]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from rustgate import disk
 from rustgate.bounds import leads_out, repository_of
 from rustgate.cargo import Manifest
 from rustgate.catalog import OWN_FOLDER, own_rules, together
@@ -90,7 +91,7 @@ class _Layer(msgspec.Struct, frozen=True):
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
     """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
     own = root / OWN_FOLDER
-    beside = [own] if os.path.lexists(own) else []
+    beside = [own] if disk.is_there(own) else []
     if beside and leads_out(own, _bound(root)):
         raise ConfigError(f"{own}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
     first = _layer_of_file(file) if file else _find(root)
@@ -113,12 +114,12 @@ def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ())
 
 def configuration_files(folder: Path) -> list[Path]:
     """The configuration files in a folder, Cargo.toml apart; a link that leads nowhere is one, so that reading it says so."""
-    return [folder / name for name in FILE_NAMES if os.path.lexists(folder / name)]
+    return [folder / name for name in FILE_NAMES if disk.is_there(folder / name)]
 
 
 def has_configuration(folder: Path) -> bool:
     """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
-    return bool(configuration_files(folder)) or os.path.isdir(folder / OWN_FOLDER)
+    return bool(configuration_files(folder)) or disk.is_folder(folder / OWN_FOLDER)
 
 
 def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
@@ -126,7 +127,10 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
     for layer in layers:
         _refuse_deep(layer)
         _check_keys(layer.table, ConfigTable, "", layer.origin)
-    own = own_rules([*beside, *_page_folders(layers)], catalog, _bound(root))
+    folders = [*beside, *_page_folders(layers)]
+    for folder in folders:
+        disk.note_below(folder)
+    own = own_rules(folders, catalog, _bound(root))
     known = together([catalog, own])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -159,7 +163,7 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
     layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
     folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
     for path, folder in folders.items():
-        if layer and not os.path.isdir(folder):
+        if layer and not disk.is_folder(folder):
             raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or correct the path')
         if layer and layer.bound and leads_out(folder, layer.bound):
             raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", which lies outside of {layer.bound}; move the pages into it')
@@ -169,7 +173,7 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
 def _find(root: Path) -> _Layer:
     bound = _bound(root)
     found = [_layer_of_file(path, bound) for path in configuration_files(root)]
-    if os.path.isfile(root / "Cargo.toml"):
+    if disk.is_file(root / "Cargo.toml"):
         found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in Manifest(root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")

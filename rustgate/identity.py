@@ -10,11 +10,11 @@ from pathlib import Path
 from msgspec import Struct, msgpack, structs
 
 from rustgate import __version__
+from rustgate.disk import DISTRIBUTIONS
 from rustgate.model import Rule, Setting
 
 _LIBRARIES = frozenset({"lizard", "msgspec", "tree_sitter", "tree_sitter_rust"})
 _NEEDED = frozenset({"tree_sitter", "tree_sitter_rust"})
-_ENDINGS = (".dist-info", ".egg-info")
 _CODE = (".py", ".scm")
 
 
@@ -51,7 +51,7 @@ def _versions(*, everything: bool) -> list[str] | None:
 @cache
 def _installed() -> list[str]:
     """The names of the folders that say what is installed, which hold the versions."""
-    return sorted({name for entry in sys.path for name in _names(entry) if name.endswith(_ENDINGS)})
+    return sorted({name for entry in sys.path for name in _names(entry) if name.endswith(DISTRIBUTIONS)})
 
 
 def _names(folder: str) -> list[str]:

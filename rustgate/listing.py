@@ -10,27 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from rustgate import disk
 from rustgate.settings import patterns
 
 if TYPE_CHECKING:
-    import subprocess
-
     from pathspec import PathSpec
 
 OnProblem = Callable[[str, str], None]
 Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
 """The .gitignore files that hold for a folder as (their folder, their patterns), the outermost first."""
 
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "safe.bareRepository=explicit")
-_ALONE = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-"""Git fetches nothing: to get a missing object of a partial clone, it would run the `uploadpack` that the repository names."""
 _LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
 _IS_IGNORED = ("check-ignore", "--quiet", ".")
 _STAGED = re.compile(rb"(\d{6}) [0-9a-f]+ \d\t(.*)", re.DOTALL)
 _UNLISTED = re.compile(r"could not open directory '(.*)': (.*)")
 _SUBMODULE = b"160000"
-_FOREIGN = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"})
-"""What git sets for its hooks; it would make `git` answer for another folder than the one asked about."""
 
 
 def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator[str]:
@@ -43,7 +37,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
     listed = _by_git(folder, on_problem) if _in_repository(folder) else None
     if listed is None:
         yield from _by_walk(str(folder), _ignores_above(folder, root, on_problem), on_problem)
-    elif not (listed.files or listed.repositories) and _git(folder, *_IS_IGNORED) is not None:
+    elif not (listed.files or listed.repositories) and disk.git(folder, *_IS_IGNORED) is not None:
         yield from _by_walk(str(folder), (), on_problem)
     else:
         targets, links = _TargetFolders(folder), _Links(folder)
@@ -51,7 +45,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
         for inner in sorted(path for path in listed.repositories if not targets.holds(os.path.join(path, ""))):
             if not links.lead_not_to(os.path.join(inner, "")):
                 continue
-            if os.path.lexists(os.path.join(inner, ".git")):
+            if disk.is_there(os.path.join(inner, ".git")):
                 yield from list_rust_files(Path(inner), root, on_problem)
             else:
                 yield from _by_walk(inner, (), on_problem)
@@ -60,7 +54,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
 def is_ignored(path: Path, root: Path) -> bool:
     """Whether git ignores the file at `path`, be it there or not; outside a repository, what the .gitignore files from `root` on say."""
     if _in_repository(path.parent):
-        return _git(path.parent, "check-ignore", "--quiet", path.name) is not None
+        return disk.git(path.parent, "check-ignore", "--quiet", path.name) is not None
     rules = _ignores_above(path.parent, root, _say_nothing) + _gitignore(str(path.parent), _say_nothing)
     return _ignored(str(path), rules, is_folder=False)
 
@@ -77,12 +71,12 @@ class _Listed(Struct, frozen=True):
 
 
 def _in_repository(folder: Path) -> bool:
-    return any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
+    return any(disk.is_there(above / ".git") for above in (folder, *folder.parents))
 
 
 def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
     """What git knows of and does not ignore; None when git is not there or refuses to answer."""
-    run = _git(folder, *_LIST)
+    run = disk.git(folder, *_LIST)
     if run is None:
         return None
     for name, reason in _UNLISTED.findall(os.fsdecode(run.stderr)):
@@ -98,20 +92,9 @@ def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
     return listed
 
 
-def _git(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
-    """A run of git in `folder`, or None when it fails; nothing that the repository configures is run."""
-    import subprocess  # 3 ms that a run on single files does not pay
-
-    folders = os.pathsep.join(filter(os.path.isabs, os.get_exec_path()))  # a `.` in the path would be the repository
-    environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN} | _ALONE | {"PATH": folders}
-    try:
-        return subprocess.run((*_GIT, *arguments), cwd=folder, env=environment, capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
 def _is_there(path: str) -> bool:
     """Whether there is a file of its own at `path`, no link; what cannot be asked is taken for one, so that reading it says why."""
+    disk.note(disk.LINK, path)
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -132,7 +115,7 @@ class _Links:
         folder = os.path.dirname(path)
         if folder not in self._plain:
             below = len(folder) > len(self._top)
-            self._plain[folder] = below and not os.path.islink(folder) and self.lead_not_to(folder)
+            self._plain[folder] = below and not disk.is_link(folder) and self.lead_not_to(folder)
         return self._plain[folder]
 
 
@@ -160,7 +143,7 @@ class _TargetFolders:
 
 def is_target_folder(folder: str) -> bool:
     """Whether a folder named `target` is Cargo's, and not a module of that name."""
-    return os.path.isfile(os.path.join(os.path.dirname(folder), "Cargo.toml")) or os.path.isfile(os.path.join(folder, "CACHEDIR.TAG"))
+    return disk.is_file(os.path.join(os.path.dirname(folder), "Cargo.toml")) or disk.is_file(os.path.join(folder, "CACHEDIR.TAG"))
 
 
 def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[str]:
@@ -168,6 +151,7 @@ def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[s
     while pending:
         current, above = pending.pop()
         try:
+            disk.note(disk.CONTENT, current)
             with os.scandir(current) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
@@ -197,10 +181,10 @@ def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
 def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
     """The .gitignore in `folder`, if there is one; a link is none, as for git."""
     path = os.path.join(folder, ".gitignore")
-    if os.path.islink(path) or not os.path.isfile(path):
+    if disk.is_link(path) or not disk.is_file(path):
         return ()
     try:
-        lines = os.fsdecode(Path(path).read_bytes()).removeprefix("\ufeff").split("\n")
+        lines = os.fsdecode(disk.read_bytes(path)).removeprefix("\ufeff").split("\n")
     except OSError as error:
         on_problem(path, f"cannot be read: {error.strerror}")
         return ()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from rustgate import disk
 from rustgate.bounds import repository_of
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.config import has_configuration
@@ -53,7 +54,7 @@ class Tree:
     def manifest(self, folder: Path) -> Manifest | None:
         """The Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = Manifest(folder) if os.path.isfile(folder / "Cargo.toml") else None
+            self.manifests[folder] = Manifest(folder) if disk.is_file(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
@@ -104,11 +105,17 @@ class Project:
         for path, absolute in zip(paths, self._given, strict=True):
             if str(absolute) not in self._sources:
                 _require(path, absolute)
-                if not absolute.is_dir() and absolute.suffix != ".rs":
+                if not disk.is_folder(absolute) and absolute.suffix != ".rs":
                     raise ProjectError(f"{path}: not a Rust file; name folders, or files that end in .rs")
         self.root = find_root(self._given)
         self.tree = Tree(self.root)
         self.problems: list[Problem] = []
+
+    @property
+    def trees(self) -> tuple[Path, ...]:
+        """What is checked as a whole: the root, or what was given where the root is not more than the working folder."""
+        marked = disk.is_there(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
+        return (self.root,) if marked else tuple(self._given)
 
     @property
     def is_full(self) -> bool:
@@ -158,11 +165,12 @@ class Project:
         return (absolute[len(prefix) :] if inside else os.path.relpath(absolute, self.root)).replace(os.sep, "/")
 
     def _is_folder(self, path: Path) -> bool:
-        return os.path.isdir(path) and str(path) not in self._sources
+        return disk.is_folder(path) and str(path) not in self._sources
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         file = Path(absolute)
         source = self._sources.get(absolute)
+        disk.note(disk.CONTENT, absolute)
         return SourceFile(self.relative(absolute), absolute, self.tree.place(file), self.tree.home(file.parent), named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
@@ -197,4 +205,4 @@ def _require(path: Path, absolute: Path) -> None:
 
 def _common_folder(paths: Sequence[Path]) -> Path:
     common = Path(os.path.commonpath(paths))
-    return common if os.path.isdir(common) else common.parent
+    return common if disk.is_folder(common) else common.parent

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from msgspec import Struct, msgpack
 
-from rustgate.cache import Cache
+from rustgate.cache import RACE, Cache
 from rustgate.identity import Circumstances, identity
 from rustgate.jobs import Job, Judged, Judging, digest_of
 from rustgate.kept import packed, unpacked
@@ -18,9 +18,6 @@ from rustgate.pool import Crew
 from rustgate.sources import read_source, size_of
 from rustgate.workers import work_on
 
-RACE = 2 * 10**9
-"""Nanoseconds. A file that was changed less than this before it was looked at can change again and look the same, because some file
-systems count time in steps of two seconds; how it looks is not remembered. git calls such files racy."""
 _NOT_JUDGED = "unreadable-file"
 _WRITE_AT = 16 * 1024 * 1024
 """Bytes of results that are put aside before they are written."""

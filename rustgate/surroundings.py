@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from rustgate import disk
 from rustgate.bounds import leads_out
 from rustgate.config import ConfigTable
 from rustgate.lines import not_utf8
@@ -29,6 +30,8 @@ def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ..
     while candidates:
         found = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
         seen |= candidates
+        for path in found:
+            disk.note(disk.CONTENT, os.path.join(root, path))  # a worker may read it, whose notes are its own
         items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
         reports |= {report.path: report for report in work_on(Declaring(rules), items, crew)}
         candidates = set[str]().union(*map(possible_parents, found))
@@ -38,7 +41,7 @@ def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ..
 def _is_inside(root: Path, path: str) -> bool:
     """Whether there is a file at `path` that lies in the root: a manifest can name any."""
     absolute = os.path.join(root, path)
-    return os.path.isfile(absolute) and not leads_out(absolute, root)
+    return disk.is_file(absolute) and not leads_out(absolute, root)
 
 
 class Declaring(Struct, frozen=True):

@@ -16,7 +16,7 @@ from rustgate import identity as identity_module
 from rustgate import jobs as jobs_module
 from rustgate import recall as recall_module
 from rustgate import workers
-from rustgate.cache import Cache
+from rustgate.cache import RACE, Cache
 from rustgate.catalog import installed
 from rustgate.config import load_config
 from rustgate.engine import Engine, Options, Run
@@ -44,7 +44,7 @@ RUST = {path for path in FILES if path.endswith(".rs")}
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Iterator[Cache]:
-    made = Cache(tmp_path / "cache", 2**28)
+    made = Cache(str(tmp_path / "cache"), 2**28)
     yield made
     made.close()
 
@@ -68,7 +68,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
-@pytest.fixture(params=[recall_module.RACE, -(10**18)], ids=["racy", "old"])
+@pytest.fixture(params=[RACE, -(10**18)], ids=["racy", "old"])
 def _race(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that were written just now count as that, or as old."""
     monkeypatch.setattr(recall_module, "RACE", request.param)
@@ -226,7 +226,7 @@ def test_a_program_without_a_version_remembers_nothing(
         del judged[:]
         assert run(tree, cache) == run(tree, None)
         assert sorted(judged) == sorted([*RUST, "src/b.rs"] * 2)
-    assert cache.info().entries == 0
+    assert cache.count() == 0
 
 
 def rule_of_a_pack() -> dict[str, Rule]:
@@ -264,11 +264,11 @@ def test_what_could_not_be_read_is_not_remembered(cache: Cache, tree: Path, judg
     (tree / "src/a.rs").unlink()
     (tree / "src/a.rs").symlink_to("nowhere")
     run(tree / "src/a.rs", cache)
-    assert cache.info().entries == 0
+    assert cache.count() == 0
     write(tree, {"src/c.rs": b"\xff"})
     for _ in range(2):
         assert [finding.rule for finding in run(tree / "src/c.rs", cache).findings] == ["unreadable-file"]
-    assert (judged, cache.info().entries) == (["src/c.rs"] * 2, 0)
+    assert (judged, cache.count()) == (["src/c.rs"] * 2, 0)
 
 
 def test_standard_input_is_not_remembered(cache: Cache, tree: Path) -> None:
@@ -277,7 +277,7 @@ def test_standard_input_is_not_remembered(cache: Cache, tree: Path) -> None:
         project = Project([path], sources={path: source.encode()})
         found = Engine(installed(), lambda home: load_config(home, installed()), Options(cache=cache)).run(project).findings
         assert len([one for one in found if one.rule == "unwrap-used"]) == len(source) // len(UNWRAP)
-    assert cache.info().entries == 0
+    assert cache.count() == 0
 
 
 def test_what_was_changed_just_now_can_change_again_and_look_the_same(cache: Cache, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,7 +331,7 @@ def test_results_are_written_whenever_many_are_waiting(cache: Cache, tree: Path,
 
 def test_a_cache_that_fails_changes_nothing(tree: Path, tmp_path: Path) -> None:
     write(tmp_path, {"file": ""})
-    cache = Cache(tmp_path / "file/cache", 2**28)
+    cache = Cache(str(tmp_path / "file/cache"), 2**28)
     assert run(tree, cache) == run(tree, None)
     assert "Not a directory" in (cache.problem or "")
 

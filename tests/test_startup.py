@@ -12,12 +12,9 @@ import rustgate as package
 
 PROGRAM = """
 import sys
-from rustgate.cli import main
+from rustgate.cli import run
 sys.argv = ["rustgate", *{arguments!r}]
-try:
-    main()
-except SystemExit:
-    pass
+run()
 sys.stderr.write("modules " + " ".join(sys.modules))
 """
 HEAVY = frozenset({

@@ -72,8 +72,8 @@ def main() -> NoReturn:
     """Run the command line and end the process at once: to free, node by node, what a run has read would take a tenth of the run."""
     os.environ["PYTHONSAFEPATH"] = "1"  # a process of Python that we start must not take `multiprocessing` from the working folder
     code = run()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # one that is closed is None
+        stream.flush()
     os._exit(code)
 
 

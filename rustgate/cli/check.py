@@ -16,11 +16,12 @@ from rustgate.bounds import leads_out
 from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
+from rustgate.cli.memory import remember_words
 from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, selection
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
-from rustgate.engine import Engine, Options
+from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.model import Severity
 from rustgate.project import Project, SourceFile
@@ -116,7 +117,7 @@ def _check(arguments: Arguments) -> int:
         force_exclude=arguments.force_exclude,
         coverage=_coverage(arguments, project),
         file_timeout=arguments.file_timeout,
-        cache=None if arguments.no_cache else cache_for(project.root, arguments.cache_dir),
+        cache=None if arguments.no_cache else cache_for(project.trees, arguments.cache_dir),
     )
     engine = Engine(installed(), configs, options)
     files = _files(arguments, engine, project)
@@ -140,10 +141,16 @@ def _check(arguments: Arguments) -> int:
         seconds=time.perf_counter() - started,
         read=_reader(project),
     )
-    write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
-    for text in [*_asides(arguments, report, project), *_about_cache(arguments, options.cache)]:
-        click.echo(text, err=True, nl=False)
-    fail_on = Severity(arguments.fail_on or config.table.fail_on)
+    written = write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
+    asides = "".join([*_asides(arguments, report, project), *_about_cache(arguments, options.cache)])
+    click.echo(asides, err=True, nl=False)
+    code = _exit_code(run, Severity(arguments.fail_on or config.table.fail_on))
+    if options.cache and not (options.cache.problem or project.problems or any(output.file for output in outputs)):
+        remember_words(report, (written, asides, code))
+    return code
+
+
+def _exit_code(run: Run, fail_on: Severity) -> int:
     return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from rustgate import disk
 from rustgate.cache import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.catalog import installed, named, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
@@ -62,7 +63,7 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
     files = []
     for value in config:
         key, equals, text = value.partition("=")
-        if equals and not Path(value).is_file():
+        if equals and not disk.is_file(value):
             edits.append(Edit(key.strip(), text.strip(), f"--config {key.strip()}"))
         else:
             files.append(Path(value))

@@ -60,8 +60,12 @@ def _read_output(text: str) -> Output:
     return Output(name, Path(file))
 
 
-def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, statistics_only: bool) -> None:
-    """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`."""
+def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, statistics_only: bool) -> bytes:
+    """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`.
+
+    Gives what was written to standard output.
+    """
+    written = b""
     for output in sorted(outputs, key=lambda output: output.file is None):
         if output.format == "text":
             paint = paint_plain if output.file else painter(color, sys.stdout)
@@ -72,8 +76,10 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, stat
         if output.file:
             write_atomically(output.file, text)
         else:
-            sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+            written = text.encode("utf-8", errors="backslashreplace")
+            sys.stdout.buffer.write(written)
             sys.stdout.buffer.flush()  # before the summary is written to stderr
+    return written
 
 
 def painter(color: str, stream: IO[str]) -> Paint:

@@ -1,0 +1,42 @@
+"""What a run said, made ready to be said again by the next one that would say the same."""
+
+import os
+import sys
+
+from click import unstyle
+
+from rustgate.catalog import shipped_pages
+from rustgate.replay import Words, remember
+from rustgate.reports.report import Report
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_JSON = b'{\n  "rustgate"'
+_SUMMARY = "rustgate:"
+
+
+def remember_words(report: Report, said: tuple[bytes, str, int]) -> None:
+    """Keep what was said on standard output and standard error, and the exit code.
+
+    Not where a file could not be read, which has many causes, and not beside packs, whose Python can ask what it likes.
+    """
+    stdout, stderr, code = said
+    if report.count_of("unreadable-file") or any(rule.pack for rule in report.rules.values()):
+        return
+    shown = stderr if sys.stderr.isatty() else unstyle(stderr)  # as click writes it
+    in_json = f'"seconds": {round(report.seconds, 3)}' if stdout.startswith(_JSON) else ""
+    in_summary = f", {report.seconds:.2f} s)" if unstyle(stderr).startswith(_SUMMARY) else ""
+    texts = _cut(stdout, in_json, str(round(report.seconds, 3))), _cut(_encoded(shown), in_summary, f"{report.seconds:.2f}")
+    remember(Words(*texts, code), [_PACKAGE, str(shipped_pages())])
+
+
+def _cut(text: bytes, around: str, seconds: str) -> list[bytes]:
+    """The text before and after the seconds, which stand first where `around` stands; the text as it is where there are none."""
+    if not around:
+        return [text]
+    before, _, after = text.partition(around.encode())
+    lead, _, tail = around.partition(seconds)
+    return [before + lead.encode(), tail.encode() + after]
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")
