@@ -69,8 +69,15 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, stat
         if output.file:
             write_atomically(output.file, text)
         else:
-            sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
-            sys.stdout.buffer.flush()  # before the summary is written to stderr
+            _write_all(sys.stdout.buffer, text.encode("utf-8", errors="backslashreplace"))
+
+
+def _write_all(stream: IO[bytes], text: bytes) -> None:
+    """Write `text` and flush it, before the summary is written to stderr; an unbuffered stream may take it in pieces."""
+    rest = memoryview(text)
+    while rest:
+        rest = rest[stream.write(rest) :]
+    stream.flush()
 
 
 def painter(color: str, stream: IO[str]) -> Paint:
