@@ -114,5 +114,5 @@ def _alone(paths: list[str], sources: Sources) -> Iterator[Crate]:
     for root in [*(path for path in paths if path not in declared), *paths]:
         if root not in taken:
             own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
-            taken |= own.keys()
+            taken.update(own)  # `|=` with keys makes a new set
             yield Crate(root, Target.LIBRARY, root, None, own, coverage=sources.coverage)

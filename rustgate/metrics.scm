@@ -28,7 +28,7 @@
 (match_pattern) @arm
 (let_declaration alternative: (block)) @let-else
 (let_chain) @chain
-(binary_expression operator: ["&&" "||"]) @boolean
+(binary_expression operator: _ @operator (#any-of? @operator "&&" "||")) @boolean  ; named in the pattern, each operator would cost the depth of a chain
 (break_expression (label)) @jump
 (continue_expression (label)) @jump
 (try_expression) @try

@@ -17,7 +17,7 @@ POOL_THRESHOLD = 400_000
 """Below this many bytes of source a pool costs more than it saves: it starts in the time that one process needs for about 0.4 MB."""
 BATCH_BYTES = 256_000
 BATCH_ITEMS = 250
-"""However small files are, each costs something."""
+"""However small files are, each costs half a millisecond."""
 HARMLESS = (16_384, 10.0)
 """A file of so many bytes is done within so many seconds, whatever it holds.
 
@@ -77,7 +77,9 @@ def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
     """Whether this process does it by itself: no item can take longer than it may, and a pool would not be quicker."""
     size, seconds = HARMLESS
     largest = size * min(1.0, crew.file_timeout / seconds) ** 0.5
-    return all(size <= largest for _, size in items) and (crew.jobs <= 1 or sum(size for _, size in items) < POOL_THRESHOLD)
+    if any(size > largest for _, size in items):
+        return False
+    return crew.jobs <= 1 or (len(items) <= BATCH_ITEMS * 2 and sum(size for _, size in items) < POOL_THRESHOLD)
 
 
 def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:

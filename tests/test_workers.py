@@ -246,6 +246,7 @@ MANY = workers.POOL_THRESHOLD // 10_000
         ([1], Crew(), True),
         ([1], Crew(4), True),
         ([1] * MANY, Crew(2), True),
+        ([1] * 600, Crew(2), False),
         ([10_000] * MANY, Crew(2), False),
         ([10_000] * MANY, Crew(), True),
         ([HARMLESS], Crew(), True),

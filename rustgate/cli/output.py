@@ -77,9 +77,16 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, stat
             write_atomically(output.file, text)
         else:
             written = text.encode("utf-8", errors="backslashreplace")
-            sys.stdout.buffer.write(written)
-            sys.stdout.buffer.flush()  # before the summary is written to stderr
+            _write_all(sys.stdout.buffer, written)
     return written
+
+
+def _write_all(stream: IO[bytes], text: bytes) -> None:
+    """Write `text` and flush it, before the summary is written to stderr; an unbuffered stream may take it in pieces."""
+    rest = memoryview(text)
+    while rest:
+        rest = rest[stream.write(rest) :]
+    stream.flush()
 
 
 def painter(color: str, stream: IO[str]) -> Paint:
