@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +12,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+from rustgate.limits import PATIENCE, begin_item, begin_process, problem_of, too_long
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -24,9 +25,6 @@ TICK = 0.1
 """Seconds between two looks at what the workers are at."""
 _LONGEST_GAP = 1.0
 """What counts of a longer one: this process was stopped, and its workers with it."""
-_PATIENCE = 3
-"""How many times the limit a worker may take that does not use the processor: others may be using it, or a disk be slow."""
-_WORDS = {"SIGKILL": "killed, or out of memory", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted, or out of memory"}
 
 
 class Crew(Struct, frozen=True):
@@ -41,14 +39,6 @@ class Crew(Struct, frozen=True):
     jobs: int = 1
     file_timeout: float = 10.0
     executor: "Callable[..., Executor] | None" = None
-
-
-class _Seen(Struct, frozen=True):
-    """What a worker was first seen at, the processor time that it had used then, and the seconds that were waited for it since."""
-
-    position: int
-    used: float | None
-    waited: float
 
 
 class Pool:
@@ -67,7 +57,7 @@ class Pool:
         self._done: SimpleQueue[tuple[int, Future[list[Any]]]] = SimpleQueue()
         self._others: list[BaseProcess] = []
         self._processes: dict[int | None, BaseProcess] = {}
-        self._seen: dict[int, _Seen] = {}
+        self._seen: dict[int, tuple[int, float]] = {}
 
     def results(self) -> Iterator[Any]:
         """The result of every item of each batch that is finished, as they come."""
@@ -98,7 +88,9 @@ class Pool:
         method = start_method()
         prepare = partial(_given, self._prepare()) if method == "fork" else self._prepare  # a fork has what was prepared before it
         context = get_context(method)
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare, self._board))
+        return ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_begin, initargs=(prepare, self._board, self._crew.file_timeout)
+        )
 
     def _hand_out(self, executor: "Executor") -> int:
         """How many batches the executor has taken: all of them, unless it breaks meanwhile."""
@@ -131,7 +123,7 @@ class Pool:
             passed = monotonic() - looked
             if passed >= TICK:
                 looked += passed
-                self._end_the_overdue(min(passed, _LONGEST_GAP))
+                self._end_the_silent(min(passed, _LONGEST_GAP))
 
     def _taken(self, row: int, future: "Future[list[Any]]") -> list[Any]:
         """The results of a batch that is over, none where its pool broke; raises what its work raised."""
@@ -143,23 +135,14 @@ class Pool:
         self.unfinished.remove(row)
         return results
 
-    def _end_the_overdue(self, passed: float) -> None:
-        """End every worker that has been at one item for too long; `passed` are the seconds since the last look."""
+    def _end_the_silent(self, passed: float) -> None:
+        """End every worker that has been at one item for too long by the clock; `passed` are the seconds since the last look."""
         for row in self.unfinished - self.blamed.keys():
             pid, position = self._board[2 * row : 2 * row + 2]
-            if not position or pid not in self._processes:
-                continue
-            used = _processor_seconds(pid)
-            before = self._seen.get(row)
-            if before is None or before.position != position:
-                self._seen[row] = _Seen(position, used, 0.0)
-                continue
-            waited = before.waited + passed
-            self._seen[row] = _Seen(position, before.used, waited)
-            busy = waited if used is None or before.used is None else used - before.used
-            if busy > self._crew.file_timeout or waited > self._crew.file_timeout * _PATIENCE:
-                limit = f"{self._crew.file_timeout:g} s"
-                self.blamed[row] = (position - 1, f"took longer than {limit}; exclude it, or raise --file-timeout")
+            before, waited = self._seen.get(row, (0, 0.0))
+            self._seen[row] = (position, waited + passed if position == before else 0.0)
+            if position and pid in self._processes and self._seen[row][1] > self._crew.file_timeout * PATIENCE:
+                self.blamed[row] = (position - 1, too_long(self._crew.file_timeout))
                 self._processes[pid].kill()
 
     def _blame_the_dead(self) -> None:
@@ -168,17 +151,7 @@ class Pool:
             pid, position = self._board[2 * row : 2 * row + 2]
             code = self._processes[pid].exitcode if pid in self._processes else None
             if position and code is not None and code != -signal.SIGTERM:
-                self.blamed[row] = (position - 1, f"ended its worker process ({_how(code)}); exclude it")
-
-
-def _processor_seconds(pid: int) -> float | None:
-    """The processor time that a process has used; None where the system does not tell, or of a process that has ended."""
-    if sys.platform != "linux":
-        return None
-    try:
-        return time.clock_gettime(~pid << 3 | 2)  # the clock that clock_getcpuclockid(3) gives there
-    except OSError:
-        return None
+                self.blamed[row] = (position - 1, problem_of(code, self._crew.file_timeout))
 
 
 def start_method() -> str:
@@ -186,14 +159,6 @@ def start_method() -> str:
     if sys.platform == "linux" and threading.active_count() == 1:
         return "fork"
     return "spawn" if sys.platform == "win32" else "forkserver"
-
-
-def _how(code: int) -> str:
-    """What an exit code says of an end."""
-    if code >= 0:
-        return f"exit code {code}"
-    name = signal.Signals(-code).name if -code in {*signal.Signals} else f"signal {-code}"
-    return _WORDS.get(name, name)
 
 
 @contextmanager
@@ -218,16 +183,21 @@ def _given(each: Each) -> Each:
     return each
 
 
+def _nothing() -> None:
+    pass
+
+
 def _take(prepare: Callable[[], Each], board: Any) -> None:
     """Runs once in each worker; what is given stays there for all its batches."""
-    _mine.prepare, _mine.each, _mine.board = prepare, None, board
+    _mine.prepare, _mine.each, _mine.board, _mine.begin = prepare, None, board, _nothing
 
 
-def _begin(prepare: Callable[[], Each], board: Any) -> None:
-    """The same in a worker process, which ends with the first process however that ends."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def _begin(prepare: Callable[[], Each], board: Any, seconds: float) -> None:
+    """The same in a worker process, which ends with the first process however that ends, and when an item takes too long."""
+    begin_process()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _take(prepare, board)
+    _mine.begin = partial(begin_item, seconds)
 
 
 def _end_with_parent() -> None:
@@ -247,6 +217,7 @@ def _work_on_batch(row: int, batch: list[Any]) -> list[Any]:
     board[2 * row] = os.getpid()
     for position, item in enumerate(batch, 1):
         board[2 * row + 1] = position
+        _mine.begin()
         results.append(_mine.each(item))
     board[2 * row + 1] = 0
     return results

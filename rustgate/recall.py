@@ -122,12 +122,14 @@ def _judged(work: Judging, crew: Crew, jobs: Iterable[Job]) -> Iterator[FileRepo
 
 def _look(job: Job) -> _Look:
     """How the file of a job looks; one that does not come from disk, or that was changed just now, has no looks that can be trusted."""
+    if job.source is not None:
+        return _Look(None, len(job.source))
     now = time.time_ns()
     try:
         status = os.stat(job.absolute)
     except OSError:
         return _Look(None, 0)
-    trusted = job.source is None and stat.S_ISREG(status.st_mode) and max(status.st_mtime_ns, status.st_ctime_ns) < now - RACE
+    trusted = stat.S_ISREG(status.st_mode) and max(status.st_mtime_ns, status.st_ctime_ns) < now - RACE
     seen = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
     return _Look(_hash(os.fsencode(job.absolute), *seen) if trusted else None, status.st_size)
 

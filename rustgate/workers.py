@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
+from rustgate.alone import one_by_one
 from rustgate.errors import RustgateError
-from rustgate.pool import Crew, Pool
+from rustgate.pool import Crew, Pool, start_method
 
 In_contra = TypeVar("In_contra", contravariant=True)
 Out_co = TypeVar("Out_co", covariant=True)
@@ -21,8 +22,8 @@ BATCH_ITEMS = 250
 HARMLESS = (16_384, 10.0)
 """A file of so many bytes is done within so many seconds, whatever it holds.
 
-The worst are chains of calls and of operators: 16 KB of them take 5 s, and twice as many four times as long. What is larger goes to a
-worker, because a process can be ended, and a query cannot.
+The worst are chains of calls and of operators: 16 KB of them take 5 s, and twice as many four times as long. What is larger is done by
+a process of its own or a pool, because a process can be ended, and a query cannot.
 """
 
 _OUT_OF_MEMORY = "needs more memory than there is; exclude it"
@@ -51,12 +52,14 @@ def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: C
 
     One that takes too long, or ends its worker, has the result that the work gives for what failed; no other loses its own.
     """
-    if crew.executor or not _is_harmless(items, crew):
+    if crew.executor or not _is_little(items, crew):
         yield from _pooled(work, items, crew)
     elif items:
         each = _careful(work)
-        for item, _ in items:
-            yield each(item)
+        if _is_harmless(items, crew):
+            yield from (each(item) for item, _ in items)
+        else:
+            yield from one_by_one(each, [item for item, _ in items], work.failed, crew.file_timeout)
 
 
 def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
@@ -73,13 +76,18 @@ def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
-    """Whether this process does it by itself: no item can take longer than it may, and a pool would not be quicker."""
-    size, seconds = HARMLESS
-    largest = size * min(1.0, crew.file_timeout / seconds) ** 0.5
-    if any(size > largest for _, size in items):
+def _is_little(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
+    """Whether one process does it, as a pool would not be quicker."""
+    if start_method() != "fork" and not _is_harmless(items, crew):
         return False
     return crew.jobs <= 1 or (len(items) <= BATCH_ITEMS * 2 and sum(size for _, size in items) < POOL_THRESHOLD)
+
+
+def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
+    """Whether no item can take longer than it may, so that nothing needs to be ended."""
+    size, seconds = HARMLESS
+    largest = size * min(1.0, crew.file_timeout / seconds) ** 0.5
+    return all(size <= largest for _, size in items)
 
 
 def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:

@@ -17,7 +17,7 @@ from rustgate.config import load_config
 from rustgate.engine import Engine, Options
 from rustgate.model import FileReport
 from rustgate.project import Project
-from rustgate.surroundings import read_source
+from rustgate.sources import read_source
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
@@ -318,8 +318,8 @@ def patched(judge: str) -> tuple[str, ...]:
         sys.executable,
         "-c",
         f"""import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
-from rustgate import engine; from rustgate.cli import main; real = engine.judge
-engine.judge = lambda path, *rest: {judge}
+from rustgate import jobs; from rustgate.cli import main; real = jobs.judge
+jobs.judge = lambda path, *rest: {judge}
 main()""",
     )
 
