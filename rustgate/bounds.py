@@ -15,13 +15,13 @@ def repository_of(folder: Path) -> Path | None:
 
 def leads_out(path: str | Path, root: str | Path) -> bool:
     """Whether a path leads out of a folder, by `..` or through links; one that leads nowhere does not."""
-    inside = os.path.realpath(root)
-    return os.path.commonpath([os.path.realpath(path), inside]) != inside
+    inside = disk.real_path(root)
+    return os.path.commonpath([disk.real_path(path), inside]) != inside
 
 
 def is_link_out(file: Path) -> bool:
     """Whether a file is a link that leads out of the repository that it lies in."""
     if not disk.is_link(file):
         return False
-    folder = Path(os.path.realpath(file.parent))
+    folder = Path(disk.real_path(file.parent))
     return leads_out(file, repository_of(folder) or folder)

@@ -186,7 +186,7 @@ def _layer_of_edit(edit: Edit) -> _Layer:
 
 def _bound(root: Path) -> Path:
     """What a tree's own configuration cannot lead out of: the repository, or the folder itself where there is none."""
-    folder = Path(os.path.realpath(root))
+    folder = Path(disk.real_path(root))
     return repository_of(folder) or folder
 
 

@@ -6,11 +6,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from subprocess import CompletedProcess
 
-KIND, LINK, CONTENT, INSTALLED = "k", "l", "c", "i"
-"""What a file is after links are followed, or before; and what it holds: of a folder the names, of a file told by how it looks.
-The last is what a folder of Python says of installed distributions, and of their entry points.
+KIND, LINK, TARGET, CONTENT, INSTALLED = "k", "l", "t", "c", "i"
+"""What a file is after links are followed, or before, and where they lead; what it holds: of a folder the names, of a file told by how it
+looks; and what a folder of Python says of installed distributions and of their entry points.
 """
 
 DISTRIBUTIONS = (".dist-info", ".egg-info")
@@ -63,6 +65,8 @@ def answer(kind: str, path: str) -> str:
     try:
         if kind == INSTALLED:
             return _distributions(path)
+        if kind == TARGET:
+            return os.path.realpath(path)
         status = os.lstat(path) if kind == LINK else os.stat(path)
         if kind == CONTENT and stat.S_ISDIR(status.st_mode):
             return _names_and_types(path)
@@ -123,17 +127,22 @@ def is_there(path: str | os.PathLike[str]) -> bool:
     return _type(LINK, path) > 0 if _notes else os.path.lexists(path)
 
 
+def real_path(path: str | os.PathLike[str]) -> str:
+    """Where a path leads to through all links; of what is not there, where it would be."""
+    note(TARGET, path)
+    return os.path.realpath(path)
+
+
+def entries(folder: str | os.PathLike[str]) -> "AbstractContextManager[Iterator[os.DirEntry[str]]]":
+    """What is in a folder; raises `OSError`."""
+    note(CONTENT, folder)
+    return os.scandir(os.fspath(folder))
+
+
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """What a file holds; raises `OSError`."""
     note(CONTENT, path)
     with open(path, "rb") as file:
-        return file.read()
-
-
-def read_text(path: str | os.PathLike[str]) -> str:
-    """The text of a file with plain line ends; raises `OSError`, or `UnicodeDecodeError` where it is not UTF-8."""
-    note(CONTENT, path)
-    with open(path, encoding="utf-8") as file:
         return file.read()
 
 

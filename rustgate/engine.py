@@ -100,17 +100,18 @@ class Engine:
         crew = Crew(self._options.jobs, self._options.file_timeout)
         reports_of = reporting(work, self._options.cache, crew)
         around = reports_around(project, jobs, work.rules, crew)
-        as_tests = {path for path, job in jobs.items() if not job.place.test and _TEST_NAME.search(path)}
+        open_ones = {path for path, job in jobs.items() if not job.place.test}
+        as_tests = {path for path in open_ones if _TEST_NAME.search(path)}
         wrong, reports = {*jobs}, dict[str, FileReport]()
-        while wrong:
+        while wrong:  # first no more than names that promised too much, one after the other, then only what is a test without saying so
             todo = [_as_test(jobs[path]) if path in as_tests else jobs[path] for path in jobs if path in wrong]
             for report in reports_of(todo):
                 if on_report and report.path not in reports:
                     on_report(report)
                 reports[report.path] = report
             only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
-            wrong = as_tests - only_tests or {path for path in only_tests - as_tests if not jobs[path].place.test}
-            wrong = {path for path in wrong if reports[path].lines}  # what has ended a worker would end another
+            open_ones &= {path for path in open_ones if reports[path].lines}  # what has ended a worker would end another
+            wrong = (as_tests - only_tests) & open_ones or (only_tests - as_tests) & open_ones
             as_tests ^= wrong
         return reports, around
 

@@ -151,8 +151,7 @@ def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[s
     while pending:
         current, above = pending.pop()
         try:
-            disk.note(disk.CONTENT, current)
-            with os.scandir(current) as scan:
+            with disk.entries(current) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             on_problem(current, f"cannot be listed: {error.strerror}")

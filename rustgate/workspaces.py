@@ -143,9 +143,8 @@ def _matching(top: Path, pattern: tuple[str, ...]) -> Iterator[Path]:
 
 def _folders_in(folder: str, pattern: str) -> list[str]:
     """The folders in a folder whose names match a pattern; none if it cannot be listed."""
-    disk.note(disk.CONTENT, folder)
     try:
-        with os.scandir(folder) as entries:
+        with disk.entries(folder) as entries:
             inner = {entry.name: entry.path for entry in entries if entry.is_dir(follow_symlinks=False)}
     except OSError:
         return []

@@ -57,6 +57,17 @@ def test_each_file_is_told_of_once(tmp_path: Path) -> None:
     assert sorted(report.path for report in told) == ["a.rs", "b.rs", "lib.rs"]
 
 
+@pytest.mark.parametrize("empty", ["", b"\xff"])
+def test_a_file_without_lines_does_not_hide_which_others_are_tests(tmp_path: Path, empty: str | bytes) -> None:
+    write(tmp_path, {"lib.rs": "#[cfg(test)]\nmod helper;", "helper.rs": UNWRAP, "test.rs": empty})
+    assert unwraps(tmp_path) == []
+
+
+def test_a_name_alone_makes_no_test(tmp_path: Path) -> None:
+    write(tmp_path, {"lib.rs": "mod tests;\nmod test;", "tests.rs": f"{UNWRAP}mod deep;", "tests/deep.rs": UNWRAP, "test.rs": UNWRAP})
+    assert unwraps(tmp_path) == ["test.rs", "tests.rs", "tests/deep.rs"]
+
+
 def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
     monkeypatch.setattr(workers, "BATCH_BYTES", 100)
@@ -254,7 +265,7 @@ def test_a_declaring_file_that_cannot_be_read_declares_nothing(tmp_path: Path) -
     assert unwraps(tmp_path / "a.rs", tmp_path / "b/a.rs") == ["a.rs", "b/a.rs"]
 
 
-# suppressions, as DESIGN has them
+# suppressions
 
 
 REASON = "-- the key was inserted above"
