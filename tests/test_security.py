@@ -19,6 +19,7 @@ import rustgate as package
 from rustgate.catalog import shipped
 
 REPOSITORY = Path(__file__).parents[1]
+SECURITY = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 MANIFEST = '[package]\nname = "a"\n'
@@ -451,7 +452,7 @@ def test_no_pattern_takes_forever(folder: Path, pattern: str, where: str) -> Non
 
 
 def _named_tests() -> list[tuple[str, str]]:
-    return re.findall(r"`(tests/test_\w+\.py)::(test_\w+)`", (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8"))
+    return re.findall(r"`(tests/test_\w+\.py)::(test_\w+)`", SECURITY)
 
 
 def test_every_promise_names_a_test_that_exists() -> None:
@@ -461,7 +462,8 @@ def test_every_promise_names_a_test_that_exists() -> None:
             tree = ast.parse((REPOSITORY / file).read_text(encoding="utf-8"))
             known[file] = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         assert name in known[file], f"{file} has no test {name}"
-    promises = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8").partition("## What is promised")[2].partition("\n## ")[0]
+    promises = SECURITY.partition("## What is promised")[2].partition("\n## ")[0]
     rows = [line for line in promises.split("\n") if line.startswith("| ")][2:]
     assert len(rows) > 10
     assert all("`tests/" in row for row in rows)
+    assert all((REPOSITORY / file).is_file() for file in re.findall(r"`(tests/[\w/.]+)", SECURITY))

@@ -32,7 +32,7 @@ def _a_number(_context: click.Context, _parameter: click.Parameter, value: float
 _CONFIG = click.option(
     "--config", "config", multiple=True, metavar="FILE|KEY=VALUE", help="Another configuration file, or one value to override (repeatable)."
 )
-_ISOLATED = click.option("--isolated", is_flag=True, help="Read no configuration file and no environment variable.")
+_ISOLATED = click.option("--isolated", is_flag=True, help="Read no configuration file, and no environment variable but those of the cache.")
 _PROFILE = click.option(
     "--profile", type=click.Choice([profile.value for profile in Profile]), help="How strict to be; overrides the configuration."
 )
