@@ -14,7 +14,8 @@ Allowed = dict[str, Suppression]
 def inherited(reports: Mapping[str, FileReport]) -> dict[str, tuple[Suppression, ...]]:
     """For each file of `reports`, by path, the suppressions that it has from those that declare it, each for one rule and all lines.
 
-    A file that is declared more than once, as by a library and a program, has those that it gets each time. Source: the lint levels of
+    A file that several others declare, as a library and a program, has those that it gets from each of them; of several declarations in one
+    file the compiler sees one, and any will do. Source: the lint levels of
     the Rust reference, <https://doc.rust-lang.org/reference/attributes/diagnostics.html#lint-check-attributes>.
     """
     if not any(one.origin == "clippy" for report in reports.values() for one in report.suppressions):
@@ -40,13 +41,21 @@ def _settle(path: str, declared: Mapping[str, list[tuple[str, int]]], reports: M
             pending.append(above[0])
             continue
         file = pending.pop()
-        found[file] = _in_common([found.get(parent, {}) | _allowed_at(reports[parent], line) for parent, line in declared.get(file, ())])
+        by_parent: dict[str, Allowed] = {}
+        for parent, line in declared.get(file, ()):
+            by_parent[parent] = by_parent.get(parent, {}) | found.get(parent, {}) | _allowed_at(reports[parent], line)
+        found[file] = _in_common([*by_parent.values()])
 
 
 def _allowed_at(report: FileReport, line: int) -> Allowed:
     """What the attributes around a line of a file allow, by rule, for another file."""
     around = (one for one in report.suppressions if one.origin == "clippy" and one.first <= line <= one.last)
-    return {rule: structs.replace(one, rules=(rule,), first=1, last=_TO_THE_END) for one in around for rule in one.rules}
+    return {rule: _elsewhere(one, rule, report.path) for one in around for rule in one.rules}
+
+
+def _elsewhere(one: Suppression, rule: str, path: str) -> Suppression:
+    """What a suppression in the file at `path` is in another file."""
+    return structs.replace(one, rules=(rule,), first=1, last=_TO_THE_END, reason=f"{one.reason} in {path}:{one.line}")
 
 
 def _in_common(given: list[Allowed]) -> Allowed:

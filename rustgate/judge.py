@@ -165,7 +165,7 @@ class _Writer:
         line = lines.number(hit.start)
         column = lines.column(hit.start)
         end = max(hit.start, min(hit.end, lines.end(line)))
-        item = self._outline.item(hit.start)
+        item = "" if rule.measure and rule.measure.startswith("file.") else self._outline.item(hit.start)
         if hit.soft and severity is Severity.ERROR:
             severity = Severity.WARNING
         return Finding(

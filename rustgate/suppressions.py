@@ -92,7 +92,8 @@ def _in_first_comments(outline: Outline, byte: int) -> bool:
 def _of_attributes(outline: Outline, rule_of_twin: dict[str, str]) -> Iterator[Suppression]:
     for attribute in outline.attributes:
         for level in lint_levels(attribute.name, attribute.text):
-            rules = [rule_of_twin[name] for lint in level.lints if (name := lint.removeprefix("clippy::")) in rule_of_twin]
+            lints = [lint for lint in level.lints if lint.removeprefix("clippy::") in rule_of_twin]
+            rules = [rule_of_twin[lint.removeprefix("clippy::")] for lint in lints]
             if rules:
                 yield Suppression(
                     rules=tuple(dict.fromkeys(rules)),
@@ -100,6 +101,6 @@ def _of_attributes(outline: Outline, rule_of_twin: dict[str, str]) -> Iterator[S
                     column=outline.lines.column(attribute.start),
                     first=outline.lines.number(outline.beginning(attribute.target_start)),
                     last=outline.lines.number(max(attribute.target_start, attribute.target_end - 1)),
-                    reason=level.reason or attribute.text,
+                    reason=level.reason or f"#{'!' * attribute.inner}[{level.word}({', '.join(lints)})]",
                     origin="clippy",
                 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import git, write
@@ -36,13 +37,16 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def rustgate(folder: Path, *arguments: str, command: tuple[str, ...] = RUSTGATE) -> Run:
-    run = subprocess.run((*command, *arguments), cwd=folder, capture_output=True, text=True, check=False)
+    run = subprocess.run((*command, *arguments), cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in run.stderr
     return run
 
 
 def check(folder: Path, *arguments: str, command: tuple[str, ...] = RUSTGATE) -> Run:
-    return rustgate(folder, "check", "--ignore", IGNORED, "--output", "json", *arguments, command=command)
+    """A run that writes a report in each format, as each looks at the sources in its own way."""
+    with TemporaryDirectory() as reports:
+        others = [part for name in ("text", "sarif", "github") for part in ("--output", f"{name}={reports}/{name}")]
+        return rustgate(folder, "check", "--ignore", IGNORED, "--output", "json", *others, *arguments, command=command)
 
 
 def found(run: Run) -> Found:

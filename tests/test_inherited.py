@@ -19,6 +19,10 @@ TREES = {
     "one around an inline module": ({"src/lib.rs": f"{ALLOW}\nmod a {{\n    mod b;\n}}", "src/a/b.rs": UNWRAP}, []),
     "one of another rule": ({"src/lib.rs": "#[allow(clippy::expect_used)]\nmod a;", "src/a.rs": UNWRAP}, ["src/a.rs"]),
     "one on something else": ({"src/lib.rs": f"{ALLOW}\nfn g() {{}}\nmod a;", "src/a.rs": UNWRAP}, ["src/a.rs"]),
+    "one of two declarations, of which the compiler sees one": (
+        {"src/lib.rs": f'#[cfg(unix)]\n{ALLOW}\nmod a;\n#[cfg(not(unix))]\n#[path = "a.rs"]\nmod other;', "src/a.rs": UNWRAP},
+        [],
+    ),
     "one of two declarations": (
         {"src/lib.rs": f"{ALLOW}\nmod a;", "src/main.rs": "mod a;\nfn main() {}", "src/a.rs": UNWRAP},
         ["src/a.rs"],
@@ -47,6 +51,19 @@ def test_an_attribute_reaches_the_file_of_the_module_that_it_stands_on(tree: str
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     assert unwraps(tmp_path) == expected
+
+
+def test_the_reason_says_where_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    for path, text in {
+        "Cargo.toml": MANIFEST,
+        "src/lib.rs": "#![allow(clippy::unwrap_used, dead_code)]\nmod a;",
+        "src/a.rs": UNWRAP,
+    }.items():
+        (tmp_path / path).write_text(text)
+    findings = Engine(shipped(), lambda home: load_config(home, shipped()), Options()).run(Project([tmp_path])).findings
+    reasons = {finding.muted.reason for finding in findings if finding.rule == "unwrap-used" and finding.muted}
+    assert reasons == {"#![allow(clippy::unwrap_used)] in src/lib.rs:1"}
 
 
 def test_a_file_by_itself_has_what_the_files_around_it_allow(tmp_path: Path) -> None:

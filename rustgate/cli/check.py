@@ -28,6 +28,7 @@ from rustgate.project import Project, SourceFile
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
 from rustgate.reports.text import summary
+from rustgate.sources import read_source
 from rustgate.workers import cores
 
 STDIN = "-"
@@ -139,7 +140,7 @@ def _check(arguments: Arguments) -> int:
         files=len(run.files),
         lines=run.lines,
         seconds=time.perf_counter() - started,
-        read=_reader(project),
+        read=_reader(project, config.table.max_file_size),
     )
     written = write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
     asides = "".join([*_asides(arguments, report, project), *_about_cache(arguments, options.cache)])
@@ -176,8 +177,8 @@ def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
     return located(read_coverage(arguments.coverage), (file.path for file in project.files), project.root)
 
 
-def _reader(project: Project) -> Callable[[str], str]:
-    """Reads the text of a file of the project by its path relative to the root."""
+def _reader(project: Project, max_size: int) -> Callable[[str], str]:
+    """Reads the text of a file of the project by its path relative to the root; empty for one that is not read elsewhere either."""
     given = {file.path: file.source for file in project.files}
 
     @cache
@@ -185,10 +186,8 @@ def _reader(project: Project) -> Callable[[str], str]:
         source, file = given.get(path), project.root / path
         if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which is why it was not read
             return ""
-        try:
-            return (file.read_bytes() if source is None else source).decode(errors="replace")
-        except OSError:
-            return ""
+        text = read_source(str(file), max_size) if source is None else source
+        return "" if isinstance(text, str) else text.decode(errors="replace")
 
     return read
 
