@@ -245,7 +245,11 @@ def test_an_attribute_for_a_clippy_twin_covers_its_item(text: str, lines: tuple[
     [
         ('#[allow(clippy::todo, reason = "why")]', ("todo-macro",), "why"),
         ("#[allow(clippy::todo)]", ("todo-macro",), "#[allow(clippy::todo)]"),
-        ("#[allow(clippy::todo, clippy::unwrap_used)]", ("todo-macro", "unwrap-used"), None),
+        (
+            "#[allow(dead_code, clippy::todo, clippy::unwrap_used)]",
+            ("todo-macro", "unwrap-used"),
+            "#[allow(clippy::todo, clippy::unwrap_used)]",
+        ),
         ("#[allow(clippy::todo, clippy::unimplemented)]", ("todo-macro",), None),
     ],
 )
