@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.checks.nodes import text_of
 from rustgate.checks.panics import expect_calls
 from rustgate.checks.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, shown
 from rustgate.crates import Crate, Reduced
@@ -186,10 +187,10 @@ def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
     for captures in matches:
         if "alias" in captures:
             alias = captures["alias"][0]
-            yield Hit(alias.start_byte, alias.end_byte), ResultAlias(_text(alias, outline))
+            yield Hit(alias.start_byte, alias.end_byte), ResultAlias(text_of(alias, outline.source))
             continue
         item, name = captures["item"][0], captures["finding"][0]
-        returned = _returned_result(item, _text(captures["type"][0], outline))
+        returned = _returned_result(item, text_of(captures["type"][0], outline.source))
         path = item_path(outline, item.start_byte) if returned else None
         if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), _ERRORS):
             continue
@@ -245,7 +246,7 @@ def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
     calls = [captures for captures in matches if "method" in captures]
     for captures in matches:
         if "macro" in captures:
-            yield captures["finding"][0].start_byte, f"{_text(captures['macro'][0], file.outline)}!"
+            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], file.scan.source)}!"
     for hit in expect_calls(file, calls):
         yield hit.start, str(hit.values["method"])
 
@@ -258,7 +259,3 @@ def _function(frames: Iterable[Frame]) -> FunctionFrame | None:
         if isinstance(frame, FunctionFrame):
             return None if frame.parent and frame.parent.kind == "trait" else frame
     return None
-
-
-def _text(node: Node, outline: Outline) -> str:
-    return outline.source[node.start_byte : node.end_byte].decode()

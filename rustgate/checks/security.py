@@ -8,6 +8,7 @@ from math import log2
 from tree_sitter import Node
 
 from rustgate.cargo import Manifest
+from rustgate.checks.nodes import function_at, text_of
 from rustgate.crates import Crate, Reduced
 from rustgate.model import Fact, Hit
 from rustgate.outline import Outline
@@ -74,19 +75,19 @@ def sql_format(file: File, matches: list[Captures]) -> Iterator[Hit]:
     for captures in sorted(matches, key=lambda captures: _first(captures).start_byte):
         if "built" in captures:
             built, part = captures["built"][0], captures["part"][0]
-            if (_text(built, source), _function(file.outline, built)) in statements and _is_value(part, source):
+            if (text_of(built, source), function_at(file.outline, built.start_byte)) in statements and _is_value(part, source):
                 yield _splice(part)
             continue
         literal = captures["sql"][0]
         variable = _variable(literal)
         macro = _macro(literal)
         if macro:
-            if _text(macro, source) in _FORMATTERS and _SQL.search(_text(literal, source)) and _splices(literal, source):
+            if text_of(macro, source) in _FORMATTERS and _SQL.search(text_of(literal, source)) and _splices(literal, source):
                 yield _splice(macro)
-        elif not _SQL_BEGINS.match(_text(literal, source)):
+        elif not _SQL_BEGINS.match(text_of(literal, source)):
             continue
         elif variable:
-            statements.add((_text(variable, source), _function(file.outline, variable)))
+            statements.add((text_of(variable, source), function_at(file.outline, variable.start_byte)))
         elif any(_is_value(part, source) for part in _added(_string(literal))):
             yield _splice(literal)
 
@@ -126,21 +127,12 @@ def _first(captures: Captures) -> Node:
     return min((nodes[0] for nodes in captures.values()), key=lambda node: node.start_byte)
 
 
-def _text(node: Node, source: bytes) -> str:
-    return source[node.start_byte : node.end_byte].decode(errors="replace")
-
-
-def _function(outline: Outline, node: Node) -> int:
-    """Where the function that holds a node begins."""
-    return next((frame.start for frame in outline.around(node.start_byte) if frame.kind == "function"), -1)
-
-
 def _splices(literal: Node, source: bytes) -> bool:
     """Whether a format string has a placeholder for something that is neither a constant nor made of placeholders of SQL."""
     arguments = _arguments(literal, source)
     named = {name.strip(): value for name, equals, value in (argument.partition("=") for argument in arguments) if equals}
     position = 0
-    for placeholder in _PLACEHOLDER.finditer(_text(literal, source)):
+    for placeholder in _PLACEHOLDER.finditer(text_of(literal, source)):
         name = placeholder[1].strip()
         if not name or _INDEX.fullmatch(name):
             index = int(name or position)
@@ -183,7 +175,7 @@ def _is_value(part: Node, source: bytes) -> bool:
         literal = next(literals, None)
         return literal is not None and _splices(literal, source)
     return part.type in {"identifier", "field_expression", "call_expression", "index_expression"} and not _HARMLESS.fullmatch(
-        _text(part, source)
+        text_of(part, source)
     )
 
 
@@ -197,8 +189,8 @@ def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Hit]:
     for captures in matches:
         literal = captures["value"][0]
         named = _named(literal)
-        name = _text(named, source) if named else ""
-        value = _text(literal, source).lstrip("br#").strip('"#')
+        name = text_of(named, source) if named else ""
+        value = text_of(literal, source).lstrip("br#").strip('"#')
         if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
             yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
 
@@ -238,13 +230,13 @@ def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator
             yield Hit(attribute.start, attribute.end), True
     for captures in matches:
         extractor, body, block, name = (captures[key][0] for key in ("extractor", "type", "block", "name"))
-        if outline.names.one_of(_text(extractor, source), extractor.start_byte, _EXTRACTORS) is None:
+        if outline.names.one_of(text_of(extractor, source), extractor.start_byte, _EXTRACTORS) is None:
             continue
-        if outline.names.resolve(_text(body, source), body.start_byte) in _FREE_FORM or _VALIDATES.search(
+        if outline.names.resolve(text_of(body, source), body.start_byte) in _FREE_FORM or _VALIDATES.search(
             source, block.start_byte, block.end_byte
         ):
             continue
-        yield Hit(name.start_byte, name.end_byte, {"name": _text(name, source), "type": _text(body, source)}), False
+        yield Hit(name.start_byte, name.end_byte, {"name": text_of(name, source), "type": text_of(body, source)}), False
 
 
 def unvalidated_requests(crate: Crate, facts: Sequence[Fact]) -> Reduced:
