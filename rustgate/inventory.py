@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from tree_sitter import Node
 
-from rustgate.checks.documentation import SAFETY, documentation, has_section
+from rustgate.checks.doc_comments import SAFETY, documentation, has_section
 from rustgate.checks.safety import SafetyComments
 from rustgate.engine import Engine, declared_as_tests
 from rustgate.lines import not_utf8

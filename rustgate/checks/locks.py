@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.checks.guards import WAITS, Guard, block_around, first_wait, names_in, nearest
+from rustgate.checks.lock_guards import WAITS, Guard, block_around, first_wait, names_in, nearest
 from rustgate.checks.nodes import bytes_of, text_of
 from rustgate.model import Hit
 from rustgate.plan import File
