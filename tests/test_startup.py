@@ -15,7 +15,7 @@ import sys
 from rustgate.cli import run
 sys.argv = ["rustgate", *{arguments!r}]
 run()
-sys.stderr.write("modules " + " ".join(sys.modules))
+sys.stderr.write("modules: " + " ".join(sys.modules))
 """
 HEAVY = frozenset({
     *("asyncio", "concurrent.futures", "csv", "difflib", "email", "html", "http", "importlib.metadata", "importlib.resources", "jinja2"),
@@ -36,9 +36,9 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parent.parent)}
         run = subprocess.run((sys.executable, "-c", program), cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert "Traceback" not in run.stderr
-        return set(run.stderr.rpartition("modules ")[2].split())
+        return set(run.stderr.rpartition("modules: ")[2].split())
 
-    everywhere = modules('import sys, click\nsys.stderr.write("modules " + " ".join(sys.modules))')
+    everywhere = modules('import sys, click\nsys.stderr.write("modules: " + " ".join(sys.modules))')
     return modules(PROGRAM.format(arguments=arguments)) - everywhere
 
 
