@@ -23,7 +23,9 @@ HEAVY = frozenset({
     *("unittest", "urllib.request", "xml"),
 })  # fmt: skip
 """What no command needs to begin with; sqlite3 is not among them, since a cache is a part of most runs."""
-JUDGING = frozenset(["rustgate.inventory", "rustgate.metrics", "rustgate.schema", "rustgate.testing", "rustgate.workspaces"])
+JUDGING = frozenset(
+    ["rustgate.inventory", "rustgate.metrics", "rustgate.schema", "rustgate.survey", "rustgate.testing", "rustgate.workspaces"]
+)
 OF_RUNS = frozenset(["tree_sitter", "rustgate.engine", "rustgate.judge", "rustgate.outline", "rustgate.plan", "rustgate.scan"])
 READING = frozenset({"msgspec", "rustgate.page", "rustgate.catalog", "tomllib"})
 SOURCE = "//! A crate.\n\n/// Adds.\npub fn add(a: u8, b: u8) -> u8 {\n    a.wrapping_add(b)\n}\n"
