@@ -8,10 +8,10 @@ from msgspec import Struct, structs
 
 from rustgate.cargo import Manifest, workspace_of
 from rustgate.coverage import Coverage
+from rustgate.foreign import imported
 from rustgate.model import Fact, FileReport, Finding, Rule, Scope, Target
 from rustgate.module_tree import ModuleTree, build_tree
 from rustgate.modules import declared_files
-from rustgate.plan import imported
 from rustgate.project import Project, SourceFile
 
 

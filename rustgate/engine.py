@@ -15,9 +15,8 @@ from rustgate.config import Config
 from rustgate.coverage import Coverage
 from rustgate.crates import Sources, crates_of, reduce_facts
 from rustgate.inherited import inherited
-from rustgate.jobs import Job, Judging
 from rustgate.judge import unreadable
-from rustgate.model import FileReport, Finding, ModuleDeclaration, Place, Rule, Setting, Suppression
+from rustgate.model import FileReport, Finding, Place, Rule, Setting, Suppression
 from rustgate.modules import test_files
 from rustgate.plan import build_plan
 from rustgate.pool import Crew
@@ -26,6 +25,7 @@ from rustgate.recall import reporting
 from rustgate.settings import Resolver, Selection
 from rustgate.steps import SuppressOptions, suppress
 from rustgate.surroundings import reports_around
+from rustgate.tasks import Judging, Task
 
 OnReport = Callable[[FileReport], None]
 
@@ -75,9 +75,9 @@ class Engine:
         """Judge a project; `on_report` is told of each file when it has been judged."""
         files = self.selected(project)
         settings = _SettingsTable()
-        jobs = {file.path: self._job(file, settings) for file in files}
-        work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(jobs.values()))
-        reports, around = self._judged(project, work, jobs, on_report)
+        tasks = {file.path: self._task(file, settings) for file in files}
+        work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(tasks.values()))
+        reports, around = self._judged(project, work, tasks, on_report)
         self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
         allowed = inherited({**around, **reports})
         findings = [finding for file in files for finding in self._marked(project, file.home, _with(reports[file.path], allowed))]
@@ -90,7 +90,7 @@ class Engine:
         )
 
     def _judged(
-        self, project: Project, work: Judging, jobs: Mapping[str, Job], on_report: OnReport | None
+        self, project: Project, work: Judging, jobs: Mapping[str, Task], on_report: OnReport | None
     ) -> tuple[dict[str, FileReport], dict[str, FileReport]]:
         """The reports of all files by path, and those of the files around them.
 
@@ -120,10 +120,10 @@ class Engine:
             return False
         return self.resolver(file.home).excluded(file.local)
 
-    def _job(self, file: SourceFile, settings: "_SettingsTable") -> Job:
+    def _task(self, file: SourceFile, settings: "_SettingsTable") -> Task:
         resolver = self.resolver(file.home)
         number = settings.number(resolver.settings(file.local))
-        return Job(file.path, file.absolute, file.place, number, resolver.config.table.max_file_size, file.source)
+        return Task(file.path, file.absolute, file.place, number, resolver.config.table.max_file_size, file.source)
 
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
         known = together([self._catalog, *(resolver.config.own for resolver in self._resolvers.values())])
@@ -201,11 +201,5 @@ class _SettingsTable:
         return self._numbers[id(settings)]
 
 
-def declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDeclaration]], crew: Crew) -> set[str]:
-    """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
-    around = reports_around(project, modules, (), crew)
-    return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
-
-
-def _as_test(job: Job) -> Job:
-    return Job(job.path, job.absolute, Place(job.place.target, test=True), job.settings, job.max_size, job.source)
+def _as_test(task: Task) -> Task:
+    return structs.replace(task, place=Place(task.place.target, test=True))

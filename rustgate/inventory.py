@@ -7,19 +7,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from tree_sitter import Node
 
-from rustgate.checks.documentation import SAFETY, documentation, has_section
+from rustgate.checks.doc_comments import SAFETY, documentation, has_section
 from rustgate.checks.safety import SafetyComments
-from rustgate.engine import Engine, declared_as_tests
-from rustgate.lines import not_utf8
-from rustgate.metrics import package_of
+from rustgate.engine import Engine
 from rustgate.model import ModuleDeclaration, Place, Rule
 from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import Scan, join_queries, scan
-from rustgate.sources import read_source, size_of
-from rustgate.workers import work_on
+from rustgate.survey import survey
 
 BLOCKS_AND_IMPLS = "undocumented-unsafe"
 FUNCTIONS_AND_TRAITS = "missing-safety-doc"
@@ -67,50 +64,22 @@ class Inventory(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class Job(Struct, frozen=True):
-    """One file to look through."""
-
-    file: SourceFile
-    max_size: int
-
-
 class Listing(Struct, frozen=True):
     """What a worker needs before its first file: the rules in `RULES`."""
 
     rules: tuple[Rule, ...]
 
-    def prepare(self) -> Callable[[Job], FileInventory | Problem]:
+    def prepare(self) -> Callable[[SourceFile, bytes], FileInventory]:
         """The function that looks through one file."""
         joined = join_queries(self.rules)
-
-        def listed(job: Job) -> FileInventory | Problem:
-            source = read_source(job.file.absolute, job.max_size) if job.file.source is None else job.file.source
-            if isinstance(source, str):
-                return Problem(job.file.path, source)
-            problem = not_utf8(source)
-            if problem:
-                return Problem(job.file.path, problem)
-            return list_file(job.file.path, scan(source, joined), job.file.place)
-
-        return listed
-
-    def failed(self, item: Job, problem: str) -> FileInventory | Problem:
-        """What is known of a file that a worker could not look through."""
-        return Problem(item.file.path, problem)
+        return lambda file, source: list_file(file.path, scan(source, joined), file.place)
 
 
 def list_project(engine: Engine, project: Project, rules: Sequence[Rule], crew: Crew) -> Inventory:
     """The unsafe code in the files of a project that its configuration does not exclude; `rules` are those in `RULES`."""
-    work = [Job(file, engine.resolver(file.home).config.table.max_file_size) for file in engine.selected(project)]
-    results = list(work_on(Listing(tuple(rules)), [(job, size_of(job.file.absolute)) for job in work], crew))
-    files = sorted((result for result in results if isinstance(result, FileInventory)), key=lambda file: file.path)
-    tests = declared_as_tests(project, {file.path: file.modules for file in files}, crew)
-    problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
-    return Inventory(
-        found=tuple(replace(code, test=code.test or file.path in tests) for file in files for code in file.found),
-        packages={job.file.path: package_of(project, job.file) for job in work},
-        problems=tuple(sorted(problems, key=lambda problem: problem.path)),
-    )
+    seen = survey(engine, project, Listing(tuple(rules)), crew)
+    found = tuple(replace(code, test=code.test or file.path in seen.tests) for file in seen.files for code in file.found)
+    return Inventory(found, seen.packages, seen.problems)
 
 
 def list_file(path: str, scanned: Scan, place: Place) -> FileInventory:

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from msgspec import Struct, structs
 
 from rustgate.fingerprints import Fingerprints
+from rustgate.foreign import imported
 from rustgate.lines import Lines
 from rustgate.model import FileReport, Finding, Rule, Setting, Suppression
-from rustgate.plan import imported
 from rustgate.suppressions import parse_directive
 from rustgate.toml_positions import Key, Positions
 

@@ -2,14 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rustgate.engine import Engine, declared_as_tests
+from rustgate.engine import Engine
 from rustgate.halstead import Halstead, Tokens
-from rustgate.lines import not_utf8
 from rustgate.metrics_model import FileMetrics, Function, FunctionMetrics, ImplMetrics
 from rustgate.model import ModuleDeclaration
 from rustgate.outline import Outline
@@ -17,8 +15,7 @@ from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import join_queries, scan
 from rustgate.second_opinion import Opinion, SecondOpinion, second_opinion
-from rustgate.sources import read_source, size_of
-from rustgate.workers import work_on
+from rustgate.survey import survey
 
 RANKS = "ABCDEF"
 _HIGHEST = (5, 10, 20, 30, 40)
@@ -63,25 +60,15 @@ class Measured(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class Job(Struct, frozen=True):
-    """One file to measure."""
-
-    file: SourceFile
-    max_size: int
-
-
 class Measuring(Struct, frozen=True):
     """What a worker needs before its first file."""
 
     wanted: Wanted
 
-    def prepare(self) -> Callable[[Job], MeasuredFile | Problem]:
+    def prepare(self) -> Callable[[SourceFile, bytes], MeasuredFile]:
         """The function that measures one file."""
-        return Measurer(self.wanted).read_and_measure
-
-    def failed(self, item: Job, problem: str) -> MeasuredFile | Problem:
-        """What is known of a file that a worker could not measure."""
-        return Problem(item.file.path, problem)
+        measurer = Measurer(self.wanted)
+        return lambda file, source: measurer.measure(file.path, source, test=file.place.test)
 
 
 def rank(cyclomatic: float) -> str:
@@ -91,16 +78,9 @@ def rank(cyclomatic: float) -> str:
 
 def measure_project(engine: Engine, project: Project, wanted: Wanted, crew: Crew) -> Measured:
     """Measure the files of a project that its configuration does not exclude."""
-    work = [Job(file, engine.resolver(file.home).config.table.max_file_size) for file in engine.selected(project)]
-    results = list(work_on(Measuring(wanted), [(job, size_of(job.file.absolute)) for job in work], crew))
-    files = [result for result in results if isinstance(result, MeasuredFile)]
-    tests = declared_as_tests(project, {file.path: file.modules for file in files}, crew)
-    problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
-    return Measured(
-        files=tuple(sorted((_as_test(file) if file.path in tests else file for file in files), key=lambda file: file.path)),
-        packages={job.file.path: package_of(project, job.file) for job in work},
-        problems=tuple(sorted(problems, key=lambda problem: problem.path)),
-    )
+    seen = survey(engine, project, Measuring(wanted), crew)
+    files = tuple(_as_test(file) if file.path in seen.tests else file for file in seen.files)
+    return Measured(files, seen.packages, seen.problems)
 
 
 def by_lizard(measured: Measured) -> Measured:
@@ -125,16 +105,6 @@ class Measurer:
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._joined = join_queries([])
-
-    def read_and_measure(self, job: Job) -> MeasuredFile | Problem:
-        """The numbers of a file, or why they cannot be had."""
-        source = read_source(job.file.absolute, job.max_size) if job.file.source is None else job.file.source
-        if isinstance(source, str):
-            return Problem(job.file.path, source)
-        problem = not_utf8(source)
-        if problem:
-            return Problem(job.file.path, problem)
-        return self.measure(job.file.path, source, test=job.file.place.test)
 
     def measure(self, path: str, source: bytes, *, test: bool) -> MeasuredFile:
         """The numbers of the file at `path`; `source` must be UTF-8, `test` says whether all of it is test code."""
@@ -197,10 +167,3 @@ def _as_test(file: MeasuredFile) -> MeasuredFile:
     """The file after it has turned out that only test code declares it."""
     functions = tuple(replace(function, metrics=replace(function.metrics, test=True)) for function in file.functions)
     return replace(file, metrics=replace(file.metrics, test=True), functions=functions)
-
-
-def package_of(project: Project, file: SourceFile) -> str:
-    """The name of the package that a file belongs to, or an empty one."""
-    manifest = project.tree.nearest(Path(file.absolute).parent)
-    package = manifest.table.get("package") if manifest else None
-    return str(package.get("name", "")) if isinstance(package, dict) else ""

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, TypeAlias, get_args
@@ -10,7 +9,8 @@ from typing import Any, Literal, TypeAlias, get_args
 import msgspec
 
 from rustgate.errors import PageError, suggestion
-from rustgate.model import Applies, Conditions, Context, Example, Profile, Rule, Scope, Severity, Target
+from rustgate.examples import FENCE, require_examples
+from rustgate.model import Applies, Conditions, Context, Profile, Rule, Scope, Severity, Target
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
 RaisedBy: TypeAlias = Literal["judge", "suppressions"]
@@ -35,11 +35,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "reads": get_args(Reads),
 }
 _INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
-_BLOCK_KEYS = frozenset({"path", "limit", "encoding"})
-_FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
-_MARK = re.compile(r"(?://|#)~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
 """Characters; the compiler of tree-sitter ends the process on one that nests some ten thousand levels deep."""
@@ -129,63 +125,8 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         choices={key: tuple(values) for key, values in matter.choices.items()},
         markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
     )
-    _require_examples(rule)
+    require_examples(rule)
     return rule
-
-
-def examples(rule: Rule) -> Iterator[Example]:
-    """The ```` ```rust ```` blocks of a page, in order; blocks that are neither `bad` nor `good` are prose.
-
-    A ```` ```lcov ```` block is the coverage report of the example before it. On a page that reads manifests, blocks in any language are
-    examples, and ```` ```toml ```` is a Cargo.toml unless it says otherwise.
-    """
-    for fence, following in _fences_of_examples(rule):
-        words, given = fence[2].split(), _given(fence[2])
-        yield Example(
-            text=fence[3],
-            line=rule.markdown.count("\n", 0, fence.start(3)) + rule.markdown_line,
-            bad="bad" in words,
-            path=given.get("path", "Cargo.toml" if words[0] == "toml" else "src/lib.rs"),
-            encoding=given.get("encoding", "utf-8"),
-            expected=tuple(marks(fence[3])),
-            limit=_example_limit(rule, given),
-            options={key: int(given[key]) for key in given.keys() & rule.options.keys() if _NUMBER.fullmatch(given[key])},
-            coverage=following[3] if following and following[2].strip() == "lcov" else "",
-        )
-
-
-def _fences_of_examples(rule: Rule) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
-    """The blocks that are examples, each with the block behind it; raises `PageError` for a key that means nothing."""
-    fences = [*_FENCE.finditer(rule.markdown)]
-    for fence, following in zip(fences, [*fences[1:], None], strict=False):
-        words = fence[2].split()
-        if not (words[:1] == ["rust"] or rule.reads) or not {"bad", "good"} & set(words):
-            continue
-        given = _given(fence[2])
-        for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
-            raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, [*_BLOCK_KEYS, *rule.options])}')
-        _example_limit(rule, given)
-        yield fence, following
-
-
-def _given(info: str) -> dict[str, str]:
-    return dict(word.split("=", 1) for word in info.split() if "=" in word)
-
-
-def marks(text: str) -> Iterator[tuple[str, int]]:
-    """(rule, 1-based line) for every `//~ rule` or `#~ rule` mark; each caret after the tilde points one line further up."""
-    for number, line in enumerate(text.split("\n"), 1):
-        for mark in _MARK.finditer(line):
-            for rule in mark[2].split(","):
-                yield rule.strip(), number - len(mark[1])
-
-
-def _example_limit(rule: Rule, given: dict[str, str]) -> int | None:
-    if "limit" not in given:
-        return None
-    if not rule.measure or not _NUMBER.fullmatch(given["limit"]):
-        raise PageError(f"{rule.path}: `limit={given['limit']}` on an example must be a whole number, on a page with `measure`")
-    return int(given["limit"])
 
 
 def _split(text: str, path: str) -> tuple[str, str]:
@@ -221,7 +162,7 @@ def _allowed(problem: str) -> str:
 
 
 def _query(text: str, path: str) -> tuple[str | None, int]:
-    blocks = [fence for fence in _FENCE.finditer(text) if fence[2].strip() == "query" and fence[3].strip()]
+    blocks = [fence for fence in FENCE.finditer(text) if fence[2].strip() == "query" and fence[3].strip()]
     if not blocks:
         return None, 0
     if len(blocks) > 1:
@@ -269,13 +210,6 @@ def _require_plain_placeholders(message: str, path: str) -> None:
     for _, name, form, conversion in fields:
         if form or conversion or not (name or "").isidentifier():
             raise PageError(f'{path}: the message holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
-
-
-def _require_examples(rule: Rule) -> None:
-    given = {"bad" in fence[2].split() for fence, _ in _fences_of_examples(rule)}
-    for kind, bad in (("bad", True), ("good", False)):
-        if bad not in given:
-            raise PageError(f"{rule.path}: the page has no {kind} example; add a ```{'toml' if rule.reads else 'rust'} {kind} block")
 
 
 def _why(body: str, start: int, path: str) -> str:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from importlib import import_module
-from string import Formatter
-from typing import Any, cast
+from typing import Any
 
 from msgspec import Struct
 
 from rustgate.errors import PageError, suggestion
+from rustgate.foreign import imported
 from rustgate.measures import MEASURES, Measured, Subject
-from rustgate.model import Applies, Fact, Hit, Place, Rule
+from rustgate.model import Applies, Hit, Place, Rule
 from rustgate.outline import Outline
-from rustgate.scan import Captures, JoinedQuery, Scan, join_queries
+from rustgate.scan import Captures, JoinedQuery, Scan, join_queries, placeholders
 from rustgate.words import can_match, wanted_in_tests
 
 
@@ -66,7 +65,7 @@ def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) ->
 def _measure(rule: Rule, name: str) -> Measure:
     if name not in MEASURES:
         raise PageError(f'{rule.path}: unknown measure "{name}"{suggestion(name, MEASURES)} (known: {", ".join(MEASURES)})')
-    for placeholder in sorted(_placeholders(rule) - {*MEASURED_VALUES}):
+    for placeholder in sorted({*placeholders(rule)} - {*MEASURED_VALUES}):
         raise PageError(f"{rule.path}: nothing fills {{{placeholder}}} in the message of a measure (known: {', '.join(MEASURED_VALUES)})")
     return MEASURES[name]
 
@@ -81,59 +80,3 @@ def _function(rule: Rule, name: str) -> Callable[..., Any]:
         return imported(rule, name)
 
     return lambda *arguments: found()(*arguments)  # noqa: PLW0108  # `found()` here would import at once
-
-
-def imported(rule: Rule, name: str) -> Callable[..., Any]:
-    """The function that a page names as `package.module:function`; raises `PageError` when there is none.
-
-    One that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
-    """
-    module, _, function = name.partition(":")
-    ours = module.partition(".")[0] == __name__.partition(".")[0]
-    expected = (ImportError, AttributeError, TypeError, ValueError) if ours else (Exception, SystemExit)
-    try:
-        found = getattr(import_module(module), function)
-        if not callable(found):
-            raise TypeError(f"{function} is not a function")
-    except expected as error:
-        what = f"{_called(rule, name)} cannot be imported: {' '.join(str(error).split())}"
-        raise PageError(f"{rule.path}: {what}; write it as package.module:function") from error
-    return cast("Callable[..., Any]", found if ours else _guarded(rule, name, found))
-
-
-def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
-    """What others wrote, held to what a check promises: hits whose values fill the message."""
-    placeholders = _placeholders(rule)
-
-    def guarded(*arguments: Any) -> Iterator[Any]:
-        try:
-            for result in function(*arguments):
-                missing = placeholders - _values(result, rule)
-                if missing:
-                    raise LookupError(f"nothing fills {{{min(missing)}}} in the message")
-                yield result
-        except (Exception, SystemExit) as error:
-            what = " ".join(f"{type(error).__name__}: {error}".split())
-            raise PageError(f"{rule.path}: {_called(rule, name)} raised {what}; repair it, or uninstall what it came with") from error
-
-    return guarded
-
-
-def _values(result: object, rule: Rule) -> set[str]:
-    """The placeholders that a result fills, or all where it is too early to tell; raises `TypeError` for what is no result."""
-    match result:
-        case Hit() if not rule.gather:
-            return {*result.values}
-        case (Fact() as fact, dict() as values):
-            return {*fact.values, *values}
-        case (Hit(), _):
-            return _placeholders(rule)
-    raise TypeError(f"{result!r} is not what a check yields")
-
-
-def _called(rule: Rule, name: str) -> str:
-    return f'the check "{name}" of the pack "{rule.pack}"' if rule.pack else f'the check "{name}"'
-
-
-def _placeholders(rule: Rule) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(rule.message) if name}

@@ -11,11 +11,12 @@ from msgspec import Struct, msgpack
 
 from rustgate.cache import RACE, Cache
 from rustgate.identity import Circumstances, identity
-from rustgate.jobs import Job, Judged, Judging, digest_of
 from rustgate.kept import packed, unpacked
 from rustgate.model import FileReport
 from rustgate.pool import Crew
 from rustgate.sources import read_source, size_of
+from rustgate.tasks import Judged, Judging, digest_of
+from rustgate.tasks import Task as Job
 from rustgate.workers import work_on
 
 _NOT_JUDGED = "unreadable-file"

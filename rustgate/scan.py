@@ -151,11 +151,16 @@ def _collect_inner(result: Scan, joined: JoinedQuery, root: Node, is_wanted: Cal
 
 def _require_captures(query: Query, pattern: int, rule: Rule) -> None:
     """Where no check makes the findings, every match must say where one stands and what its message holds."""
-    names = [] if rule.check else ["finding", *(name for _, name, _, _ in Formatter().parse(rule.message) if name)]
+    names = [] if rule.check else ["finding", *placeholders(rule)]
     captured = {query.capture_name(index) for index in range(query.capture_count) if _always_captured(query, pattern, index)}
     for name in names:
         if name not in captured:
             raise PageError(f"{rule.path}:{rule.query_line}: a pattern of the query can match without @{name}; capture it in every pattern")
+
+
+def placeholders(rule: Rule) -> list[str]:
+    """The names between braces in the message of a rule, in order."""
+    return [name for _, name, _, _ in Formatter().parse(rule.message) if name]
 
 
 def _always_captured(query: Query, pattern: int, index: int) -> bool:

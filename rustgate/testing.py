@@ -15,10 +15,10 @@ from rustgate.catalog import shipped
 from rustgate.coverage import Coverage, parse_coverage
 from rustgate.crates import Crate, reduce_facts
 from rustgate.errors import PageError
+from rustgate.examples import examples
 from rustgate.judge import judge
 from rustgate.manifests import judge_manifests
 from rustgate.model import Example, FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
-from rustgate.page import examples
 from rustgate.plan import Plan, build_plan
 from rustgate.project import Tree
 from rustgate.steps import SuppressOptions, suppress

@@ -9,7 +9,7 @@ import pytest
 from conftest import git, write
 from msgspec.structs import replace
 
-from rustgate import jobs as jobs_module
+from rustgate import tasks as tasks_module
 from rustgate import workers
 from rustgate.catalog import shipped
 from rustgate.config import load_config
@@ -164,7 +164,7 @@ def test_a_folder_that_cannot_be_listed_is_a_finding_unless_it_is_excluded(tmp_p
 
 
 def test_a_mistake_of_ours_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_module, "judge", lambda *_: 1 / 0)
+    monkeypatch.setattr(tasks_module, "judge", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError) as error:
         run(write(tmp_path, {"src/a.rs": ""}))
     assert error.value.__notes__ == ["while src/a.rs was judged"]

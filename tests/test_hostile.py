@@ -322,8 +322,8 @@ def patched(judge: str) -> tuple[str, ...]:
         sys.executable,
         "-c",
         f"""import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
-from rustgate import jobs; from rustgate.cli import main; real = jobs.judge
-jobs.judge = lambda path, *rest: {judge}
+from rustgate import tasks; from rustgate.cli import main; real = tasks.judge
+tasks.judge = lambda path, *rest: {judge}
 main()""",
     )
 

@@ -16,10 +16,10 @@ from rustgate import kept
 from rustgate.catalog import shipped
 from rustgate.checks.pieces import Pieces
 from rustgate.config import Config, ConfigTable
-from rustgate.jobs import Job, Judging
 from rustgate.kept import packed, unpacked
 from rustgate.model import Fact, FileReport, Finding, Place, Profile, Severity, Target
 from rustgate.settings import Resolver, Selection
+from rustgate.tasks import Judging, Task
 
 SAMPLES = Path(__file__).parent.parent / "sample_crates"
 FINDING = Finding("acme-rule", "acme", Severity.ERROR, "a.rs", 1, 2, 1, 3, "", "", None, None, "f")
@@ -60,8 +60,8 @@ def strictest_reports() -> list[FileReport]:
     """The reports of all sample crates with every rule on, facts of all kinds among them."""
     resolver = Resolver(Config(SAMPLES, ConfigTable(profile=Profile.HYPERSCALE), {}), shipped(), Selection(select=frozenset(shipped())))
     files = sorted(path for path in SAMPLES.rglob("*.rs") if "target" not in path.relative_to(SAMPLES).parts)
-    jobs = tuple(Job(path.name, str(path), Place(Target.LIBRARY), 0, 2**20) for path in files)
-    return [judged.report for judged in map(Judging(tuple(shipped().values()), (resolver.settings(""),), jobs).prepare(), jobs)]
+    tasks = tuple(Task(path.name, str(path), Place(Target.LIBRARY), 0, 2**20) for path in files)
+    return [judged.report for judged in map(Judging(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
 
 
 def test_every_report_of_the_sample_crates_comes_back_the_same() -> None:

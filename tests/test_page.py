@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rustgate.errors import PageError
+from rustgate.examples import examples, marks
 from rustgate.model import Applies, Conditions, Context, Rule, Scope, Severity, Target
-from rustgate.page import PREDICATES, examples, marks, parse_page, read_page
+from rustgate.page import PREDICATES, parse_page, read_page
 
 PAGE = """+++
 severity = { mvp = "warning", enterprise = "error" }

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from rustgate.catalog import shipped
 from rustgate.errors import PageError
+from rustgate.foreign import imported
 from rustgate.measures import MEASURES
 from rustgate.model import Rule, Severity
-from rustgate.plan import build_plan, imported
+from rustgate.plan import build_plan
 from rustgate.scan import join_queries, scan
 
 

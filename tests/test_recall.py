@@ -13,8 +13,8 @@ from conftest import write
 from msgspec.structs import replace
 
 from rustgate import identity as identity_module
-from rustgate import jobs as jobs_module
 from rustgate import recall as recall_module
+from rustgate import tasks as tasks_module
 from rustgate import workers
 from rustgate.cache import RACE, Cache
 from rustgate.catalog import installed
@@ -64,7 +64,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             paths.append(path)
         return judge(path, *rest)  # type: ignore[arg-type]  # whatever comes, goes on
 
-    monkeypatch.setattr(jobs_module, "judge", noted)
+    monkeypatch.setattr(tasks_module, "judge", noted)
     return paths
 
 

@@ -15,9 +15,10 @@ from tree_sitter import Query
 
 from rustgate.catalog import shipped, shipped_pages
 from rustgate.errors import RustgateError
+from rustgate.examples import examples
 from rustgate.grammar import LANGUAGE
 from rustgate.model import Applies, Conditions, Profile, Rule, Severity
-from rustgate.page import examples, read_page
+from rustgate.page import read_page
 from rustgate.plan import Plan, build_plan
 from rustgate.testing import findings, groups, outcomes
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from rustgate.catalog import shipped
+from rustgate.examples import marks
 from rustgate.model import Profile, Scope
-from rustgate.page import marks
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_crates"

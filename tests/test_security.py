@@ -405,9 +405,9 @@ def test_each_finding_is_one_command(folder: Path) -> None:
 def test_a_mistake_of_ours_forges_nothing(folder: Path) -> None:
     write(folder, {"src/a\n::error::evil\x1b[2J.rs": UNWRAP})
     program = """
-import sys, rustgate.jobs
+import sys, rustgate.tasks
 def fail(path, *_): raise ValueError(path)
-rustgate.jobs.judge = fail
+rustgate.tasks.judge = fail
 sys.argv = ["rustgate", "check"]
 from rustgate.cli import main
 main()

@@ -15,7 +15,7 @@ import sys
 from rustgate.cli import run
 sys.argv = ["rustgate", *{arguments!r}]
 run()
-sys.stderr.write("modules " + " ".join(sys.modules))
+sys.stderr.write("modules: " + " ".join(sys.modules))
 """
 HEAVY = frozenset({
     *("asyncio", "concurrent.futures", "csv", "difflib", "email", "html", "http", "importlib.metadata", "importlib.resources", "jinja2"),
@@ -23,7 +23,9 @@ HEAVY = frozenset({
     *("unittest", "urllib.request", "xml"),
 })  # fmt: skip
 """What no command needs to begin with; sqlite3 is not among them, since a cache is a part of most runs."""
-JUDGING = frozenset(["rustgate.inventory", "rustgate.metrics", "rustgate.schema", "rustgate.testing", "rustgate.workspaces"])
+JUDGING = frozenset(
+    ["rustgate.inventory", "rustgate.metrics", "rustgate.schema", "rustgate.survey", "rustgate.testing", "rustgate.workspaces"]
+)
 OF_RUNS = frozenset(["tree_sitter", "rustgate.engine", "rustgate.judge", "rustgate.outline", "rustgate.plan", "rustgate.scan"])
 READING = frozenset({"msgspec", "rustgate.page", "rustgate.catalog", "tomllib"})
 SOURCE = "//! A crate.\n\n/// Adds.\npub fn add(a: u8, b: u8) -> u8 {\n    a.wrapping_add(b)\n}\n"
@@ -36,9 +38,9 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parent.parent)}
         run = subprocess.run((sys.executable, "-c", program), cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert "Traceback" not in run.stderr
-        return set(run.stderr.rpartition("modules ")[2].split())
+        return set(run.stderr.rpartition("modules: ")[2].split())
 
-    everywhere = modules('import sys, click\nsys.stderr.write("modules " + " ".join(sys.modules))')
+    everywhere = modules('import sys, click\nsys.stderr.write("modules: " + " ".join(sys.modules))')
     return modules(PROGRAM.format(arguments=arguments)) - everywhere
 
 

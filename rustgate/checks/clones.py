@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.checks.nodes import function_at, line_of
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
-from rustgate.sweep import FunctionFrame
 
 _RUNS_AGAIN = frozenset({"async", "closure", "const", "for", "function", "loop", "while"})
 _LOOPS = frozenset({"for", "loop", "while"})
@@ -73,9 +73,9 @@ def _needless(file: File, captures: Captures) -> str | None:
         return "a value that nobody else has"
     call = _lent_to(copy) if value.type in _NAMED else None
     if call and _can_be_lent(file, value, call):
-        return f"`{text_of(file, value)}`, which is only lent here,"
+        return f"`{line_of(value, file.scan.source)}`, which is only lent here,"
     if value.type == "identifier" and _is_last_use(file, value):
-        return f"`{text_of(file, value)}`, which is not used again,"
+        return f"`{line_of(value, file.scan.source)}`, which is not used again,"
     return None
 
 
@@ -87,7 +87,7 @@ def _is_fresh(file: File, value: Node) -> bool:
     if maker is None or value.type not in {"call_expression", "macro_invocation"}:
         return False
     maker = maker.child_by_field_name("field") if maker.type == "field_expression" else maker
-    return maker is not None and _MAKERS.fullmatch(text_of(file, maker)) is not None
+    return maker is not None and _MAKERS.fullmatch(line_of(maker, file.scan.source)) is not None
 
 
 def _lent_to(copy: Node) -> Node | None:
@@ -99,7 +99,7 @@ def _lent_to(copy: Node) -> Node | None:
 
 def _is_last_use(file: File, variable: Node) -> bool:
     """Whether a variable is the function's own, nothing uses it after this place, and nothing can still be borrowing it."""
-    function = function_at(file, variable.start_byte)
+    function = function_at(file.outline, variable.start_byte)
     if function is None:
         return False
     name = file.scan.source[variable.start_byte : variable.end_byte]
@@ -121,7 +121,7 @@ def _can_be_lent(file: File, lent: Node, call: Node) -> bool:
     if len(others) == 1:
         return True
     root = root_of(lent)
-    holder = function_at(file, lent.start_byte)
+    holder = function_at(file.outline, lent.start_byte)
     if root is None or root.type != "identifier" or holder is None:
         return False
     name = file.scan.source[root.start_byte : root.end_byte]
@@ -140,10 +140,10 @@ def _binding(file: File, name: Node) -> Binding | None:
     given, value = holder.child_by_field_name("type"), holder.child_by_field_name("value")
     mutable = any(child.type == "mutable_specifier" for child in holder.children)
     if given:
-        text = text_of(file, given)
+        text = line_of(given, file.scan.source)
         lent = holder.type == "parameter" and text.startswith("&") and not re.match(r"&\s*(?:'\w+\s+)?mut\b", text)
         return Binding(holder, text not in _PRIMITIVES and not _VIEWS.search(text), lent, mutable)
-    text = text_of(file, value) if value else ""
+    text = line_of(value, file.scan.source) if value else ""
     owned = value is not None and (
         value.type == "struct_expression"
         or (value.type in {"call_expression", "macro_invocation"} and bool(_MAKES.match(text)) and _is_one_call(value))
@@ -184,23 +184,18 @@ def _leaves_nothing(file: File, use: Node, variable: Node) -> bool:
     if parent.type != "field_expression" or call is None or call.type != "call_expression" or call.end_byte > variable.start_byte:
         return False
     field = parent.child_by_field_name("field")
-    return call.child_by_field_name("function") == parent and field is not None and text_of(file, field) in _LEAVES_NOTHING
+    return call.child_by_field_name("function") == parent and field is not None and line_of(field, file.scan.source) in _LEAVES_NOTHING
 
 
 def _runs_again(file: File, binding: Node, use: Node) -> bool:
     """Whether a loop, a closure or an async block stands around a use but not around its binding."""
-    own = function_at(file, use.start_byte)
+    own = function_at(file.outline, use.start_byte)
     for frame in file.outline.around(use.start_byte):
         if frame is own or frame.start <= binding.start_byte:
             return False
         if frame.kind in _RUNS_AGAIN:
             return True
     return True
-
-
-def function_at(file: File, byte: int) -> FunctionFrame | None:
-    """The function that holds `byte`."""
-    return next((frame for frame in file.outline.around(byte) if isinstance(frame, FunctionFrame)), None)
 
 
 def root_of(node: Node) -> Node | None:
@@ -211,8 +206,3 @@ def root_of(node: Node) -> Node | None:
             return None
         node = value
     return node
-
-
-def text_of(file: File, node: Node) -> str:
-    """The text of a node on one line."""
-    return " ".join(file.scan.source[node.start_byte : node.end_byte].decode(errors="replace").split())

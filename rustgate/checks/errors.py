@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.checks.nodes import text_of
 from rustgate.checks.visibility import ItemPath, is_hidden, is_visible, item_path
 from rustgate.crates import Crate, Reduced
 from rustgate.model import Fact, Hit
@@ -56,7 +57,7 @@ def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[
     """Hits for the error types of public functions that are `String` or `&str`, each with the path of the function."""
     for captures, path in _public_functions(file, matches):
         for error in _types(captures["arguments"][0])[1:]:
-            text = _text(file, error)
+            text = text_of(error, file.scan.source)
             if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
                 yield _hit(captures["name"][0], {"name": path.name, "error": " ".join(text.split())}), path
 
@@ -96,12 +97,12 @@ def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Hi
         name = captures["name"][0]
         trait = captures["trait"][0] if "trait" in captures else None
         if trait is None:
-            yield _hit(name, {"name": _text(file, name)}), Part("enum", _text(file, name))
+            yield _hit(name, {"name": text_of(name, file.scan.source)}), Part("enum", text_of(name, file.scan.source))
             continue
-        path, names = _text(file, trait), file.outline.names
+        path, names = text_of(trait, file.scan.source), file.outline.names
         kind = next((kind for kind, paths in _DERIVABLE if names.one_of(path, trait.start_byte, paths)), None)
         if kind:
-            yield _hit(name, {}), Part(kind, _text(file, name))
+            yield _hit(name, {}), Part(kind, text_of(name, file.scan.source))
 
 
 def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -136,8 +137,8 @@ def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
     if not given:
         return None
     if len(given) == 1:
-        return "anyhow::Error" if names.one_of(_text(file, result), place, _ANYHOW) else None
-    text = _text(file, given[-1])
+        return "anyhow::Error" if names.one_of(text_of(result, file.scan.source), place, _ANYHOW) else None
+    text = text_of(given[-1], file.scan.source)
     boxed = _BOXED.match(text)
     if boxed and names.one_of(boxed[1], place, _BOXES) and names.one_of(boxed[2], place, _ERRORS):
         return " ".join(text.split())
@@ -156,10 +157,10 @@ def _is_fallible(file: File, value: Node) -> bool:
     if function is None or arguments is None:
         return False
     if function.type in {"identifier", "scoped_identifier"}:
-        return file.outline.names.one_of(_text(file, function), function.start_byte, _FUNCTIONS) is not None
+        return file.outline.names.one_of(text_of(function, file.scan.source), function.start_byte, _FUNCTIONS) is not None
     method = function.child_by_field_name("field")
     given = any(not child.is_extra for child in arguments.named_children)
-    return method is not None and _text(file, method) in (_GIVEN if given else _BARE)
+    return method is not None and text_of(method, file.scan.source) in (_GIVEN if given else _BARE)
 
 
 def _is_an_answer(file: File, arm: Node) -> bool:
@@ -168,10 +169,6 @@ def _is_an_answer(file: File, arm: Node) -> bool:
     match = block.parent if block else None
     value = match.child_by_field_name("value") if match else None
     return value is not None and _ANSWERS.search(file.scan.source, value.start_byte, value.end_byte) is not None
-
-
-def _text(file: File, node: Node) -> str:
-    return file.scan.source[node.start_byte : node.end_byte].decode(errors="replace")
 
 
 def _hit(node: Node, values: dict[str, object]) -> Hit:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.checks.guards import WAITS, Guard, block_around, first_wait, names_in, nearest, text_of
+from rustgate.checks.lock_guards import WAITS, Guard, block_around, first_wait, names_in, nearest
+from rustgate.checks.nodes import bytes_of, text_of
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
@@ -31,7 +32,7 @@ def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Hit]:
         held = ((guard, first_wait(guard, source)) for guard in _guards(captures["call"][0], method, source))
         guard, wait = next((pair for pair in held if pair[1] is not None), (None, None))
         if guard is not None and wait is not None:
-            values: dict[str, object] = {"method": text_of(method, source).decode(), "line": file.outline.lines.number(wait)}
+            values: dict[str, object] = {"method": text_of(method, source), "line": file.outline.lines.number(wait)}
             yield Hit(guard.at.start_byte, guard.at.end_byte, values)
 
 
@@ -44,7 +45,7 @@ def _guards(call: Node, method: Node, source: bytes) -> Iterator[Guard]:
     sure = value != call
     value = _as_block(value)
     holder = value.parent
-    is_lock = text_of(method, source) == b"lock" or _HAS_RWLOCK.search(source)
+    is_lock = bytes_of(method, source) == b"lock" or _HAS_RWLOCK.search(source)
     if holder is None or not is_lock or not (sure or _may_be_guard(call, method, source)):
         return
     if holder.type in {"let_declaration", "assignment_expression"}:
@@ -67,7 +68,7 @@ def _unwrapped(call: Node, source: bytes) -> Node:
             node = parent
             continue
         method, unwrapping = parent.child_by_field_name("field"), parent.parent
-        if method is None or unwrapping is None or unwrapping.type != "call_expression" or text_of(method, source) not in _UNWRAPPING:
+        if method is None or unwrapping is None or unwrapping.type != "call_expression" or bytes_of(method, source) not in _UNWRAPPING:
             break
         node = unwrapping
     return node
@@ -88,18 +89,18 @@ def _as_block(value: Node) -> Node:
 def _may_be_guard(call: Node, method: Node, source: bytes) -> bool:
     """Whether a call whose result nobody unwraps can return a guard, or one in a `Result` that is matched; the console has locks too."""
     receiver = call.children[0].child_by_field_name("value")
-    if receiver is None or _CONSOLE.search(text_of(receiver, source)):
+    if receiver is None or _CONSOLE.search(bytes_of(receiver, source)):
         return False
     matched = call.parent is not None and call.parent.type in {"let_condition", "match_expression"}
-    return matched or text_of(method, source) == b"lock" or b"parking_lot" in source
+    return matched or bytes_of(method, source) == b"lock" or b"parking_lot" in source
 
 
 def _is_used_at_once(holder: Node, method: Node, source: bytes) -> bool:
     """Whether what stands around a call needs a guard and not a future or a number."""
     if holder.type == "field_expression":
         name = holder.child_by_field_name("field")
-        return name is not None and text_of(name, source) not in _FUTURES
-    return holder.type == "unary_expression" and text_of(method, source) == b"lock"
+        return name is not None and bytes_of(name, source) not in _FUTURES
+    return holder.type == "unary_expression" and bytes_of(method, source) == b"lock"
 
 
 def _bound(holder: Node, value: Node, source: bytes) -> Iterator[Guard]:
@@ -138,7 +139,7 @@ def _handed_on(holder: Node, source: bytes) -> Iterator[Guard]:
         return
     for arm in arms.named_children:
         pattern, value = arm.child_by_field_name("pattern"), arm.child_by_field_name("value")
-        if pattern and value and value.type == "identifier" and text_of(value, source) in names_in(pattern, source):
+        if pattern and value and value.type == "identifier" and bytes_of(value, source) in names_in(pattern, source):
             yield from _bound(declaration, holder, source)
             return
 

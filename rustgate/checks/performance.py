@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from rustgate.checks.nodes import line_of
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
@@ -37,7 +38,7 @@ def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """The shared locks in the fields of structs and in the signatures of functions whose author may choose them."""
     names, source = file.outline.names, file.scan.source
     for captures in matches:
-        outer, inner = (names.resolve(_text(source, captures[part][0]), captures[part][0].start_byte) for part in ("outer", "inner"))
+        outer, inner = (names.resolve(line_of(captures[part][0], source), captures[part][0].start_byte) for part in ("outer", "inner"))
         shared, lock = (path.rpartition("::")[2] for path in (outer, inner))
         if outer.startswith("self::") or inner.startswith("self::") or _SHARED.get(shared) != lock:
             continue
@@ -53,8 +54,8 @@ def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Hit]:
         function = next((frame for frame in file.outline.around(start) if frame.start == start and isinstance(frame, FunctionFrame)), None)
         if function is None or function.public or function.fixed_signature or (function.parent and function.parent.kind == "trait"):
             continue  # a trait that is used as an object cannot have generic methods
-        if file.outline.names.one_of(_text(file.scan.source, box), box.start_byte, _BOXES):
-            yield Hit(found.start_byte, found.end_byte, {"type": _text(file.scan.source, found)})
+        if file.outline.names.one_of(line_of(box, file.scan.source), box.start_byte, _BOXES):
+            yield Hit(found.start_byte, found.end_byte, {"type": line_of(found, file.scan.source)})
 
 
 def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
@@ -62,9 +63,9 @@ def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
     source = file.scan.source
     for captures in matches:
         where, written = captures["collect"][0], captures["collection"][0]
-        path = _text(source, written).partition("<")[0].strip()
+        path = line_of(written, source).partition("<")[0].strip()
         collection = next((name for name, paths in _SEQUENCES.items() if file.outline.names.one_of(path, where.start_byte, paths)), None)
-        method = _text(source, captures["method"][0])
+        method = line_of(captures["method"][0], source)
         if collection and (method not in {"iter", "into_iter"} or _only_iterates(captures, source)):
             yield Hit(
                 where.start_byte,
@@ -75,13 +76,13 @@ def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
 
 def _only_iterates(captures: Captures, source: bytes) -> bool:
     """Whether a chain of methods goes on after the iterator of a collection, and none of them can need the collection."""
-    made_from = _text(source, captures["source"][0])
+    made_from = line_of(captures["source"][0], source)
     node, methods = captures["chain"][0].parent, []
     start = node.end_byte if node else 0
     while node is not None and node.parent is not None and node.parent.type in {"field_expression", "call_expression", "try_expression"}:
         node = node.parent
         field = node.child_by_field_name("field")
-        methods += [_text(source, field)] if field else []
+        methods += [line_of(field, source)] if field else []
     if node is None or not methods or _NEEDS_ALL & set(methods) or _ALL_AT_ONCE.search(made_from):
         return False
     if node.parent is not None and node.parent.type == "for_expression":
@@ -102,7 +103,3 @@ def _is_interface(file: File, found: Node) -> bool:
         return holder is not None and holder.parent is not None and holder.parent.type == "struct_item"
     function = next((frame for frame in file.outline.around(found.start_byte) if frame.kind != "mod"), None)
     return isinstance(function, FunctionFrame) and not function.fixed_signature
-
-
-def _text(source: bytes, node: Node) -> str:
-    return " ".join(source[node.start_byte : node.end_byte].decode(errors="replace").split())

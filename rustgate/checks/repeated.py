@@ -6,7 +6,8 @@ from textwrap import shorten
 
 from tree_sitter import Node
 
-from rustgate.checks.clones import function_at, root_of, text_of, uses
+from rustgate.checks.clones import root_of, uses
+from rustgate.checks.nodes import function_at, line_of
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
@@ -36,9 +37,9 @@ def clones_in_loops(file: File, matches: list[Captures]) -> Iterator[Hit]:
         loop = _loop(file, found.start_byte)
         if loop is None:
             continue
-        names = _names_in_format(text_of(file, source)) if "format" in captures else _name(file, source)
+        names = _names_in_format(line_of(source, file.scan.source)) if "format" in captures else _name(file, source)
         if names is not None and all(_stays(file, name, found, loop) for name in names) and _is_repeated(file, found, loop):
-            call = text_of(file, found)
+            call = line_of(found, file.scan.source)
             yield Hit(found.start_byte, found.end_byte, {"call": shorten(call, _LONGEST, placeholder="...")})
 
 
@@ -57,7 +58,7 @@ def _name(file: File, source: Node) -> list[str] | None:
     if source.type in _LITERALS:
         return []
     root = root_of(source)
-    return [text_of(file, root)] if root is not None and root.type in {"identifier", "self"} else None
+    return [line_of(root, file.scan.source)] if root is not None and root.type in {"identifier", "self"} else None
 
 
 def _names_in_format(text: str) -> list[str] | None:
@@ -70,7 +71,7 @@ def _stays(file: File, name: str, found: Node, loop: Frame) -> bool:
     """Whether what `name` stands for is there before the loop and the same in each of its turns."""
     if _CONSTANT.fullmatch(name):
         return True
-    function = function_at(file, found.start_byte)
+    function = function_at(file.outline, found.start_byte)
     if function is None:
         return False
     if name == "self":
@@ -92,7 +93,7 @@ def _is_fixed(file: File, name: Node, binding: Node) -> bool:
     if binding.type not in {"parameter", "let_declaration"} or any(child.type == "mutable_specifier" for child in binding.children):
         return False
     given, value = binding.child_by_field_name("type"), binding.child_by_field_name("value")
-    said = text_of(file, given) if given else text_of(file, value) if value else ""
+    said = line_of(given, file.scan.source) if given else line_of(value, file.scan.source) if value else ""
     return bool(said) and binding.child_by_field_name("pattern") == name and not _HANDLE.match(said) and not _MAY_CHANGE.match(said)
 
 
@@ -127,12 +128,12 @@ def _is_repeated(file: File, found: Node, loop: Frame) -> bool:
 
 def _is_failure(file: File, call: Node) -> bool:
     function = call.child_by_field_name("function")
-    return function is not None and text_of(file, function) == "Err"
+    return function is not None and line_of(function, file.scan.source) == "Err"
 
 
 def _rebinds(file: File, declaration: Node, found: Node) -> bool:
     pattern = declaration.child_by_field_name("pattern")
-    return pattern is not None and text_of(file, found).startswith(f"{text_of(file, pattern)}.")
+    return pattern is not None and line_of(found, file.scan.source).startswith(f"{line_of(pattern, file.scan.source)}.")
 
 
 def _ends_loop(block: Node) -> bool:

@@ -17,7 +17,7 @@ from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
 from rustgate.cli.memory import remember_words
-from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, selection
+from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, nothing_to_read, selection
 from rustgate.cli.output import formats, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
@@ -160,11 +160,9 @@ def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[Sour
     files = engine.selected(project)
     if not arguments.isolated:
         project.require_read_configurations(files)
-    looked = ", ".join(arguments.paths) or "the working folder"
-    if not project.files and not project.problems:
-        raise RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
-    if not files and not all(file.named for file in project.files):
-        raise RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
+    found = project.files or project.problems
+    if not found or (not files and not all(file.named for file in project.files)):
+        raise nothing_to_read(arguments.paths, project)
     return files
 
 

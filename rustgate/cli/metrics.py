@@ -1,8 +1,6 @@
 """`rustgate metrics`: arguments to measuring, and the numbers as text, JSON or CSV."""
 
 import os
-import sys
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from rustgate.cli.options import crew_options
+from rustgate.cli.options import crew_options, project_of
 
 if TYPE_CHECKING:
+    from rustgate.engine import Engine
     from rustgate.metrics import Measured
     from rustgate.project import Project
     from rustgate.reports.metrics_report import MetricsReport
@@ -58,8 +57,8 @@ def metrics_command(**given: Any) -> None:
     """
     arguments = Arguments(**given)
     _refuse_nonsense(arguments)
-    project = _project(arguments.paths)
-    measured = _measured(arguments, project)
+    engine, project = project_of(arguments.paths)
+    measured = _measured(arguments, engine, project)
     for problem in measured.problems:
         click.echo(f"rustgate: {_printable(problem.path)} {problem.sentence}", err=True)
     text = _rendered(_report(arguments, measured, project.root), arguments.output)
@@ -75,43 +74,18 @@ def _refuse_nonsense(arguments: Arguments) -> None:
         raise click.UsageError("--compare is about the complexity of functions; leave out --view")
 
 
-def _project(paths: Sequence[str]) -> "Project":
-    from rustgate.project import Project  # the help of this command needs none of these modules
-
-    return Project([Path(path) for path in paths or (".",)])
-
-
-def _measured(arguments: Arguments, project: "Project") -> "Measured":
-    """Read and measure; raises `RustgateError` where there is nothing to measure."""
-    from rustgate.catalog import installed  # see `_project`
-    from rustgate.cli.options import configurations
-    from rustgate.engine import Engine, Options
-    from rustgate.metrics import Wanted, by_lizard, measure_project
+def _measured(arguments: Arguments, engine: "Engine", project: "Project") -> "Measured":
+    from rustgate.metrics import Wanted, by_lizard, measure_project  # the help of this command needs none of these modules
     from rustgate.pool import Crew
     from rustgate.workers import cores
 
-    catalog = installed()
-    engine = Engine(catalog, configurations(catalog, (), None, isolated=False), Options())
-    files = engine.selected(project)
-    if not files:
-        raise _nothing(arguments.paths, project)
-    project.require_read_configurations(files)
     wanted = Wanted(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
     measured = measure_project(engine, project, wanted, Crew(arguments.jobs or cores(), arguments.file_timeout))
     return by_lizard(measured) if arguments.engine == "lizard" and not arguments.compare else measured
 
 
-def _nothing(paths: Sequence[str], project: "Project") -> Exception:
-    from rustgate.errors import RustgateError  # see `_project`
-
-    looked = ", ".join(paths) or "the working folder"
-    if project.files:
-        return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
-    return RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
-
-
 def _report(arguments: Arguments, measured: "Measured", root: Path) -> "MetricsReport":
-    from rustgate.reports.metrics_report import MetricsReport, Order, View  # see `_project`
+    from rustgate.reports.metrics_report import MetricsReport, Order, View  # see `_measured`
 
     order = arguments.order or ("path" if arguments.output == "json" else None)
     return MetricsReport(
@@ -134,18 +108,14 @@ def _rendered(report: "MetricsReport", output: str) -> str:
         from rustgate.reports.metrics_csv import to_csv  # see above
 
         return to_csv(report)
-    from shutil import get_terminal_size  # see above
-
-    from rustgate.cli.output import use_color
-    from rustgate.reports.metrics_table import UNLIMITED, Look
+    from rustgate.cli.output import look  # see above
     from rustgate.reports.metrics_text import to_text
 
-    width = get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
-    return to_text(report, Look(width, use_color("auto", sys.stdout)))
+    return to_text(report, look())
 
 
 def _uncommanding(text: str) -> str:
-    from rustgate.reports.escape import uncommanding  # see `_project`
+    from rustgate.reports.escape import uncommanding  # see `_measured`
 
     return uncommanding(text)
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,10 +17,13 @@ from rustgate.model import Profile, Rule
 from rustgate.pool import Crew
 from rustgate.settings import Selection
 
+if TYPE_CHECKING:
+    from rustgate.engine import Engine
+    from rustgate.project import Project
+
 Configs = Callable[[Path], Config]
 CACHE_VARIABLES = frozenset({FOLDER_VARIABLE, SIZE_VARIABLE})
 """Environment variables that say where results are remembered, and are no keys of the configuration."""
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
@@ -79,6 +82,28 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
         return load_config(home, catalog, edits, files[0] if files else None)
 
     return for_home
+
+
+def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
+    """The project that the PATHs of a command make, and what knows its settings; raises `RustgateError` where there is no file to read."""
+    from rustgate.engine import Engine, Options  # the help of a command needs none of these modules
+    from rustgate.project import Project
+
+    project = Project([Path(path) for path in paths or (".",)])
+    engine = Engine(installed(), configurations(installed(), (), None, isolated=False), Options())
+    files = engine.selected(project)
+    if not files:
+        raise nothing_to_read(paths, project)
+    project.require_read_configurations(files)
+    return engine, project
+
+
+def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
+    """Why no file of a project is read."""
+    looked = ", ".join(paths) or "the working folder"
+    if project.files:
+        return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
+    return RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
 
 
 def catalog_of(configs: Configs, homes: Iterable[Path]) -> Mapping[str, Rule]:

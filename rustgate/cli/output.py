@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.escape import uncommanding
 from rustgate.reports.report import Report
 from rustgate.reports.text import Paint, paint_ansi, paint_plain, statistics, summary, to_text
+
+if TYPE_CHECKING:
+    from rustgate.reports.metrics_table import Look
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
@@ -101,6 +104,16 @@ def use_color(choice: str, stream: IO[str]) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def look() -> "Look":
+    """How wide and how colourful a table on standard output may be."""
+    from shutil import get_terminal_size  # only for people
+
+    from rustgate.reports.metrics_table import UNLIMITED, Look
+
+    width = get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
+    return Look(width, use_color("auto", sys.stdout))
 
 
 def write_atomically(file: Path, text: str) -> None:

@@ -9,8 +9,9 @@ import click
 
 from rustgate.catalog import pages_in, refuse_taken, shipped, shipped_pages
 from rustgate.errors import PageError, RustgateError
+from rustgate.examples import examples
 from rustgate.model import Rule
-from rustgate.page import examples, read_page
+from rustgate.page import read_page
 from rustgate.reports.escape import printable
 from rustgate.testing import Mark, Outcome, outcomes
 

@@ -12,9 +12,10 @@ from rustgate.catalog import shipped, shipped_pages
 from rustgate.config import ConfigTable, load_config
 from rustgate.coverage import located, read_coverage
 from rustgate.errors import ConfigError, PageError, RustgateError
+from rustgate.examples import examples
 from rustgate.manifests import judge_manifests
 from rustgate.model import Profile, Rule
-from rustgate.page import examples, parse_page
+from rustgate.page import parse_page
 from rustgate.plan import build_plan
 from rustgate.project import Tree
 from rustgate.settings import Resolver, Selection

@@ -7,6 +7,7 @@ from functools import cache
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
+from rustgate.checks.nodes import bytes_of
 from rustgate.grammar import LANGUAGE
 from rustgate.scan import Captures
 
@@ -78,7 +79,7 @@ def _events(guard: Guard, source: bytes) -> _Events:
         return [node for node in nodes if not any(start <= node.start_byte < end for start, end in later)]
 
     waits = [node.end_byte - 1 for node in seen("await")]
-    waits += [node.end_byte - 1 for node in seen("macro") if _WAITING_MACRO.match(text_of(node, source))]
+    waits += [node.end_byte - 1 for node in seen("macro") if _WAITING_MACRO.match(bytes_of(node, source))]
     branches: dict[Span, list[Span]] = {}
     for node in seen("branch"):
         if node.start_byte >= guard.start:
@@ -117,10 +118,10 @@ def _releases(guard: Guard, captures: Captures, source: bytes) -> Iterator[int]:
         if pattern.start_byte >= guard.start and guard.name in names_in(pattern, source)
         if pattern.parent and (block := block_around(pattern.parent))
     ]
-    taking = [(node.start_byte, node.end_byte) for node in captures.get("later", ()) if b"move" in text_of(node, source)[:12]]
+    taking = [(node.start_byte, node.end_byte) for node in captures.get("later", ()) if b"move" in bytes_of(node, source)[:12]]
     for name in captures.get("name", ()):
         byte = name.start_byte
-        if not guard.start <= byte < guard.end or text_of(name, source) != guard.name:
+        if not guard.start <= byte < guard.end or bytes_of(name, source) != guard.name:
             continue
         if any(start <= byte < end for start, end in elsewhere):
             continue
@@ -140,7 +141,7 @@ def _is_moved(name: Node, home: Node, source: bytes) -> bool:
     if parent.type != "arguments" or parent.parent is None:
         return parent.type in _MOVES
     statement = nearest(parent, frozenset({"expression_statement"}))
-    assigned = rb"\s*" + text_of(name, source) + rb"\s*=(?!=)"
+    assigned = rb"\s*" + bytes_of(name, source) + rb"\s*=(?!=)"
     if statement is not None and re.compile(assigned).match(source, statement.start_byte):
         return False
     return not _GIVES_BACK.search(source, parent.parent.start_byte, parent.start_byte + 1)
@@ -149,14 +150,9 @@ def _is_moved(name: Node, home: Node, source: bytes) -> bool:
 # the tree around
 
 
-def text_of(node: Node, source: bytes) -> bytes:
-    """The text of a node."""
-    return source[node.start_byte : node.end_byte]
-
-
 def names_in(pattern: Node, source: bytes) -> list[bytes]:
     """The names that a pattern binds; those of constructors begin with a capital, `_` binds nothing."""
-    return [name for name in _NAME.findall(text_of(pattern, source)) if name not in {b"_", b"mut", b"ref"}]
+    return [name for name in _NAME.findall(bytes_of(pattern, source)) if name not in {b"_", b"mut", b"ref"}]
 
 
 def block_around(node: Node) -> Node | None:

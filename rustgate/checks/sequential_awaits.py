@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.checks.nodes import bytes_of, function_at
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
@@ -75,11 +76,11 @@ def _call_in(value: Node | None) -> Node | None:
 def _is_kept_or_ignored(awaited: Awaited, body: Node, source: bytes) -> bool:
     """Whether nothing is done with a result in the loop but to keep it: no name, or one that is pushed later on."""
     if awaited.keeper:
-        return _text(awaited.keeper, source) in _KEEPS
+        return bytes_of(awaited.keeper, source) in _KEEPS
     if awaited.name is None:
         return True
     later = source[awaited.call.end_byte : body.end_byte]
-    kept = rb"\.\s*(?:" + b"|".join(sorted(_KEEPS)) + rb")\s*\([^;]*\b" + re.escape(_text(awaited.name, source)) + rb"\b"
+    kept = rb"\.\s*(?:" + b"|".join(sorted(_KEEPS)) + rb")\s*\([^;]*\b" + re.escape(bytes_of(awaited.name, source)) + rb"\b"
     return re.search(kept, later) is not None
 
 
@@ -91,8 +92,8 @@ def _is_independent(call: Node, captures: Captures, file: File) -> bool:
         return False
     if _is_range(captures["over"][0]):
         return False
-    words = set(_WORD.findall(_text(call, source)))
-    own = set(_WORD.findall(_text(captures["element"][0], source)))
+    words = set(_WORD.findall(bytes_of(call, source)))
+    own = set(_WORD.findall(bytes_of(captures["element"][0], source)))
     own |= {word for bound in _BINDS.findall(source, body.start_byte, call.start_byte) for word in _WORD.findall(bound)}
     return bool(words & own) and not words & (_mutable(loop, file) - own)
 
@@ -107,7 +108,7 @@ def _is_range(over: Node) -> bool:
 
 def _mutable(loop: Node, file: File) -> set[bytes]:
     """The names before the loop, in its function, that it may change: `let mut`, `mut` and `&mut` parameters."""
-    function = next((frame for frame in file.outline.around(loop.start_byte) if frame.kind == "function"), None)
+    function = function_at(file.outline, loop.start_byte)
     found = _MUTABLE.findall(file.scan.source, function.start if function else 0, loop.start_byte)
     return {name for names in found for name in names if name}
 
@@ -116,7 +117,3 @@ def _called(call: Node, source: bytes) -> bytes:
     """The last name of what is called."""
     name = _CALLED.search(source[call.start_byte : call.children[0].end_byte])
     return name[1] if name else b""
-
-
-def _text(node: Node, source: bytes) -> bytes:
-    return source[node.start_byte : node.end_byte]

@@ -1,21 +1,11 @@
-"""What the documentation of an item says: the doc comments and attributes above it, and whether they have the sections that they need."""
+"""What the doc comments and attributes above an item say, and whether they have a section or show code."""
 
 import re
 import textwrap
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-from tree_sitter import Node
-
-from rustgate.checks.panics import expect_calls
-from rustgate.checks.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, shown
-from rustgate.crates import Crate, Reduced
-from rustgate.model import Fact, Hit
 from rustgate.outline import Outline
-from rustgate.plan import File
-from rustgate.scan import Captures
-from rustgate.sweep import Frame, FunctionFrame
 
 _LONGEST = 200
 _REACH, _AT_ONCE = 4_000, 40
@@ -32,34 +22,6 @@ _DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|\w)', re.DOTALL)
 _INNER_DOCS = re.compile(
     rb"(?:\s++|//(?!!)[^\n]*+|/\*(?!!)(?:[^*]|\*(?!/))*+\*/|#!\[(?![^\]]*\bdoc\s*=)[^\]]*+\])*+(?://!|/\*!|#!\[[^\]]*\bdoc\s*=)"
 )
-_ERRORS = frozenset({"Errors"})
-_PANICS = frozenset({"Panics"})
-_RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
-_FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(?:\w+::)*(\w*Result)\b.*", re.DOTALL)
-_STD_ALIASES = frozenset({"LockResult", "TryLockResult"})
-
-
-class ResultAlias(Struct, frozen=True):
-    """A type alias for a `Result`."""
-
-    name: str
-
-
-def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath | None]]:
-    """Hits for the names of the unsafe public functions and traits whose docs have no section on safety, each with its path."""
-    outline = file.outline
-    for captures in matches:
-        item, name = captures["item"][0], captures["finding"][0]
-        path = item_path(outline, item.start_byte)
-        if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), SAFETY):
-            continue
-        kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
-        yield Hit(name.start_byte, name.end_byte, {"kind": kind, "name": path.name, "whom": whom}), path
-
-
-def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can name; an unsafe trait binds those who implement it in the crate as well."""
-    return ((fact, {}) for fact in facts if fact.values["kind"] == "trait" or is_visible(crate, fact))
 
 
 def is_documented(outline: Outline, start: int) -> bool:
@@ -174,91 +136,3 @@ def _headings(text: str) -> Iterator[str]:
         elif _UNDERLINE.fullmatch(line) and not before[0].strip():
             yield before[1]
         before = [before[1], line]
-
-
-# missing-errors-doc
-
-
-def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Hits for the names of functions that return a `Result` without a section on errors, with their paths; and for aliases of `Result`."""
-    outline = file.outline
-    yield from hidden_items(outline)
-    for captures in matches:
-        if "alias" in captures:
-            alias = captures["alias"][0]
-            yield Hit(alias.start_byte, alias.end_byte), ResultAlias(_text(alias, outline))
-            continue
-        item, name = captures["item"][0], captures["finding"][0]
-        returned = _returned_result(item, _text(captures["type"][0], outline))
-        path = item_path(outline, item.start_byte) if returned else None
-        if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), _ERRORS):
-            continue
-        yield Hit(name.start_byte, name.end_byte, {"name": path.name, "type": returned}), path
-
-
-def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can call, and that return what is a `Result` by its own name or by an alias of the crate."""
-    aliases = {fact.data.name for fact in facts if isinstance(fact.data, ResultAlias)} | _STD_ALIASES | {"Result"}
-    return ((fact, {}) for fact in shown(crate, facts) if fact.values["type"] in aliases)
-
-
-def _returned_result(item: Node, text: str) -> str | None:
-    """The last name of a return type that ends in `Result`, also of the future that a function's last expression makes with `async`."""
-    found = _RESULT.fullmatch(text)
-    if found:
-        return found[1]
-    future = _FUTURE.fullmatch(text)
-    body = item.child_by_field_name("body")
-    last = body.named_children[-1] if future and body and body.named_children else None
-    if last and last.type == "expression_statement" and last.child_count == 1:
-        last = last.child(0)
-    return future[1] if future and last and last.type == "async_block" else None
-
-
-# missing-panics-doc
-
-
-def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Hits for the names of functions that can panic and have no section on panics, each with its path; one for each function."""
-    outline = file.outline
-    yield from hidden_items(outline)
-    seen: set[int] = set()
-    for start, what in sorted(_panics(file, matches)):
-        function = _function(outline.around(start))
-        if function is None or function.start in seen:
-            continue
-        seen.add(function.start)
-        path = item_path(outline, function.start)
-        if path is None or is_hidden(outline, function.start) or has_section(documentation(outline, function.start), _PANICS):
-            continue
-        values: dict[str, object] = {"name": path.name, "what": what, "line": outline.lines.number(start)}
-        yield Hit(function.head_start, function.head_end, values), path
-
-
-def missing_panics_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can call."""
-    return ((fact, {}) for fact in shown(crate, facts))
-
-
-def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
-    """Where something panics, and its name."""
-    calls = [captures for captures in matches if "method" in captures]
-    for captures in matches:
-        if "macro" in captures:
-            yield captures["finding"][0].start_byte, f"{_text(captures['macro'][0], file.outline)}!"
-    for hit in expect_calls(file, calls):
-        yield hit.start, str(hit.values["method"])
-
-
-def _function(frames: Iterable[Frame]) -> FunctionFrame | None:
-    """The function that code in `frames` runs in; None for what the compiler computes, and for a method that a trait provides."""
-    for frame in frames:
-        if frame.kind == "const":
-            return None
-        if isinstance(frame, FunctionFrame):
-            return None if frame.parent and frame.parent.kind == "trait" else frame
-    return None
-
-
-def _text(node: Node, outline: Outline) -> str:
-    return outline.source[node.start_byte : node.end_byte].decode()

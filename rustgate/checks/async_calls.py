@@ -6,6 +6,7 @@ from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
+from rustgate.checks.nodes import function_at, text_of
 from rustgate.grammar import LANGUAGE
 from rustgate.model import Hit
 from rustgate.plan import File
@@ -47,7 +48,7 @@ def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Hit]:
             yield _hit(call, full)
     for captures in matches:
         if "method" in captures:
-            call, method = captures["call"][0], _text(captures["method"][0], file)
+            call, method = captures["call"][0], text_of(captures["method"][0], file.scan.source)
             builder = _builder(captures["receiver"][0], file)
             if builder or method == "block_on":
                 yield _hit(call, f"{builder.rpartition('::')[0]}::{method}" if builder else method)
@@ -74,14 +75,14 @@ def _calls(file: File, matches: Iterable[Captures]) -> Iterator[tuple[Node, str]
     """The calls of functions by path that a query found by name, and those by the `alias` that a `use` gives to such a name."""
     for captures in matches:
         if "path" in captures:
-            yield captures["call"][0], _text(captures["path"][0], file)
+            yield captures["call"][0], text_of(captures["path"][0], file.scan.source)
         elif "alias" in captures:
-            yield from _calls_by(_text(captures["alias"][0], file), file)
+            yield from _calls_by(text_of(captures["alias"][0], file.scan.source), file)
 
 
 def _calls_by(name: str, file: File) -> Iterator[tuple[Node, str]]:
     for _, captures in QueryCursor(_plain_calls()).matches(file.scan.root):
-        if _text(captures["name"][0], file) == name:
+        if text_of(captures["name"][0], file.scan.source) == name:
             yield captures["call"][0], name
 
 
@@ -123,7 +124,7 @@ def _builder(receiver: Node, file: File) -> str | None:
             node = node.child_by_field_name("value") or node.named_children[0]
         else:
             break
-    path = _text(node, file)
+    path = text_of(node, file.scan.source)
     if node.type == "identifier":
         path = _assigned(path, node.start_byte, file) or path
     return file.outline.names.one_of(path, node.start_byte, _BUILDERS)
@@ -131,7 +132,7 @@ def _builder(receiver: Node, file: File) -> str | None:
 
 def _assigned(name: str, byte: int, file: File) -> str | None:
     """The path that is called in the last `let name = path(..)` before `byte` in the same function."""
-    function = next((frame for frame in file.outline.around(byte) if frame.kind == "function"), None)
+    function = function_at(file.outline, byte)
     before = file.scan.source[function.start if function else 0 : byte].decode(errors="replace")
     found = re.findall(rf"\blet\s+(?:mut\s+)?{re.escape(name)}\b[^=;]*=\s*([\w:]+)", before)
     return found[-1] if found else None
@@ -139,7 +140,3 @@ def _assigned(name: str, byte: int, file: File) -> str | None:
 
 def _hit(call: Node, full: str) -> Hit:
     return Hit(call.start_byte, call.end_byte, {"call": full})
-
-
-def _text(node: Node, file: File) -> str:
-    return file.scan.source[node.start_byte : node.end_byte].decode(errors="replace")

@@ -15,7 +15,7 @@ _FEW = 30
 """Files for which reading them twice costs less than compiling the queries of rules that none of them has a word of."""
 
 
-class Job(Struct, frozen=True):
+class Task(Struct, frozen=True):
     """One file to judge; `settings` is its place in the table that the workers hold, `source` its bytes if they are not on disk."""
 
     path: str
@@ -36,31 +36,31 @@ class Judged(Struct, frozen=True):
 class Judging:
     """What a worker needs before its first file: the rules, and every set of settings that some file has."""
 
-    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], jobs: tuple[Job, ...]) -> None:
-        """`jobs` are all that there will be."""
+    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], tasks: tuple[Task, ...]) -> None:
+        """`tasks` are all that there will be."""
         self.rules = rules
         self.settings = settings
-        self._jobs = jobs
+        self._tasks = tasks
         self._plan: Plan | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """A plan does not travel between processes: each builds its own."""
-        return Judging, (self.rules, self.settings, self._jobs[: _FEW + 1])
+        return Judging, (self.rules, self.settings, self._tasks[: _FEW + 1])
 
-    def prepare(self) -> Callable[[Job], Judged]:
+    def prepare(self) -> Callable[[Task], Judged]:
         """The function that judges one file; the plan is built here, once for each process."""
-        self._plan = self._plan or build_plan(self.rules, _sources(self._jobs) if len(self._jobs) <= _FEW else None)
-        return partial(_judge_job, self._plan, self.settings)
+        self._plan = self._plan or build_plan(self.rules, _sources(self._tasks) if len(self._tasks) <= _FEW else None)
+        return partial(_judge_task, self._plan, self.settings)
 
-    def failed(self, item: Job, problem: str) -> Judged:
+    def failed(self, item: Task, problem: str) -> Judged:
         """The report of a file that a worker could not judge, made in the first process."""
         plan = self._plan or build_plan(rule for rule in self.rules if rule.name == "unreadable-file")
         return Judged(unreadable(item.path, problem, plan, self.settings[item.settings]), None)
 
 
-def _sources(jobs: Iterable[Job]) -> list[bytes]:
-    """What can be read of the files of `jobs`."""
-    sources = (read_source(job.absolute, job.max_size) if job.source is None else job.source for job in jobs)
+def _sources(tasks: Iterable[Task]) -> list[bytes]:
+    """What can be read of the files of `tasks`."""
+    sources = (read_source(task.absolute, task.max_size) if task.source is None else task.source for task in tasks)
     return [source for source in sources if isinstance(source, bytes)]
 
 
@@ -69,13 +69,13 @@ def digest_of(source: bytes) -> bytes:
     return blake2b(source, digest_size=32).digest()
 
 
-def _judge_job(plan: Plan, settings: Sequence[dict[str, Setting]], job: Job) -> Judged:
-    source = read_source(job.absolute, job.max_size) if job.source is None else job.source
+def _judge_task(plan: Plan, settings: Sequence[dict[str, Setting]], task: Task) -> Judged:
+    source = read_source(task.absolute, task.max_size) if task.source is None else task.source
     if isinstance(source, str):
-        return Judged(unreadable(job.path, source, plan, settings[job.settings]), None)
+        return Judged(unreadable(task.path, source, plan, settings[task.settings]), None)
     try:
-        report = judge(job.path, source, job.place, plan, settings[job.settings])
+        report = judge(task.path, source, task.place, plan, settings[task.settings])
     except Exception as error:
-        error.add_note(f"while {job.path} was judged")
+        error.add_note(f"while {task.path} was judged")
         raise
-    return Judged(report, digest_of(source) if job.source is None else None)
+    return Judged(report, digest_of(source) if task.source is None else None)

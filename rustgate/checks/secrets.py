@@ -1,0 +1,88 @@
+"""Secrets in the source: by formats that tell themselves, and by names that ask for one."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from math import log2
+
+from tree_sitter import Node
+
+from rustgate.checks.nodes import string_of, text_of
+from rustgate.model import Hit
+from rustgate.outline import Outline
+from rustgate.plan import File
+from rustgate.scan import Captures
+
+_FORMATS = {
+    "an AWS access key": rb"(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    "a GitHub token": rb"gh[pousr]_[A-Za-z0-9]{36}\b|github_pat_[A-Za-z0-9_]{50,}",
+    "a GitLab token": rb"glpat-[\w-]{20}",
+    "a Slack token": rb"xox[abprs]-[A-Za-z0-9-]{20,}",
+    "a Stripe key": rb"[sr]k_live_[A-Za-z0-9]{20,}",
+    "a Google API key": rb"AIza[\w-]{35}",
+    "a private key": rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\[nr]|\s)+[A-Za-z0-9+/=]{16}",
+}
+_ANY_FORMAT = re.compile(rb'"(?:%b)' % b"|".join(b"(%b)" % pattern for pattern in _FORMATS.values()))
+
+_SECRET_NAME = re.compile(
+    r"(?:\w+_)?(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|access_?key|private_?key|auth_?token|access_?token|token"
+    r"|bearer|credentials?)(?:_?\d+)?",
+    re.IGNORECASE,
+)
+_NO_SECRET = re.compile(
+    r"[<{$%]|://|example|placeholder|change_?me|your|dummy|x{4}|\*{3}|0123456789|123456789|^[/.]|\.(?:pem|key|txt|json|toml)$",
+    re.IGNORECASE,
+)
+_HOLDERS = {
+    "let_declaration": ("pattern", "value"),
+    "const_item": ("name", "value"),
+    "static_item": ("name", "value"),
+    "field_initializer": ("field", "value"),
+    "assignment_expression": ("left", "right"),
+}
+"""The fields of the name and of the value, of what gives a value to a name."""
+_WORDS = re.compile(r"(?:[A-Za-z]+|\d{1,4})(?:[-_.:/](?:[A-Za-z]+|\d{1,4}))*")
+_LEAST_ENTROPY = 3.0
+
+
+def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """Hits for string literals that are a secret by their format, or by their name and their randomness."""
+    source, seen = file.scan.source, set()
+    for found in _ANY_FORMAT.finditer(source):
+        if not _in_comment(file.outline, found.start()) and b"EXAMPLE" not in found[0]:
+            seen.add(file.outline.lines.number(found.start()))
+            yield Hit(found.start(), found.end(), {"what": list(_FORMATS)[(found.lastindex or 1) - 1]})
+    for captures in matches:
+        literal = captures["value"][0]
+        named = _named(literal)
+        name = text_of(named, source) if named else ""
+        value = text_of(literal, source).lstrip("br#").strip('"#')
+        if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
+            yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
+
+
+def _named(literal: Node) -> Node | None:
+    """The name that a literal is given to, as it is or made into a string: of a variable, a constant or a field."""
+    string = string_of(literal)
+    holder = string.parent
+    function = string.child_by_field_name("function")
+    if holder is None or (function and function.type not in {"scoped_identifier", "field_expression"}):
+        return None
+    key, given = _HOLDERS.get(holder.type, ("", ""))
+    name = holder.child_by_field_name(key) if key and holder.child_by_field_name(given) == string else None
+    if name and name.type == "field_expression":
+        return name.child_by_field_name("field")
+    return name if name and name.type in {"identifier", "field_identifier"} else None
+
+
+def _in_comment(outline: Outline, byte: int) -> bool:
+    return any(start <= byte < end for start, end in outline.comments)
+
+
+def _is_random(text: str) -> bool:
+    """Whether a text is mixed enough to be a secret, and not words, a path, a template or an example."""
+    if _NO_SECRET.search(text) or _WORDS.fullmatch(text):
+        return False
+    counts = Counter(text)
+    entropy = -sum(count / len(text) * log2(count / len(text)) for count in counts.values())
+    return entropy >= _LEAST_ENTROPY and any(letter.isdigit() for letter in text) and any(letter.isalpha() for letter in text)
