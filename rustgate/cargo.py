@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -15,7 +14,6 @@ from rustgate.bounds import is_link_out
 from rustgate.model import Target
 from rustgate.toml import read_toml
 
-_RUST_VERSION = re.compile(r"(\d{1,4})\.(\d{1,6})")
 _TARGET_TABLES = {"lib": Target.LIBRARY, "bin": Target.BINARY, "test": Target.TEST, "bench": Target.BENCH, "example": Target.EXAMPLE}
 _TARGET_FOLDERS = {"tests": Target.TEST, "benches": Target.BENCH, "examples": Target.EXAMPLE}
 
@@ -99,17 +97,6 @@ class Manifest:
     def is_workspace(self) -> bool:
         """Whether it is the root of a workspace."""
         return "workspace" in self.table
-
-    @cached_property
-    def rust_version(self) -> tuple[int, ...] | None:
-        """What `rust-version` says of the package, as (1, 56), empty when it says nothing; None when it leaves it to the workspace."""
-        said = _table(self.table, "package").get("rust-version")
-        return None if isinstance(said, dict) else _version(said)
-
-    @cached_property
-    def rust_version_of_members(self) -> tuple[int, ...]:
-        """What the workspace says of the packages that leave it to it."""
-        return _version(_table(_table(self.table, "workspace"), "package").get("rust-version"))
 
     def metadata(self) -> Iterator[tuple[str, Any]]:
         """The rustgate tables in the manifest, as (key, table)."""
@@ -216,12 +203,6 @@ def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | Non
         if above == root:
             break
     return package.folder
-
-
-def _version(said: object) -> tuple[int, ...]:
-    """The first two numbers of a version; a package that gives none, or no version, makes no promise."""
-    found = _RUST_VERSION.match(said) if isinstance(said, str) else None
-    return (int(found[1]), int(found[2])) if found else ()
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -77,7 +77,7 @@ def unreadable(path: str, problem: str, plan: Plan, settings: Settings) -> FileR
 def _placed(place: Place, outline: Outline) -> Place:
     """A file of no package is the root of a program if it has a `main`, otherwise of a library."""
     if place.target is None:
-        return Place(Target.BINARY if outline.is_program else Target.LIBRARY, place.test, place.rust)
+        return Place(Target.BINARY if outline.is_program else Target.LIBRARY, place.test)
     return place
 
 
@@ -134,8 +134,6 @@ def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterato
 def _looks_at(rule: Rule, place: Place, outline: Outline) -> bool:
     """Whether anything in the file can count for the rule."""
     if rule.conditions.targets and place.target not in rule.conditions.targets:
-        return False
-    if place.rust and place.rust < rule.conditions.rust:
         return False
     return rule.applies is not Applies.PRODUCTION or not outline.whole_file_is_test
 

@@ -100,15 +100,11 @@ class Example(Struct, frozen=True):
 
 
 class Conditions(Struct, frozen=True):
-    """What must hold around a match beside the query; empty tuples ask for nothing.
-
-    `targets` is what Cargo builds from the file, `rust` the first version of Rust, as (1, 81), that has what the rule asks for.
-    """
+    """What must hold around a match beside the query; empty tuples ask for nothing. `targets` is what Cargo builds from the file."""
 
     inside: tuple[Context, ...] = ()
     not_inside: tuple[Context, ...] = ()
     targets: tuple[Target, ...] = ()
-    rust: tuple[int, ...] = ()
 
 
 class Rule(Struct, frozen=True):
@@ -276,14 +272,10 @@ class Export(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code.
-
-    `rust` is the oldest version of Rust that the package promises to work with, as (1, 56); empty when it makes no promise.
-    """
+    """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code."""
 
     target: Target | None
     test: bool = False
-    rust: tuple[int, ...] = ()
 
 
 class FileReport(Struct, frozen=True):

@@ -36,7 +36,6 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }
 _INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_RUST = re.compile(r"1\.\d{1,3}")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
 """Characters; the compiler of tree-sitter ends the process on one that nests some ten thousand levels deep."""
@@ -64,7 +63,6 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
-    rust: str | None = None
     options: dict[str, Any] = {}
     choices: dict[str, list[str]] = {}
 
@@ -122,7 +120,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         gather=matter.gather,
         raised_by=matter.raised_by,
         reads=matter.reads,
-        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), _version(matter.rust, path)),
+        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets)),
         options={key: _option(value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
         markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
@@ -152,12 +150,6 @@ def _front_matter(head: str, path: str) -> FrontMatter:
         return msgspec.convert(table, FrontMatter)
     except msgspec.ValidationError as error:
         raise PageError(f"{path}: front matter: {error}{_allowed(str(error))}") from error
-
-
-def _version(text: str | None, path: str) -> tuple[int, ...]:
-    if text is not None and not _RUST.fullmatch(text):
-        raise PageError(f'{path}: `rust` is "{text}"; write the version of Rust as "1.81"')
-    return tuple(map(int, text.split("."))) if text else ()
 
 
 def _allowed(problem: str) -> str:

@@ -87,14 +87,7 @@ class Tree:
             return Place(None)
         path = str(file)[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
         target = manifest.target(path)
-        return Place(target, target.is_test or is_test_folder(path), self._rust(manifest))
-
-    def _rust(self, package: Manifest) -> tuple[int, ...]:
-        """The oldest Rust that a package promises to work with, perhaps by what its workspace says."""
-        if package.rust_version is not None:
-            return package.rust_version
-        workspace = self.manifest(workspace_of(package, self.manifest, self.root))
-        return workspace.rust_version_of_members if workspace else ()
+        return Place(target, target.is_test or is_test_folder(path))
 
     def _upwards(self, folder: Path) -> Iterator[Path]:
         for above in (folder, *folder.parents):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from hashlib import blake2b
 
-from msgspec import Struct, msgpack, structs
+from msgspec import Struct, msgpack
 
 from rustgate.cache import RACE, Cache
 from rustgate.identity import Circumstances, identity
@@ -98,7 +98,7 @@ class Recall:
     def _key(self, job: Job, digest: bytes) -> bytes | None:
         """What the report of a file with this digest is kept under; None where it cannot be kept."""
         name = self._identity(job)
-        return _hash(name, digest, os.fsencode(job.path), *structs.astuple(job.place)) if name else None
+        return _hash(name, digest, os.fsencode(job.path), job.place.target, job.place.test) if name else None
 
     def _identity(self, job: Job) -> bytes | None:
         """What else the report depends on: the same for most files of a run."""

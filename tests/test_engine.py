@@ -57,26 +57,6 @@ def test_each_file_is_told_of_once(tmp_path: Path) -> None:
     assert sorted(report.path for report in told) == ["a.rs", "b.rs", "lib.rs"]
 
 
-@pytest.mark.parametrize(
-    ("manifests", "found"),
-    [
-        ({"Cargo.toml": PACKAGE}, True),
-        ({"Cargo.toml": f'{PACKAGE}rust-version = "1.81"\n'}, True),
-        ({"Cargo.toml": f'{PACKAGE}rust-version = "1.80.1"\n'}, False),
-        ({"Cargo.toml": f'{PACKAGE}rust-version = "1.9"\n'}, False),
-        ({"Cargo.toml": f"{PACKAGE}rust-version = 1\n"}, True),
-        ({"Cargo.toml": f'{PACKAGE}rust-version.workspace = true\n[workspace.package]\nrust-version = "1.56"\n'}, False),
-        ({"Cargo.toml": f"{PACKAGE}rust-version.workspace = true\n"}, True),
-    ],
-)
-def test_nobody_is_asked_for_what_the_oldest_rust_of_a_package_does_not_have(
-    tmp_path: Path, manifests: dict[str, str], *, found: bool
-) -> None:
-    write(tmp_path, {"src/lib.rs": "#[allow(dead_code)]\nfn f() {}\n", **manifests})
-    options = Options(selection=Selection(select=frozenset({"allow-without-reason"})))
-    assert [rule for rule, path, _ in marks(run(tmp_path, options=options)) if path == "src/lib.rs"] == ["allow-without-reason"] * found
-
-
 @pytest.mark.parametrize("empty", ["", b"\xff"])
 def test_a_file_without_lines_does_not_hide_which_others_are_tests(tmp_path: Path, empty: str | bytes) -> None:
     write(tmp_path, {"lib.rs": "#[cfg(test)]\nmod helper;", "helper.rs": UNWRAP, "test.rs": empty})

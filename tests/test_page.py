@@ -68,10 +68,6 @@ def test_a_profile_keeps_the_value_of_the_one_below_it() -> None:
     assert rule.soft == (None, None, None, None)
 
 
-def test_a_version_of_rust_is_two_numbers() -> None:
-    assert parse(with_matter('rust = "1.81"')).conditions == Conditions(rust=(1, 81))
-
-
 def test_an_option_has_one_value_or_one_for_each_profile() -> None:
     rule = parse(with_matter('options = { deep = false, words = { mvp = 3, enterprise = 2 } }\nchoices = { words = ["2", "3"] }'))
     assert rule.options == {"deep": (False,) * 4, "words": (3, 3, 2, 2)}
@@ -144,7 +140,6 @@ MISTAKES = {
     "an unknown predicate": ("#eq?", "#equals?", 'unknown predicate `#equals?` in the query; did you mean "eq?"?'),
     "a measure and a query": ("since", f"{MEASURE}\nsince", "a page with `measure` can have neither a query"),
     "a query and a step": ("since", 'raised_by = "judge"\nsince', "a page with `raised_by` can have neither a query"),
-    "no version of Rust": ("since", 'rust = "2024"\nsince', '`rust` is "2024"; write the version of Rust as "1.81"'),
     "an unknown step": ("since", 'raised_by = "jugde"\nsince', 'did you mean "judge"? (known: judge, suppressions)'),
     "a limit without measure": ("since", "limit = { mvp = 1 }\nsince", "`measure` and `limit` belong together; one of them is missing"),
     "a soft limit without measure": ("since", "soft = { mvp = 1 }\nsince", "`soft` is a limit of a `measure`, and there is none"),

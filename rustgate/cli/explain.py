@@ -44,8 +44,6 @@ def facts(rule: Rule) -> str:
         cells = (rule.severity[profile.rank] or "off", rule.limit[profile.rank], rule.soft[profile.rank])
         lines.append(f"| {profile} | {' | '.join('-' if cell is None else str(cell) for cell in cells)} |")
     lines += ["", f"Category: {rule.category}. Looks at {_CODE[rule.applies]}. Since {rule.since}."]
-    if rule.conditions.rust:
-        lines.append(f"Not for packages whose `rust-version` is older than {'.'.join(map(str, rule.conditions.rust))}.")
     if rule.pack:
         lines.append(f"From the pack `{rule.pack}`.")
     if rule.clippy:
