@@ -16,7 +16,7 @@ from rustgate.coverage import Coverage
 from rustgate.crates import Sources, crates_of, reduce_facts
 from rustgate.inherited import inherited
 from rustgate.judge import unreadable
-from rustgate.model import FileReport, Finding, Place, Rule, Setting, Suppression
+from rustgate.model import FileReport, Finding, Rule, Setting, Suppression
 from rustgate.modules import test_files
 from rustgate.plan import build_plan
 from rustgate.pool import Crew
@@ -202,4 +202,4 @@ class _SettingsTable:
 
 
 def _as_test(task: Task) -> Task:
-    return structs.replace(task, place=Place(task.place.target, test=True))
+    return structs.replace(task, place=structs.replace(task.place, test=True))
