@@ -55,7 +55,7 @@ Reduced = Iterator[tuple[Fact, dict[str, object]]]
 """What a page's `check` gives back for a scope wider than a file: the facts that are findings, each with values for the message."""
 
 
-class Sources(Struct, frozen=True):
+class Reports(Struct, frozen=True):
     """The reports of a run by path: of the files that it is about, and of others that were read because they may declare those."""
 
     project: Project
@@ -64,20 +64,20 @@ class Sources(Struct, frozen=True):
     coverage: Coverage | None = None
 
 
-def crates_of(files: Iterable[SourceFile], sources: Sources) -> tuple[Crate, ...]:
+def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
     """The crates that `files` belong to, sorted by name."""
     groups: dict[tuple[str, Target], list[str]] = {}
     packages: dict[str, Manifest] = {}
     alone: list[str] = []
     for file in files:
-        package = sources.project.tree.nearest(Path(file.absolute).parent)
+        package = known.project.tree.nearest(Path(file.absolute).parent)
         if package and package.is_package and file.place.target:
             packages[str(package.folder)] = package
             groups.setdefault((str(package.folder), file.place.target), []).append(file.path)
         else:
             alone.append(file.path)
-    packaged = [_packaged(packages[folder], target, paths, sources) for (folder, target), paths in groups.items()]
-    return tuple(sorted([*packaged, *_alone(alone, sources)], key=lambda crate: (crate.name, crate.target)))
+    packaged = [_packaged(packages[folder], target, paths, known) for (folder, target), paths in groups.items()]
+    return tuple(sorted([*packaged, *_alone(alone, known)], key=lambda crate: (crate.name, crate.target)))
 
 
 def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
@@ -95,24 +95,24 @@ def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact]:
     return [fact for crate in crates for path in sorted(crate.files) for fact in crate.files[path].facts.get(rule.name, ())]
 
 
-def _packaged(package: Manifest, target: Target, paths: list[str], sources: Sources) -> Crate:
-    name = sources.project.relative(str(package.folder))
+def _packaged(package: Manifest, target: Target, paths: list[str], known: Reports) -> Crate:
+    name = known.project.relative(str(package.folder))
     prefix = "" if name == "." else f"{name}/"
-    reports = {path: report for path, report in sources.outside.items() if path.startswith(prefix)}
-    reports |= {path: sources.inside[path] for path in paths}
-    root = sources.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
-    tree = sources.project.tree
+    reports = {path: report for path, report in known.outside.items() if path.startswith(prefix)}
+    reports |= {path: known.inside[path] for path in paths}
+    root = known.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
+    tree = known.project.tree
     workspace = tree.manifest(workspace_of(package, tree.manifest, tree.root))
-    return Crate(name, target, root if root in reports else None, package, reports, workspace, sources.coverage)
+    return Crate(name, target, root if root in reports else None, package, reports, workspace, known.coverage)
 
 
-def _alone(paths: list[str], sources: Sources) -> Iterator[Crate]:
+def _alone(paths: list[str], known: Reports) -> Iterator[Crate]:
     """Files of no package: each that no other declares is the root of a crate."""
-    inside = {path: sources.inside[path] for path in paths}
+    inside = {path: known.inside[path] for path in paths}
     declared = {child for path, report in inside.items() for child in declared_files(path, report.modules, inside)}
     taken: set[str] = set()
     for root in [*(path for path in paths if path not in declared), *paths]:
         if root not in taken:
             own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
             taken.update(own)  # `|=` with keys makes a new set
-            yield Crate(root, Target.LIBRARY, root, None, own, coverage=sources.coverage)
+            yield Crate(root, Target.LIBRARY, root, None, own, coverage=known.coverage)

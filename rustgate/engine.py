@@ -13,7 +13,7 @@ from rustgate.cache import Cache
 from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.coverage import Coverage
-from rustgate.crates import Sources, crates_of, reduce_facts
+from rustgate.crates import Reports, crates_of, reduce_facts
 from rustgate.inherited import inherited
 from rustgate.judge import unreadable
 from rustgate.model import FileReport, Finding, Rule, Setting, Suppression
@@ -78,7 +78,7 @@ class Engine:
         tasks = {file.path: self._task(file, settings) for file in files}
         work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(tasks.values()))
         reports, around = self._judged(project, work, tasks, on_report)
-        self._reduce(Sources(project, reports, around, self._options.coverage), files, reports)
+        reports |= self._reduced(Reports(project, reports, around, self._options.coverage), files)
         allowed = inherited({**around, **reports})
         findings = [finding for file in files for finding in self._marked(project, file.home, _with(reports[file.path], allowed))]
         findings += self._of_manifests(project, files, settings)
@@ -129,15 +129,15 @@ class Engine:
         known = together([self._catalog, *(resolver.config.own for resolver in self._resolvers.values())])
         return tuple(rule for name, rule in known.items() if any(name in row for row in settings.rows))
 
-    def _reduce(self, sources: Sources, files: Sequence[SourceFile], reports: dict[str, FileReport]) -> None:
-        """Add to `reports` what the rules of a wider scope find in all of them together."""
+    def _reduced(self, known: Reports, files: Sequence[SourceFile]) -> dict[str, FileReport]:
+        """The reports of those files in which the rules of a wider scope find something, with it."""
+        reports = known.inside
         rules = [rule for rule in self._catalog.values() if rule.gather and any(report.facts.get(rule.name) for report in reports.values())]
-        crates = crates_of(files, sources) if rules else ()
+        crates = crates_of(files, known) if rules else ()
         found: dict[str, list[Finding]] = {}
         for finding in (finding for rule in rules for finding in reduce_facts(rule, crates)):
             found.setdefault(finding.path, []).append(finding)
-        for path, findings in found.items():
-            reports[path] = structs.replace(reports[path], findings=(*reports[path].findings, *findings))
+        return {path: structs.replace(reports[path], findings=(*reports[path].findings, *more)) for path, more in found.items()}
 
     def _of_manifests(self, project: Project, files: Sequence[SourceFile], settings: "_SettingsTable") -> Iterator[Finding]:
         """What is found in the manifests of the workspaces that a run over folders touches."""

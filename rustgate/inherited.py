@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from rustgate.model import FileReport, Suppression
-from rustgate.modules import module_file
+from rustgate.model import FileReport, ModuleDeclaration, Suppression
+from rustgate.modules import declarations_of
 
 _TO_THE_END = 2**31
 Allowed = dict[str, Suppression]
+Declared = Mapping[str, list[tuple[str, ModuleDeclaration]]]
 
 
 def inherited(reports: Mapping[str, FileReport]) -> dict[str, tuple[Suppression, ...]]:
@@ -20,31 +21,26 @@ def inherited(reports: Mapping[str, FileReport]) -> dict[str, tuple[Suppression,
     """
     if not any(one.origin == "clippy" for report in reports.values() for one in report.suppressions):
         return {}
-    declared: dict[str, list[tuple[str, int]]] = {}
-    for path, report in reports.items():
-        for module in report.modules:
-            file = module_file(path, module, reports)
-            if file:
-                declared.setdefault(file, []).append((path, module.line))
-    found: dict[str, Allowed] = {}
-    for path in declared:
-        _settle(path, declared, reports, found)
+    found = _settled(declarations_of({path: report.modules for path, report in reports.items()}), reports)
     return {path: tuple(allowed.values()) for path, allowed in found.items() if allowed}
 
 
-def _settle(path: str, declared: Mapping[str, list[tuple[str, int]]], reports: Mapping[str, FileReport], found: dict[str, Allowed]) -> None:
-    """Find out what a file and those above it inherit; files that declare each other in a circle inherit nothing from it."""
-    pending = [path]
-    while pending:
-        above = [parent for parent, _ in declared.get(pending[-1], ()) if parent not in found and parent not in pending]
-        if above:
-            pending.append(above[0])
-            continue
-        file = pending.pop()
-        by_parent: dict[str, Allowed] = {}
-        for parent, line in declared.get(file, ()):
-            by_parent[parent] = by_parent.get(parent, {}) | found.get(parent, {}) | _allowed_at(reports[parent], line)
-        found[file] = _in_common([*by_parent.values()])
+def _settled(declared: Declared, reports: Mapping[str, FileReport]) -> dict[str, Allowed]:
+    """What each file and those above it inherit; files that declare each other in a circle inherit nothing from it."""
+    found: dict[str, Allowed] = {}
+    for path in declared:
+        pending = [path]
+        while pending:
+            above = [parent for parent, _ in declared.get(pending[-1], ()) if parent not in found and parent not in pending]
+            if above:
+                pending.append(above[0])
+                continue
+            file = pending.pop()
+            by_parent: dict[str, Allowed] = {}
+            for parent, module in declared.get(file, ()):
+                by_parent[parent] = by_parent.get(parent, {}) | found.get(parent, {}) | _allowed_at(reports[parent], module.line)
+            found[file] = _in_common([*by_parent.values()])
+    return found
 
 
 def _allowed_at(report: FileReport, line: int) -> Allowed:

@@ -21,7 +21,7 @@ RANKS = "ABCDEF"
 _HIGHEST = (5, 10, 20, 30, 40)
 
 
-class Wanted(Struct, frozen=True):
+class Extras(Struct, frozen=True):
     """What to compute beside what every view needs."""
 
     halstead: bool = False
@@ -52,7 +52,7 @@ class MeasuredFile(Struct, frozen=True):
         return self.metrics.path
 
 
-class Measured(Struct, frozen=True):
+class MeasuredProject(Struct, frozen=True):
     """A measured project: files by path, the package that each belongs to (or an empty name), and what could not be read."""
 
     files: tuple[MeasuredFile, ...]
@@ -63,11 +63,11 @@ class Measured(Struct, frozen=True):
 class Measuring(Struct, frozen=True):
     """What a worker needs before its first file."""
 
-    wanted: Wanted
+    extras: Extras
 
     def prepare(self) -> Callable[[SourceFile, bytes], MeasuredFile]:
         """The function that measures one file."""
-        measurer = Measurer(self.wanted)
+        measurer = Measurer(self.extras)
         return lambda file, source: measurer.measure(file.path, source, test=file.place.test)
 
 
@@ -76,14 +76,14 @@ def rank(cyclomatic: float) -> str:
     return RANKS[bisect_left(_HIGHEST, cyclomatic)]
 
 
-def measure_project(engine: Engine, project: Project, wanted: Wanted, crew: Crew) -> Measured:
+def measure_project(engine: Engine, project: Project, extras: Extras, crew: Crew) -> MeasuredProject:
     """Measure the files of a project that its configuration does not exclude."""
-    seen = survey(engine, project, Measuring(wanted), crew)
+    seen = survey(engine, project, Measuring(extras), crew)
     files = tuple(_as_test(file) if file.path in seen.tests else file for file in seen.files)
-    return Measured(files, seen.packages, seen.problems)
+    return MeasuredProject(files, seen.packages, seen.problems)
 
 
-def by_lizard(measured: Measured) -> Measured:
+def by_lizard(measured: MeasuredProject) -> MeasuredProject:
     """The same with lizard's numbers in place of ours where lizard has some: what `[metrics] engine = "lizard"` judges by.
 
     A function that lizard does not see keeps ours.
@@ -102,16 +102,16 @@ def _by_lizard(function: MeasuredFunction) -> MeasuredFunction:
 class Measurer:
     """Measures one file after another with one compiled query."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+    def __init__(self, extras: Extras) -> None:
+        self._extras = extras
         self._joined = join_queries([])
 
     def measure(self, path: str, source: bytes, *, test: bool) -> MeasuredFile:
         """The numbers of the file at `path`; `source` must be UTF-8, `test` says whether all of it is test code."""
         scanned = scan(source, self._joined)
         outline = Outline(scanned, test=test)
-        tokens = Tokens(scanned.root, scanned.source) if self._wanted.halstead else None
-        opinion = second_opinion(outline) if self._wanted.lizard else SecondOpinion({}, ())
+        tokens = Tokens(scanned.root, scanned.source) if self._extras.halstead else None
+        opinion = second_opinion(outline) if self._extras.lizard else SecondOpinion({}, ())
         functions = tuple(
             MeasuredFunction(
                 metrics=_function(path, function, outline),

@@ -40,18 +40,24 @@ def module_file(path: str, module: ModuleDeclaration, known: Container[str]) -> 
     return next((file for file in module_files(path, module) if file in known), None)
 
 
-def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
-    """The files of `declarations` that are declared, and only ever as test code, by the others. Keys are paths relative to the root."""
-    declared: dict[str, list[tuple[str, bool]]] = {}
+def declarations_of(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> dict[str, list[tuple[str, ModuleDeclaration]]]:
+    """Who declares each file of `declarations` that some other file does, and as what. Keys and names are paths relative to the root."""
+    declared: dict[str, list[tuple[str, ModuleDeclaration]]] = {}
     for path, modules in declarations.items():
         for module in modules:
             file = module_file(path, module, declarations)
             if file:
-                declared.setdefault(file, []).append((path, module.test))
+                declared.setdefault(file, []).append((path, module))
+    return declared
+
+
+def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
+    """The files of `declarations` that are declared, and only ever as test code, by the others. Keys are paths relative to the root."""
+    declared = declarations_of(declarations)
     found: set[str] = set()
     grown = True
     while grown:
-        new = {file for file, by in declared.items() if file not in found and all(test or path in found for path, test in by)}
+        new = {file for file, by in declared.items() if file not in found and all(module.test or path in found for path, module in by)}
         found |= new
         grown = bool(new)
     return found

@@ -11,8 +11,9 @@ from rustgate.foreign import imported
 from rustgate.measures import MEASURES, Measured, Subject
 from rustgate.model import Applies, Hit, Place, Rule
 from rustgate.outline import Outline
+from rustgate.prefilter import can_match
 from rustgate.scan import Captures, JoinedQuery, Scan, join_queries, placeholders
-from rustgate.words import can_match, wanted_in_tests
+from rustgate.wanted import wanted_in_tests
 
 
 class File(Struct, frozen=True):

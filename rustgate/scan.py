@@ -15,7 +15,8 @@ from rustgate.errors import PageError
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
 from rustgate.model import Rule
-from rustgate.words import Wanted, patterns, wanted_in_macros
+from rustgate.prefilter import patterns
+from rustgate.wanted import Wanted, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
 

@@ -1,6 +1,5 @@
 """The door of the program: what a run said that would say it again is repeated; all else is a matter of the command line."""
 
-import os
 import sys
 import time
 
@@ -13,12 +12,16 @@ def main() -> None:
     try:
         code = replay(sys.argv[1:], started)
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered would fail again at the exit
-        if not isinstance(error, BrokenPipeError):  # `| head` has seen enough
-            sys.stderr.write(f"rustgate: input or output failed: {error}\n")
+        from rustgate.ends import output_failed  # only a mishap needs it
+
+        sentence = output_failed(error)
+        if sentence:
+            sys.stderr.write(f"rustgate: {sentence}\n")
         sys.exit(2)
     except KeyboardInterrupt:
-        sys.exit(130)
+        from rustgate.ends import INTERRUPTED  # see above
+
+        sys.exit(INTERRUPTED)
     if code is not None:
         sys.exit(code)
     from rustgate.cli import main as command_line  # it takes longer than to repeat what was said

@@ -8,25 +8,25 @@ from rustgate import workers
 from rustgate.catalog import shipped
 from rustgate.config import Edit, defaults
 from rustgate.engine import Engine, Options
-from rustgate.metrics import Measured, MeasuredFile, Measurer, Wanted, by_lizard, measure_project, rank
+from rustgate.metrics import Extras, MeasuredFile, MeasuredProject, Measurer, by_lizard, measure_project, rank
 from rustgate.pool import Crew
 from rustgate.project import Project
 
-NOTHING = Wanted()
-EVERYTHING = Wanted(halstead=True, lizard=True)
+NOTHING = Extras()
+EVERYTHING = Extras(halstead=True, lizard=True)
 
 
-def measured(source: str, wanted: Wanted = NOTHING, *, test: bool = False) -> MeasuredFile:
-    return Measurer(wanted).measure("src/lib.rs", source.encode(), test=test)
+def measured(source: str, extras: Extras = NOTHING, *, test: bool = False) -> MeasuredFile:
+    return Measurer(extras).measure("src/lib.rs", source.encode(), test=test)
 
 
-def measured_project(root: Path, files: dict[str, str | bytes], *edits: Edit, wanted: Wanted = NOTHING, jobs: int = 1) -> Measured:
+def measured_project(root: Path, files: dict[str, str | bytes], *edits: Edit, extras: Extras = NOTHING, jobs: int = 1) -> MeasuredProject:
     for path, content in files.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     rules = shipped()
-    return measure_project(Engine(rules, lambda home: defaults(home, rules, edits), Options()), Project([root]), wanted, Crew(jobs))
+    return measure_project(Engine(rules, lambda home: defaults(home, rules, edits), Options()), Project([root]), extras, Crew(jobs))
 
 
 LINES = [
@@ -83,7 +83,7 @@ def test_only_what_was_asked_for_is_computed() -> None:
 
 def test_a_byte_order_mark_changes_no_number() -> None:
     source = "fn f(e: &E) -> u8 { e.value + 1 }\n"
-    assert measured(f"\ufeff{source}", Wanted(halstead=True)) == measured(source, Wanted(halstead=True))
+    assert measured(f"\ufeff{source}", Extras(halstead=True)) == measured(source, Extras(halstead=True))
 
 
 def test_test_code_of_a_file() -> None:
@@ -154,14 +154,14 @@ def test_what_the_configuration_excludes_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_numbers_are_the_same_whatever_the_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = measured_project(tmp_path, TREE, wanted=EVERYTHING)
+    alone = measured_project(tmp_path, TREE, extras=EVERYTHING)
     monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
-    assert measured_project(tmp_path, TREE, wanted=EVERYTHING, jobs=2) == alone
+    assert measured_project(tmp_path, TREE, extras=EVERYTHING, jobs=2) == alone
 
 
 def test_by_lizard_replaces_the_numbers_that_lizard_has(tmp_path: Path) -> None:
     source = "fn a(&self) {\n    // why\n    loop { if b()? {} }\n}\n// #lizard forgives\nfn c() { loop {} }\n"
-    theirs = by_lizard(measured_project(tmp_path, {"a.rs": source}, wanted=EVERYTHING))
+    theirs = by_lizard(measured_project(tmp_path, {"a.rs": source}, extras=EVERYTHING))
     seen, unseen = (function.metrics for function in theirs.files[0].functions)
     assert (seen.cyclomatic, seen.code_lines, seen.parameters, seen.cognitive, seen.nesting) == (3, 3, 1, 3, 2)
     assert (unseen.cyclomatic, unseen.code_lines, unseen.parameters) == (2, 1, 0)

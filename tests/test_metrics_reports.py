@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from msgspec.structs import replace
 
-from rustgate.metrics import Measured, Measurer, Wanted, by_lizard
+from rustgate.metrics import Extras, MeasuredProject, Measurer, by_lizard
 from rustgate.reports.metrics_csv import to_csv
 from rustgate.reports.metrics_json import to_json
 from rustgate.reports.metrics_report import MetricsReport, Order, View, index_rank
@@ -20,10 +20,10 @@ LARGE = f"fn big(x: T) -> u8 {{\n    match x {{\n{BRANCHES}        _ => unsafe {
 CHOICES = {"src/small.rs": "one", "src/large.rs": "two", "loose.rs": ""}
 
 
-def measured(wanted: Wanted = Wanted(halstead=True, lizard=True)) -> Measured:  # noqa: B008  # frozen
+def measured(extras: Extras = Extras(halstead=True, lizard=True)) -> MeasuredProject:  # noqa: B008  # frozen
     sources = {"loose.rs": "", "src/large.rs": LARGE, "src/small.rs": SMALL}
-    files = tuple(Measurer(wanted).measure(path, source.encode(), test=False) for path, source in sources.items())
-    return Measured(files, CHOICES, ())
+    files = tuple(Measurer(extras).measure(path, source.encode(), test=False) for path, source in sources.items())
+    return MeasuredProject(files, CHOICES, ())
 
 
 def report(view: View = View.CC) -> MetricsReport:
@@ -90,18 +90,18 @@ def test_the_csv_has_a_head_even_without_rows(shown: MetricsReport, head: list[s
     assert rows[0] == head
     assert all(len(row) == len(head) for row in rows)
     assert len(rows) > 3
-    assert list(csv.reader(StringIO(to_csv(replace(shown, measured=Measured((), {}, ())))))) == [head]
+    assert list(csv.reader(StringIO(to_csv(replace(shown, measured=MeasuredProject((), {}, ())))))) == [head]
 
 
 def test_a_path_that_is_not_utf_8_can_be_written() -> None:
-    shown = MetricsReport(Measured((Measurer(Wanted()).measure("a\udcff.rs", b"fn f() {}", test=False),), {}, ()), View.RAW)
+    shown = MetricsReport(MeasuredProject((Measurer(Extras()).measure("a\udcff.rs", b"fn f() {}", test=False),), {}, ()), View.RAW)
     assert json.loads(to_json(shown))["files"][0]["path"] == "a\\udcff.rs"
     assert to_csv(shown).encode().splitlines()[1].startswith(b"a\\udcff.rs,")
 
 
 def test_names_with_commas_and_quotes_survive_the_csv() -> None:
-    file = Measurer(Wanted()).measure('a,"b".rs', b"impl A<B, C> for D { fn f() {} }", test=False)
-    (row,) = csv.DictReader(StringIO(to_csv(MetricsReport(Measured((file,), {}, ()), View.CC))))
+    file = Measurer(Extras()).measure('a,"b".rs', b"impl A<B, C> for D { fn f() {} }", test=False)
+    (row,) = csv.DictReader(StringIO(to_csv(MetricsReport(MeasuredProject((file,), {}, ()), View.CC))))
     assert (row["path"], row["item"]) == ('a,"b".rs', "<D as A<B, C>>::f")
 
 
@@ -206,8 +206,8 @@ def test_the_text_of_the_complexity_view() -> None:
 
 
 def test_the_text_by_lizard_has_its_numbers_and_marks_what_it_does_not_see() -> None:
-    file = Measurer(Wanted(lizard=True)).measure("a.rs", b"fn a() { b()? }\n// #lizard forgives\nfn c() {}\n", test=False)
-    text = to_text(MetricsReport(by_lizard(Measured((file,), {"a.rs": "x"}, ())), View.CC, engine="lizard"), Look())
+    file = Measurer(Extras(lizard=True)).measure("a.rs", b"fn a() { b()? }\n// #lizard forgives\nfn c() {}\n", test=False)
+    text = to_text(MetricsReport(by_lizard(MeasuredProject((file,), {"a.rs": "x"}, ())), View.CC, engine="lizard"), Look())
     lines = text.splitlines()
     assert lines[0].split() == ["rank", "cyclomatic", "nloc", "tokens", "lines", "parameters", "function", "at"]
     assert lines[1].split() == ["A", "2", "1", "10", "1", "0", "a", "a.rs:1"]

@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from rustgate import __version__
+from rustgate.ends import INTERRUPTED, output_failed
 from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.escape import printable, shown
 
@@ -48,10 +49,10 @@ class _Commands(click.Group):
             finally:
                 sys.stdout.flush()
         except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered would fail again at the exit
-            if isinstance(error, BrokenPipeError):  # `| head` has seen enough
+            sentence = output_failed(error)
+            if sentence is None:
                 sys.exit(2)
-            raise RustgateError(f"input or output failed: {error}") from error
+            raise RustgateError(sentence) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -91,7 +92,7 @@ def run() -> int:
         click.echo(f"rustgate: {printable(f'{error}{notes}')}", err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
-        return 130
+        return INTERRUPTED
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
         import traceback  # 2 ms that a run without a mistake of ours does not pay
 

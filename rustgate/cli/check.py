@@ -18,7 +18,7 @@ from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
 from rustgate.cli.memory import remember_words
 from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, nothing_to_read, selection
-from rustgate.cli.output import formats, painter, read_outputs, write_outputs
+from rustgate.cli.output import FORMATS, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options, Run
@@ -73,7 +73,7 @@ class Arguments(Struct, frozen=True):
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules or categories.")
 @config_options
 @click.option(
-    "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(formats())}; to a file or, once, to standard output (repeatable)."
+    "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)}; to a file or, once, to standard output (repeatable)."
 )
 @click.option(
     "--fail-on",

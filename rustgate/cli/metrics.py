@@ -12,12 +12,12 @@ from rustgate.cli.options import crew_options, project_of
 
 if TYPE_CHECKING:
     from rustgate.engine import Engine
-    from rustgate.metrics import Measured
+    from rustgate.metrics import MeasuredProject
     from rustgate.project import Project
     from rustgate.reports.metrics_report import MetricsReport
 
 
-class Arguments(Struct, frozen=True):
+class MetricsArguments(Struct, frozen=True):
     """The options of `metrics` as they were given."""
 
     paths: tuple[str, ...]
@@ -55,7 +55,7 @@ def metrics_command(**given: Any) -> None:
 
     PATH is a folder or a file (default: the working folder). What the configuration excludes and what git ignores is left out.
     """
-    arguments = Arguments(**given)
+    arguments = MetricsArguments(**given)
     _refuse_nonsense(arguments)
     engine, project = project_of(arguments.paths)
     measured = _measured(arguments, engine, project)
@@ -65,7 +65,7 @@ def metrics_command(**given: Any) -> None:
     click.echo(_uncommanding(text).encode("utf-8", errors="backslashreplace"), nl=False)
 
 
-def _refuse_nonsense(arguments: Arguments) -> None:
+def _refuse_nonsense(arguments: MetricsArguments) -> None:
     if arguments.min_rank and arguments.view in {"raw", "hal"}:
         raise click.UsageError(f"--min-rank goes with the views that have ranks, cc and mi, not with {arguments.view}")
     if arguments.min_rank and arguments.view == "mi" and arguments.min_rank not in "ABC":
@@ -74,17 +74,17 @@ def _refuse_nonsense(arguments: Arguments) -> None:
         raise click.UsageError("--compare is about the complexity of functions; leave out --view")
 
 
-def _measured(arguments: Arguments, engine: "Engine", project: "Project") -> "Measured":
-    from rustgate.metrics import Wanted, by_lizard, measure_project  # the help of this command needs none of these modules
+def _measured(arguments: MetricsArguments, engine: "Engine", project: "Project") -> "MeasuredProject":
+    from rustgate.metrics import Extras, by_lizard, measure_project  # the help of this command needs none of these modules
     from rustgate.pool import Crew
     from rustgate.workers import cores
 
-    wanted = Wanted(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
-    measured = measure_project(engine, project, wanted, Crew(arguments.jobs or cores(), arguments.file_timeout))
+    extras = Extras(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
+    measured = measure_project(engine, project, extras, Crew(arguments.jobs or cores(), arguments.file_timeout))
     return by_lizard(measured) if arguments.engine == "lizard" and not arguments.compare else measured
 
 
-def _report(arguments: Arguments, measured: "Measured", root: Path) -> "MetricsReport":
+def _report(arguments: MetricsArguments, measured: "MeasuredProject", root: Path) -> "MetricsReport":
     from rustgate.reports.metrics_report import MetricsReport, Order, View  # see `_measured`
 
     order = arguments.order or ("path" if arguments.output == "json" else None)

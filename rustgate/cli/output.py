@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
-_FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github")
 
 
 class Output(Struct, frozen=True):
@@ -27,11 +27,6 @@ class Output(Struct, frozen=True):
 
     format: str
     file: Path | None = None
-
-
-def formats() -> tuple[str, ...]:
-    """The names of the formats."""
-    return _FORMATS
 
 
 def read_outputs(texts: Sequence[str]) -> list[Output]:
@@ -51,8 +46,8 @@ def read_outputs(texts: Sequence[str]) -> list[Output]:
 
 def _read_output(text: str) -> Output:
     name, equals, file = text.partition("=")
-    if name not in _FORMATS:
-        raise RustgateError(f'unknown output format "{name}"{suggestion(name, _FORMATS)} (known: {", ".join(_FORMATS)})')
+    if name not in FORMATS:
+        raise RustgateError(f'unknown output format "{name}"{suggestion(name, FORMATS)} (known: {", ".join(FORMATS)})')
     if not equals:
         return Output(name)
     if not file:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from rustgate.halstead import maintainability
-from rustgate.metrics import Measured, MeasuredFile, MeasuredFunction, rank
+from rustgate.metrics import MeasuredFile, MeasuredFunction, MeasuredProject, rank
 
 INDEX_RANKS = "ABC"
 _B_AND_C_UP_TO = (19, 9)
@@ -56,7 +56,7 @@ class MetricsReport(Struct, frozen=True, dict=True):
     from the root into one that a person in the working folder would write.
     """
 
-    measured: Measured
+    measured: MeasuredProject
     view: View
     engine: str = "rustgate"
     compare: bool = False

@@ -125,7 +125,8 @@ def check_manifest(room: Path, data: bytes) -> None:
         (room / beside).parent.mkdir(parents=True, exist_ok=True)
         (room / beside).write_bytes(data)
     tree = Tree(room)
-    list(tree.home(room / "a").parts), tree.place(room / "src/lib.rs")
+    tree.home(room / "a")
+    tree.place(room / "src/lib.rs")
     manifest, workspace = tree.manifest(room), read_workspace(tree, room)
     if workspace is None:
         _require(manifest is None or manifest.problem, "no workspace, and no reason why")

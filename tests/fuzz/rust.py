@@ -13,7 +13,7 @@ from rustgate.config import Edit, defaults
 from rustgate.crates import Crate, reduce_facts
 from rustgate.judge import judge
 from rustgate.lines import Lines, not_utf8
-from rustgate.metrics import Measurer, Wanted
+from rustgate.metrics import Extras, Measurer
 from rustgate.model import FileReport, Finding, Place, Profile, Setting
 from rustgate.model import Target as CargoTarget
 from rustgate.outline import Outline
@@ -188,7 +188,7 @@ def _numbers(measured: object) -> Iterator[Struct]:
 
 @cache
 def _measurer() -> Measurer:
-    return Measurer(Wanted(halstead=True, lizard=False))
+    return Measurer(Extras(halstead=True, lizard=False))
 
 
 def _require(holds: object, what: str) -> None:

@@ -2,11 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import TypeAlias
-
-from msgspec import Struct
-from tree_sitter import Range
 
 from rustgate.model import Context, Rule
 
@@ -14,16 +10,6 @@ _Group: TypeAlias = "list[str | _Group]"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ITEMS = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const|let|use)\b|&&|\|\||#\["
-_MODULE = r"\bmod\s"
-_NODE_WORDS = {
-    "index_expression": r"[\w)\]]\s*\[",
-    "integer_literal": r"\d\S*\s*[-+*/%<>!=]|[-+*/%<>=]\s*-?\d",
-    "macro_invocation": r"\w\s*!\s*[(\[{]",
-    "use_wildcard": r"\*",
-    "unsafe_block": "unsafe",
-}
 _KEYWORDS = {
     "await_expression": "await",
     "enum_item": "enum",
@@ -130,44 +116,5 @@ def _always(group: _Group) -> set[str]:
     return set.intersection(*parts) if group[0] == "[" else set().union(*parts)
 
 
-class Wanted(Struct, frozen=True):
-    """Which macro bodies are worth a parse: those in which some rule could find something, and those with items or statements."""
-
-    words: dict[str, frozenset[str]]
-    items: frozenset[str]
-
-    @property
-    def anything(self) -> re.Pattern[bytes]:
-        """What the bytes of a body must hold for anything to be found there."""
-        return _any_of(self.items.union(*self.words.values()))
-
-    def by(self, rule: str, source: bytes, body: Range) -> bool:
-        """Whether a rule looks into a body, whatever the others look for; all of them do where items or statements stand."""
-        return any(_any_of(words).search(source, body.start_byte, body.end_byte) for words in (self.items, self.words[rule]))
-
-
-def wanted_in_macros(rules: Iterable[Rule]) -> Wanted:
-    """What `rules` and the metrics want."""
-    return Wanted({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_ITEMS}))
-
-
-def wanted_in_tests(rules: Iterable[Rule]) -> Wanted:
-    """What `rules` want, or what declares modules: nothing is measured in tests."""
-    return Wanted({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
-
-
 def _holds_one(words: Iterable[str], source: bytes) -> bool:
     return any(word.encode() in source for word in words)
-
-
-def _words(query: str) -> frozenset[str]:
-    """What a macro body must hold before a query can match in it, as regular expressions."""
-    named = {re.escape(text) for text in _STRING.findall(query) if text.isidentifier()}
-    if named:
-        return frozenset({rf"\b(?:{'|'.join(sorted(named))})\b"})
-    return frozenset(pattern for kind, pattern in _NODE_WORDS.items() if kind in query)
-
-
-@cache
-def _any_of(words: frozenset[str]) -> re.Pattern[bytes]:
-    return re.compile("|".join(sorted(words)).encode() if words else rb"(?!)")
