@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
 from rustgate.cli.memory import remember_words
-from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, nothing_to_read, selection
+from rustgate.cli.options import (
+    catalog_of,
+    config_options,
+    configurations,
+    crew_options,
+    isolated_configurations,
+    nothing_to_read,
+    selection,
+)
 from rustgate.cli.output import FORMATS, Output, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
@@ -27,7 +36,7 @@ from rustgate.model import Rule, Severity
 from rustgate.project import Project, SourceFile
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
-from rustgate.reports.text import summary
+from rustgate.reports.text import statistics, summary, to_text
 from rustgate.workers import cores
 
 STDIN = "-"
@@ -116,7 +125,8 @@ def check_command(**given: Any) -> None:
 def _check(arguments: Arguments) -> int:
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
-    configs = configurations(installed(), arguments.config, arguments.profile, isolated=arguments.isolated)
+    read = isolated_configurations if arguments.isolated else configurations
+    configs = read(installed(), arguments.config, arguments.profile)
     project = _project(arguments)
     catalog = catalog_of(configs, dict.fromkeys([project.home, *(file.home for file in project.files)]))
     options = _options(arguments, catalog, project)
@@ -125,7 +135,8 @@ def _check(arguments: Arguments) -> int:
     if arguments.show_files:
         click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
-    with progress(len(files), shown=not (arguments.no_progress or arguments.quiet)) as on_report:
+    unseen = arguments.no_progress or arguments.quiet
+    with nullcontext() if unseen else progress(len(files)) as on_report:
         run = engine.run(project, on_report)
     if options.cache:
         options.cache.close()
@@ -162,7 +173,7 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
 def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
     """Write the reports and what goes with them, and remember it for a run that would say the same."""
     cache = over.cache
-    written = write_outputs(over.report, outputs, color=arguments.color, statistics_only=arguments.statistics)
+    written = write_outputs(over.report, outputs, color=arguments.color, render=statistics if arguments.statistics else to_text)
     asides = "".join([*_asides(arguments, over.report, over.project), *_about_cache(arguments, cache)])
     click.echo(asides, err=True, nl=False)
     if cache and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
