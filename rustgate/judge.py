@@ -6,7 +6,7 @@ from rustgate.contexts import stands_in
 from rustgate.fingerprints import Fingerprints
 from rustgate.lines import not_utf8
 from rustgate.measures import Subject
-from rustgate.model import Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
+from rustgate.model import UNREADABLE, Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
 from rustgate.outline import Outline
 from rustgate.plan import File, Plan
 from rustgate.scan import Captures, scan
@@ -59,7 +59,7 @@ def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> F
 
 def unreadable(path: str, problem: str, plan: Plan, settings: Settings) -> FileReport:
     """The report of a file that could not be judged, and why."""
-    rule, setting = plan.rules.get("unreadable-file"), settings.get("unreadable-file")
+    rule, setting = plan.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileReport(path, 0)
     finding = Finding(
