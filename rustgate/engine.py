@@ -16,7 +16,7 @@ from rustgate.coverage import Coverage
 from rustgate.crates import Reports, crates_of, reduce_facts
 from rustgate.inherited import inherited
 from rustgate.judge import unreadable
-from rustgate.model import FileReport, Finding, Rule, Setting, Suppression
+from rustgate.model import UNREADABLE, FileReport, Finding, Rule, Setting, Suppression
 from rustgate.modules import test_files
 from rustgate.plan import build_plan
 from rustgate.pool import Crew
@@ -171,7 +171,7 @@ class Engine:
     def _problems(self, project: Project) -> Iterator[Finding]:
         if not project.problems:
             return
-        plan = build_plan(rule for name, rule in self._catalog.items() if name == "unreadable-file")
+        plan = build_plan(rule for name, rule in self._catalog.items() if name == UNREADABLE)
         for problem in project.problems:
             absolute = project.root / problem.path
             home = project.tree.home(absolute.parent)

@@ -29,9 +29,11 @@ class Circumstances(Struct, frozen=True):
 def identity(circumstances: Circumstances) -> bytes | None:
     """A digest of the circumstances and of the program that judges; None where the program cannot be told from another."""
     packs = {name.partition(".")[0] for rule in circumstances.rules if rule.pack for name in (rule.check, rule.gather) if name}
-    versions = _versions(everything=any(rule.pack for rule in circumstances.rules))
-    if versions is None:
+    names = _installed()
+    if not {_library(name) for name in names} >= _NEEDED:  # one without a version
         return None
+    ours = [name for name in names if _library(name) in _LIBRARIES]
+    versions = names if any(rule.pack for rule in circumstances.rules) else ours  # packs may use anything
     rules = [structs.replace(rule, path="") for rule in circumstances.rules]  # wherever the pages lie
     settings = list(circumstances.settings.items())
     whole = (__version__, sys.version, sys.byteorder, versions, _code_of(__name__.partition(".")[0]))
@@ -39,13 +41,9 @@ def identity(circumstances: Circumstances) -> bytes | None:
     return blake2b(msgpack.encode((whole, foreign, rules, settings, circumstances.max_size)), digest_size=32).digest()
 
 
-def _versions(*, everything: bool) -> list[str] | None:
-    """The libraries that judge, as `name-version`; all that is installed where packs may use it. None when one of ours has no version."""
-    names = _installed()
-    known = {name.partition("-")[0].lower() for name in names}
-    if not known >= _NEEDED:
-        return None
-    return [name for name in names if everything or name.partition("-")[0].lower() in _LIBRARIES]
+def _library(name: str) -> str:
+    """The library that a name like `msgspec-0.19.0.dist-info` is about."""
+    return name.partition("-")[0].lower()
 
 
 @cache

@@ -6,7 +6,7 @@ from rustgate.contexts import stands_in
 from rustgate.fingerprints import Fingerprints
 from rustgate.lines import not_utf8
 from rustgate.measures import Subject
-from rustgate.model import Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
+from rustgate.model import UNREADABLE, Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
 from rustgate.outline import Outline
 from rustgate.plan import File, Plan
 from rustgate.scan import Captures, scan
@@ -14,6 +14,7 @@ from rustgate.suppressions import read_suppressions
 
 Settings = Mapping[str, Setting]
 _FARTHEST = 100
+"""Lines below its first one on which a match may end for its last line to be told."""
 
 
 def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings) -> FileReport:
@@ -26,8 +27,12 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
         return unreadable(path, problem, plan, settings)
     scanned = scan(source, plan.joined_for_tests if place.test else plan.joined)
     outline = Outline(scanned, test=place.test)
-    place = _placed(place, outline)
-    writer = _Writer(path, outline)
+    return _report(_Writer(path, outline), File(scanned, outline, _placed(place, outline), {}), plan, settings)
+
+
+def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> FileReport:
+    """What the rules find in a file that can be read; `whole` is the file without the options of a rule."""
+    scanned, outline, place = whole.scan, whole.outline, whole.place
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
     for name, setting in settings.items():
@@ -36,11 +41,12 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
             continue
         file = File(scanned, outline, place, setting.options)
         if rule.gather:
-            facts[name] = tuple(_facts(rule, setting.severity, file, (plan, writer)))
+            gathered = _gathered(rule, file, plan)
+            facts[name] = tuple(Fact(writer.finding(rule, setting.severity, hit), hit.values, data) for hit, data in gathered)
             continue
         findings += [writer.finding(rule, setting.severity, hit) for hit in _hits(rule, setting, file, plan) if _counts(rule, file, hit)]
     return FileReport(
-        path=path,
+        path=writer.path,
         lines=outline.lines.count,
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         suppressions=tuple(read_suppressions(scanned, outline, plan.rules.values())),
@@ -53,7 +59,7 @@ def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings
 
 def unreadable(path: str, problem: str, plan: Plan, settings: Settings) -> FileReport:
     """The report of a file that could not be judged, and why."""
-    rule, setting = plan.rules.get("unreadable-file"), settings.get("unreadable-file")
+    rule, setting = plan.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileReport(path, 0)
     finding = Finding(
@@ -93,11 +99,11 @@ def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]
             yield _hit(captures, file.scan.source)
 
 
-def _facts(rule: Rule, severity: Severity, file: File, tools: "tuple[Plan, _Writer]") -> Iterator[Fact]:
-    plan, writer = tools
+def _gathered(rule: Rule, file: File, plan: Plan) -> Iterator[tuple[Hit, object]]:
+    """What a file contributes to a rule of a wider scope, at places that the rule looks at."""
     for hit, data in plan.gathers[rule.name](file, file.scan.matches.get(rule.name, [])):
         if _counts(rule, file, hit):
-            yield Fact(writer.finding(rule, severity, hit), hit.values, data)
+            yield hit, data
 
 
 def _hit(captures: Captures, source: bytes) -> Hit:
@@ -155,7 +161,7 @@ class _Writer:
     """Turns the hits of a file into findings."""
 
     def __init__(self, path: str, outline: Outline) -> None:
-        self._path = path
+        self.path = path
         self._outline = outline
         self._fingerprints = Fingerprints(path)
 
@@ -172,7 +178,7 @@ class _Writer:
             rule=rule.name,
             category=rule.category,
             severity=severity,
-            path=self._path,
+            path=self.path,
             line=line,
             column=column,
             end_line=line,

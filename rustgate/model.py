@@ -5,6 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+UNREADABLE = "unreadable-file"
+"""The rule whose findings are the files that could not be judged."""
+
 
 class Severity(StrEnum):
     """How bad a finding is; the same three words in pages, configuration, JSON and help."""

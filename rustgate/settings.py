@@ -10,12 +10,12 @@ from msgspec import Struct
 from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.errors import ConfigError
-from rustgate.model import Profile, Rule, Setting, Severity
+from rustgate.model import UNREADABLE, Profile, Rule, Setting, Severity
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
 
-ALWAYS_SELECTED = frozenset({"syntax-error", "unreadable-file"})
+ALWAYS_SELECTED = frozenset({"syntax-error", UNREADABLE})
 """What could not be judged must not look clean, whatever was selected; only `--ignore` and the configuration turn these off."""
 
 _STARS = re.compile(r"\*+")

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from rustgate.judge import judge, unreadable
-from rustgate.model import FileReport, Place, Rule, Setting
+from rustgate.model import UNREADABLE, FileReport, Place, Rule, Setting
 from rustgate.plan import Plan, build_plan
 from rustgate.sources import read_source
 
@@ -54,7 +54,7 @@ class Judging:
 
     def failed(self, item: Task, problem: str) -> Judged:
         """The report of a file that a worker could not judge, made in the first process."""
-        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == "unreadable-file")
+        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == UNREADABLE)
         return Judged(unreadable(item.path, problem, plan, self.settings[item.settings]), None)
 
 

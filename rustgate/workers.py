@@ -19,7 +19,8 @@ POOL_THRESHOLD = 400_000
 BATCH_BYTES = 256_000
 BATCH_ITEMS = 250
 """However small files are, each costs half a millisecond."""
-HARMLESS = (16_384, 10.0)
+HARMLESS_BYTES = 16_384
+HARMLESS_SECONDS = 10.0
 """A file of so many bytes is done within so many seconds, whatever it holds.
 
 The worst are chains of calls and of operators: 16 KB of them take 5 s, and twice as many four times as long. What is larger is done by
@@ -28,6 +29,7 @@ a process of its own or a pool, because a process can be ended, and a query cann
 
 _OUT_OF_MEMORY = "needs more memory than there is; exclude it"
 _MOST_LOST = 3
+"""Pools that may end with no file to blame before the run gives up."""
 
 
 class Work(Protocol[In_contra, Out_co]):
@@ -85,8 +87,7 @@ def _is_little(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
 
 def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
     """Whether no item can take longer than it may, so that nothing needs to be ended."""
-    size, seconds = HARMLESS
-    largest = size * min(1.0, crew.file_timeout / seconds) ** 0.5
+    largest = HARMLESS_BYTES * min(1.0, crew.file_timeout / HARMLESS_SECONDS) ** 0.5
     return all(size <= largest for _, size in items)
 
 

@@ -155,7 +155,7 @@ def test_what_the_configuration_excludes_is_left_out(tmp_path: Path) -> None:
 
 def test_the_numbers_are_the_same_whatever_the_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = measured_project(tmp_path, TREE, extras=EVERYTHING)
-    monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
+    monkeypatch.setattr(workers, "HARMLESS_BYTES", 0)
     assert measured_project(tmp_path, TREE, extras=EVERYTHING, jobs=2) == alone
 
 

@@ -193,7 +193,7 @@ def finished(results: Results) -> tuple[Results, Results]:
 @pytest.fixture
 def _pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the least work is given to other processes, to a pool in batches of one or two, and the workers are looked at often."""
-    monkeypatch.setattr(workers, "HARMLESS", (0, 1.0))
+    monkeypatch.setattr(workers, "HARMLESS_BYTES", 0)
     monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
     monkeypatch.setattr(workers, "BATCH_BYTES", 2)
     monkeypatch.setattr(pool, "TICK", 0.01)
@@ -239,7 +239,7 @@ def test_any_executor_will_do(executor: Callable[..., Executor]) -> None:
     )
 
 
-HARMLESS, _ = workers.HARMLESS
+HARMLESS = workers.HARMLESS_BYTES
 MANY = workers.POOL_THRESHOLD // 10_000
 
 
@@ -418,10 +418,6 @@ def test_a_fork_is_made_only_where_it_is_safe(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(threading, "active_count", lambda: threads)
     assert pool.start_method() == method
-
-
-def test_there_is_at_least_one_core() -> None:
-    assert cores() >= 1
 
 
 def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

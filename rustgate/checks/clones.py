@@ -45,9 +45,12 @@ _PRINTS = re.compile(
 
 
 class Binding(Struct, frozen=True):
-    """Where a name is bound, and whether what it names is a value that the function owns rather than a view of another."""
+    """What binds a name, which may stand for an `owned` value of the function rather than a view of another, or for one `lent` by `&`.
 
-    node: Node
+    `mutable` says that the name is bound with `mut`. What the declaration does not show counts as neither owned nor lent.
+    """
+
+    declaration: Node
     owned: bool
     lent: bool
     mutable: bool
@@ -107,9 +110,9 @@ def _is_last_use(file: File, variable: Node) -> bool:
         return False
     binding, *others = [*uses(file, name, function.head_end, variable.start_byte)] or [variable]
     bound = _binding(file, binding)
-    if bound is None or not bound.owned or _runs_again(file, bound.node, variable):
+    if bound is None or not bound.owned or _runs_again(file, bound.declaration, variable):
         return False
-    return all(_leaves_nothing(file, use, variable) and not _runs_again(file, bound.node, use) for use in others)
+    return all(_leaves_nothing(file, use, variable) and not _runs_again(file, bound.declaration, use) for use in others)
 
 
 def _can_be_lent(file: File, lent: Node, call: Node) -> bool:
@@ -117,8 +120,8 @@ def _can_be_lent(file: File, lent: Node, call: Node) -> bool:
     function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or arguments is None or function.type not in {"identifier", "scoped_identifier"}:
         return False
-    others = [child for child in arguments.named_children if not child.is_extra]
-    if len(others) == 1:
+    given = [child for child in arguments.named_children if not child.is_extra]
+    if len(given) == 1:
         return True
     root = root_of(lent)
     holder = function_at(file.outline, lent.start_byte)

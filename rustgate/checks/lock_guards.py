@@ -18,6 +18,7 @@ _MOVES = frozenset({"return_expression", "tuple_expression", "field_initializer"
 _GIVES_BACK = re.compile(rb"Guard::|\.\s*wait(?:_while|_timeout)?\s*\(")
 _NAME = re.compile(rb"\b[a-z_]\w*")
 _FARTHEST = 40
+"""Nodes above one that are looked at."""
 
 Span = tuple[int, int]
 

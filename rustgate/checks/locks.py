@@ -20,6 +20,7 @@ _PLACES = frozenset({"field_expression", "unary_expression", "reference_expressi
 _BRANCHING = frozenset({"if_expression", "while_expression"})
 _ENDS_TEMPORARIES = frozenset({"expression_statement", "block", "closure_expression", "match_arm", "async_block", "source_file"})
 _FARTHEST = 40
+"""Nodes above one that are looked at."""
 
 
 def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Hit]:

@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,25 @@ from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.cache import cache_folder_option, cache_for
 from rustgate.cli.memory import remember_words
-from rustgate.cli.options import catalog_of, config_options, configurations, crew_options, nothing_to_read, selection
-from rustgate.cli.output import FORMATS, painter, read_outputs, write_outputs
+from rustgate.cli.options import (
+    catalog_of,
+    config_options,
+    configurations,
+    crew_options,
+    isolated_configurations,
+    nothing_to_read,
+    selection,
+)
+from rustgate.cli.output import FORMATS, Output, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
-from rustgate.model import Severity
+from rustgate.model import Rule, Severity
 from rustgate.project import Project, SourceFile
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
-from rustgate.reports.text import summary
+from rustgate.reports.text import statistics, summary, to_text
 from rustgate.sources import read_source
 from rustgate.workers import cores
 
@@ -60,6 +69,15 @@ class Arguments(Struct, frozen=True):
     coverage: Path | None
     no_cache: bool
     cache_dir: Path | None
+
+
+class Over(Struct, frozen=True):
+    """A run that is over: what it was about, what is reported, where it was remembered, and the exit code."""
+
+    project: Project
+    report: Report
+    cache: Cache | None
+    code: int
 
 
 @click.command("check")
@@ -108,10 +126,41 @@ def check_command(**given: Any) -> None:
 def _check(arguments: Arguments) -> int:
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
-    configs = configurations(installed(), arguments.config, arguments.profile, isolated=arguments.isolated)
+    read = isolated_configurations if arguments.isolated else configurations
+    configs = read(installed(), arguments.config, arguments.profile)
     project = _project(arguments)
     catalog = catalog_of(configs, dict.fromkeys([project.home, *(file.home for file in project.files)]))
-    options = Options(
+    options = _options(arguments, catalog, project)
+    engine = Engine(installed(), configs, options)
+    files = _files(arguments, engine, project)
+    if arguments.show_files:
+        click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
+        return 0
+    unseen = arguments.no_progress or arguments.quiet
+    with nullcontext() if unseen else progress(len(files)) as on_report:
+        run = engine.run(project, on_report)
+    if options.cache:
+        options.cache.close()
+    table = configs(project.home).table
+    report = Report(
+        version=__version__,
+        profile=table.profile,
+        root=os.path.relpath(project.root).replace(os.sep, "/"),
+        rules=catalog,
+        findings=run.findings,
+        show_muted=arguments.show_muted,
+        files=len(run.files),
+        lines=run.lines,
+        seconds=time.perf_counter() - started,
+        read=_reader(project, table.max_file_size),
+    )
+    code = _exit_code(run, Severity(arguments.fail_on or table.fail_on))
+    _say(arguments, outputs, Over(project, report, options.cache, code))
+    return code
+
+
+def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
+    return Options(
         selection=selection(catalog, arguments.select, arguments.ignore),
         jobs=arguments.jobs or cores(),
         suppress=not arguments.no_suppress,
@@ -120,35 +169,16 @@ def _check(arguments: Arguments) -> int:
         file_timeout=arguments.file_timeout,
         cache=None if arguments.no_cache else cache_for(project.trees, arguments.cache_dir),
     )
-    engine = Engine(installed(), configs, options)
-    files = _files(arguments, engine, project)
-    if arguments.show_files:
-        click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
-        return 0
-    with progress(len(files), shown=not (arguments.no_progress or arguments.quiet)) as on_report:
-        run = engine.run(project, on_report)
-    if options.cache:
-        options.cache.close()
-    config = configs(project.home)
-    report = Report(
-        version=__version__,
-        profile=config.table.profile,
-        root=os.path.relpath(project.root).replace(os.sep, "/"),
-        rules=catalog,
-        findings=run.findings,
-        show_muted=arguments.show_muted,
-        files=len(run.files),
-        lines=run.lines,
-        seconds=time.perf_counter() - started,
-        read=_reader(project, config.table.max_file_size),
-    )
-    written = write_outputs(report, outputs, color=arguments.color, statistics_only=arguments.statistics)
-    asides = "".join([*_asides(arguments, report, project), *_about_cache(arguments, options.cache)])
+
+
+def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
+    """Write the reports and what goes with them, and remember it for a run that would say the same."""
+    cache = over.cache
+    written = write_outputs(over.report, outputs, color=arguments.color, render=statistics if arguments.statistics else to_text)
+    asides = "".join([*_asides(arguments, over.report, over.project), *_about_cache(arguments, cache)])
     click.echo(asides, err=True, nl=False)
-    code = _exit_code(run, Severity(arguments.fail_on or config.table.fail_on))
-    if options.cache and not (options.cache.problem or project.problems or any(output.file for output in outputs)):
-        remember_words(report, (written, asides, code))
-    return code
+    if cache and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
+        remember_words(over.report, (written, asides, over.code))
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from rustgate.catalog import installed
-from rustgate.cli.options import catalog_of, config_options, configurations
+from rustgate.cli.options import catalog_of, config_options, configurations, isolated_configurations
 from rustgate.config import ConfigTable
 from rustgate.project import Project
 from rustgate.reports.document import json_text
@@ -23,7 +23,7 @@ from rustgate.settings import Resolver, Selection, Value
 def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
     """Show every value that applies to FILE (default: the working folder), and where it came from."""
     home = Project([Path(file)]).home
-    configs = configurations(installed(), config, profile, isolated=isolated)
+    configs = (isolated_configurations if isolated else configurations)(installed(), config, profile)
     if schema:
         from rustgate.schema import config_schema  # only this command needs it
 

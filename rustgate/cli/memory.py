@@ -6,6 +6,7 @@ import sys
 from click import unstyle
 
 from rustgate.catalog import shipped_pages
+from rustgate.model import UNREADABLE
 from rustgate.replay import Words, remember
 from rustgate.reports.report import Report
 
@@ -20,7 +21,7 @@ def remember_words(report: Report, said: tuple[bytes, str, int]) -> None:
     Not where a file could not be read, which has many causes, and not beside packs, whose Python can ask what it likes.
     """
     stdout, stderr, code = said
-    if report.count_of("unreadable-file") or any(rule.pack for rule in report.rules.values()):
+    if report.count_of(UNREADABLE) or any(rule.pack for rule in report.rules.values()):
         return
     shown = stderr if sys.stderr.isatty() else unstyle(stderr)  # as click writes it
     in_json = f'"seconds": {round(report.seconds, 3)}' if stdout.startswith(_JSON) else ""

@@ -60,10 +60,22 @@ def crew_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _JOBS(_FILE_TIMEOUT(command))
 
 
-def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None, *, isolated: bool) -> Configs:
+def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
     """The configuration for a home folder, read once for each; raises `ConfigError`."""
-    edits = [] if isolated else list(environment_edits(os.environ, CACHE_VARIABLES))
-    files = []
+    environment = list(environment_edits(os.environ, CACHE_VARIABLES))
+    edits, file = _given(config, profile)
+    return cache(lambda home: load_config(home, catalog, [*environment, *edits], file))
+
+
+def isolated_configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
+    """The same without the files that lie in a home folder and without the environment."""
+    edits, file = _given(config, profile)
+    return cache(lambda home: defaults(home, catalog, edits, file))
+
+
+def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path | None]:
+    """The values of `--config` and `--profile`, and the file that `--config` names."""
+    edits, files = [], []
     for value in config:
         key, equals, text = value.partition("=")
         if equals and not disk.is_file(value):
@@ -74,14 +86,7 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
         raise RustgateError(f"two configuration files: {files[0]} and {files[1]}; name one")
     if profile:
         edits.append(Edit("profile", profile, "--profile"))
-
-    @cache
-    def for_home(home: Path) -> Config:
-        if isolated:
-            return defaults(home, catalog, edits, files[0] if files else None)
-        return load_config(home, catalog, edits, files[0] if files else None)
-
-    return for_home
+    return edits, files[0] if files else None
 
 
 def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
@@ -90,7 +95,7 @@ def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
     from rustgate.project import Project
 
     project = Project([Path(path) for path in paths or (".",)])
-    engine = Engine(installed(), configurations(installed(), (), None, isolated=False), Options())
+    engine = Engine(installed(), configurations(installed(), (), None), Options())
     files = engine.selected(project)
     if not files:
         raise nothing_to_read(paths, project)
@@ -115,7 +120,7 @@ def catalog_here() -> Mapping[str, Rule]:
     """Every rule that a run in the working folder has."""
     from rustgate.project import Project  # `explain` mostly does without
 
-    configs = configurations(installed(), (), None, isolated=False)
+    configs = configurations(installed(), (), None)
     return catalog_of(configs, [Project([Path()]).home])
 
 

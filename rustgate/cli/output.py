@@ -12,10 +12,12 @@ from msgspec import Struct
 from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.escape import uncommanding
 from rustgate.reports.report import Report
-from rustgate.reports.text import Paint, paint_ansi, paint_plain, statistics, summary, to_text
+from rustgate.reports.text import Paint, paint_ansi, paint_plain, summary
 
 if TYPE_CHECKING:
     from rustgate.reports.metrics_table import Look
+
+Render = Callable[[Report, Paint], str]
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
@@ -58,16 +60,16 @@ def _read_output(text: str) -> Output:
     return Output(name, Path(file))
 
 
-def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, statistics_only: bool) -> bytes:
+def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, render: Render) -> bytes:
     """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`.
 
-    Gives what was written to standard output.
+    Gives what was written to standard output. `render` makes the text report.
     """
     written = b""
     for output in sorted(outputs, key=lambda output: output.file is None):
         if output.format == "text":
             paint = paint_plain if output.file else painter(color, sys.stdout)
-            text = statistics(report, paint) if statistics_only else to_text(report, paint)
+            text = render(report, paint)
             text = uncommanding(text) + (summary(report) if output.file else "")
         else:
             text = _renderer(output.format)(report)

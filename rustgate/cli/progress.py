@@ -2,20 +2,20 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rustgate.engine import OnReport
 from rustgate.model import FileReport
 
 FEWEST_FILES = 100
 _REFRESH = 0.1
-OnReport = Callable[[FileReport], None]
 
 
 @contextmanager
-def progress(files: int, *, shown: bool) -> Iterator[OnReport | None]:
-    """Gives what is to be told of each file that has been judged, or None where no bar is shown."""
-    if not shown or files < FEWEST_FILES or not sys.stderr.isatty():
+def progress(files: int) -> Iterator[OnReport | None]:
+    """Gives what is to be told of each file that has been judged, or None where a bar is not worth its while."""
+    if files < FEWEST_FILES or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # rich takes longer to import than a small run takes as a whole

@@ -9,7 +9,7 @@ from rustgate.metrics import MeasuredFile, MeasuredFunction
 from rustgate.metrics_model import FileMetrics, FunctionMetrics
 from rustgate.reports.escape import printable
 from rustgate.reports.metrics_report import MetricsReport, View
-from rustgate.reports.metrics_rows import Row, compared_row, file_row, function_row, halstead_rows, index_row
+from rustgate.reports.metrics_rows import Row, compared_row, file_row, function_row, function_row_by_lizard, halstead_rows, index_row
 from rustgate.second_opinion import ENGINE
 
 _NO_FUNCTION = MeasuredFunction(FunctionMetrics("", "", 0, 0, 0, 0, 0, 0, 0, 0, test=False))
@@ -37,7 +37,7 @@ def _rows(report: MetricsReport, files: Iterable[MeasuredFile], functions: Itera
         case View.CC if report.compare:
             return map(compared_row, functions)
         case View.CC:
-            return (function_row(function, lizard=report.engine == ENGINE) for function in functions)
+            return map(function_row_by_lizard if report.engine == ENGINE else function_row, functions)
 
 
 def _cell(value: object) -> object:

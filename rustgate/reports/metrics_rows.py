@@ -13,10 +13,15 @@ Row = dict[str, Any]
 _DIGITS = 3
 
 
-def function_row(function: MeasuredFunction, *, lizard: bool) -> Row:
-    """A function with its rank, and with the number of its tokens by lizard if `lizard`."""
-    tokens = {"tokens": function.lizard and function.lizard.tokens} if lizard else {}
-    return {**asdict(function.metrics), **tokens, "rank": rank(function.metrics.cyclomatic)}
+def function_row(function: MeasuredFunction) -> Row:
+    """A function with its rank."""
+    return {**asdict(function.metrics), "rank": rank(function.metrics.cyclomatic)}
+
+
+def function_row_by_lizard(function: MeasuredFunction) -> Row:
+    """A function with the number of its tokens by lizard, and its rank."""
+    tokens = function.lizard and function.lizard.tokens
+    return {**asdict(function.metrics), "tokens": tokens, "rank": rank(function.metrics.cyclomatic)}
 
 
 def file_row(file: MeasuredFile) -> Row:

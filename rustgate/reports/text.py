@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from rustgate.model import Finding, Severity
+from rustgate.model import UNREADABLE, Finding, Severity
 from rustgate.reports.escape import printable
 from rustgate.reports.report import Report, source_lines
 
@@ -59,7 +59,7 @@ def summary(report: Report, paint: Paint = paint_plain) -> str:
     muted = f", {report.muted} muted" if report.muted else ""
     read = f"{_plural(report.files, 'file')}, {_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s"
     lines = [f"{paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
-    syntax, unreadable = report.count_of("syntax-error"), report.count_of("unreadable-file")
+    syntax, unreadable = report.count_of("syntax-error"), report.count_of(UNREADABLE)
     if syntax:
         lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was judged")
     if unreadable:

@@ -20,6 +20,7 @@ from rust import lizard, rust
 LIMIT = 10
 """Seconds for one input; what takes longer is a hang, and a find."""
 _SHRINK = 20
+"""Seconds for which a find is made smaller."""
 
 
 class HangError(BaseException):
