@@ -67,7 +67,7 @@ class Pool:
         self._board = RawArray("q", 2 * len(self._batches))
         with self._executor() as executor:
             try:
-                with _deaf_to_ctrl_c():
+                with deaf_to_ctrl_c():
                     waiting = self._hand_out(executor)
                 _close_own_end(executor)
                 yield from self._finished(waiting)
@@ -180,16 +180,16 @@ def start_method() -> str:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # what runs in a worker

@@ -413,6 +413,31 @@ def test_a_worker_leaves_ctrl_c_to_the_first_process(capfd: pytest.CaptureFixtur
     assert capfd.readouterr() == ("", "")
 
 
+class Interrupted(Struct, frozen=True):
+    """Is interrupted while it is prepared."""
+
+    log: list[str]
+
+    def prepare(self) -> Callable[[int], int]:
+        """Gives the number back, if anybody asks."""
+        interrupt()
+        self.log.append("prepared")
+        return lambda number: number
+
+    def failed(self, item: int, problem: str) -> int:
+        """Never asked for."""
+        raise AssertionError(item, problem)
+
+
+@pytest.mark.parametrize("size", [1, HARMLESS + 1])
+def test_ctrl_c_waits_until_the_work_is_prepared(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(pool, "start_method", lambda: "fork")
+    work = Interrupted([])
+    with pytest.raises(KeyboardInterrupt):
+        list(work_on(work, [(1, size)], Crew()))
+    assert work.log == ["prepared"]
+
+
 @pytest.mark.usefixtures("_pool", "_started")
 def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
     others = active_children()
