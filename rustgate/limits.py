@@ -18,7 +18,7 @@ def begin_process() -> None:
 
 
 def begin_item(seconds: float) -> None:
-    """From now on this process has so many seconds of the processor; then the system ends it, whatever it is in the middle of.
+    """From now on this process has so many seconds of the processor (0: as many as it likes); then the system ends it, whatever it is at.
 
     A query cannot be interrupted from within: no signal handler of Python gets a chance. Windows has no such timer.
     """

@@ -67,8 +67,9 @@ class Pool:
         self._board = RawArray("q", 2 * len(self._batches))
         with self._executor() as executor:
             try:
-                with _deaf_to_ctrl_c():
+                with deaf_to_ctrl_c():
                     waiting = self._hand_out(executor)
+                _close_own_end(executor)
                 yield from self._finished(waiting)
             except BaseException:
                 for process in self._processes.values():  # nobody waits for what they are at
@@ -124,6 +125,7 @@ class Pool:
             if passed >= TICK:
                 looked += passed
                 self._end_the_silent(min(passed, _LONGEST_GAP))
+                self._end_those_left()
 
     def _taken(self, row: int, future: "Future[list[Any]]") -> list[Any]:
         """The results of a batch that is over, none where its pool broke; raises what its work raised."""
@@ -145,6 +147,12 @@ class Pool:
                 self.blamed[row] = (position - 1, too_long(self._crew.file_timeout))
                 self._processes[pid].kill()
 
+    def _end_those_left(self) -> None:
+        """Terminate the others where a worker has ended: one that was killed while it wrote has locked the pipe for them."""
+        if any(process.exitcode is not None for process in self._processes.values()):
+            for process in self._processes.values():
+                process.terminate()
+
     def _blame_the_dead(self) -> None:
         """Find the items whose workers have ended by themselves; when one has, the executor terminates all others."""
         for row in self.unfinished - self.blamed.keys():
@@ -152,6 +160,16 @@ class Pool:
             code = self._processes[pid].exitcode if pid in self._processes else None
             if position and code is not None and code != -signal.SIGTERM:
                 self.blamed[row] = (position - 1, problem_of(code, self._crew.file_timeout))
+
+
+def _close_own_end(executor: "Executor") -> None:
+    """Close what this process holds of the end that workers write results to, so that their pipe ends when they do.
+
+    The executor waits for the rest of what a worker was writing when it was killed, and never for the end of that worker.
+    """
+    results = getattr(executor, "_result_queue", None)
+    if results is not None:
+        results._writer.close()  # noqa: SLF001  # no other way ends that wait
 
 
 def start_method() -> str:
@@ -162,16 +180,16 @@ def start_method() -> str:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # what runs in a worker
@@ -189,7 +207,7 @@ def _nothing() -> None:
 
 def _take(prepare: Callable[[], Each], board: Any) -> None:
     """Runs once in each worker; what is given stays there for all its batches."""
-    _mine.prepare, _mine.each, _mine.board, _mine.begin = prepare, None, board, _nothing
+    _mine.prepare, _mine.each, _mine.board, _mine.begin, _mine.rest = prepare, None, board, _nothing, _nothing
 
 
 def _begin(prepare: Callable[[], Each], board: Any, seconds: float) -> None:
@@ -197,7 +215,7 @@ def _begin(prepare: Callable[[], Each], board: Any, seconds: float) -> None:
     begin_process()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _take(prepare, board)
-    _mine.begin = partial(begin_item, seconds)
+    _mine.begin, _mine.rest = partial(begin_item, seconds), partial(begin_item, 0)
 
 
 def _end_with_parent() -> None:
@@ -219,5 +237,6 @@ def _work_on_batch(row: int, batch: list[Any]) -> list[Any]:
         board[2 * row + 1] = position
         _mine.begin()
         results.append(_mine.each(item))
+    _mine.rest()
     board[2 * row + 1] = 0
     return results

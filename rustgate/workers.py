@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from rustgate.alone import one_by_one
 from rustgate.errors import RustgateError
-from rustgate.pool import Crew, Pool, start_method
+from rustgate.pool import Crew, Pool, deaf_to_ctrl_c, start_method
 
 In_contra = TypeVar("In_contra", contravariant=True)
 Out_co = TypeVar("Out_co", covariant=True)
@@ -93,7 +93,8 @@ def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
 
 def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:
     """The function of the work, prepared, with which running out of memory is the failure of one item."""
-    each = work.prepare()
+    with deaf_to_ctrl_c():  # a query that is interrupted while it is compiled says that it is wrong
+        each = work.prepare()
 
     def one(item: Item) -> Result:
         try:

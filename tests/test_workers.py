@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children
+from multiprocessing import active_children, connection
 from pathlib import Path
 from typing import IO, Any
 
@@ -320,6 +320,39 @@ def test_the_end_of_a_process_is_told_in_words(code: int, words: str) -> None:
     assert problem_of(code, 1.0) == f"ended its worker process ({words}); exclude it"
 
 
+class DyingInASentence(Struct, frozen=True):
+    """Kills its worker once, in the middle of writing the results of a batch to the first process."""
+
+    mark: str
+
+    def prepare(self) -> Callable[[int], int]:
+        """Gives the number back, and is deadly at 3."""
+        return self._work
+
+    def failed(self, item: int, problem: str) -> int:
+        """Never asked for: no item is to blame."""
+        raise AssertionError(item, problem)
+
+    def _work(self, number: int) -> int:
+        if number == 3 and not Path(self.mark).exists():
+            Path(self.mark).touch()
+            connection.Connection._send = write_half_and_die  # type: ignore[attr-defined]  # what writes the result
+        return number
+
+
+def write_half_and_die(self: connection.Connection, text: bytes) -> None:
+    os.write(self.fileno(), text[: len(text) // 2])
+    die()
+
+
+@pytest.mark.usefixtures("_pool")
+@pytest.mark.parametrize("jobs", [2, 4])
+def test_a_worker_that_dies_while_it_writes_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    monkeypatch.setattr(pool, "start_method", lambda: "fork")
+    results = sorted(work_on(DyingInASentence(str(tmp_path / "mark")), ONE_EACH, Crew(jobs)))
+    assert results == list(range(9))
+
+
 @pytest.mark.usefixtures("_pool")
 def test_running_out_of_memory_is_the_failure_of_one_item() -> None:
     said = "3 needs more memory than there is; exclude it"
@@ -378,6 +411,31 @@ def test_work_that_cannot_be_prepared_says_why(capfd: pytest.CaptureFixture[str]
 def test_a_worker_leaves_ctrl_c_to_the_first_process(capfd: pytest.CaptureFixture[str]) -> None:
     assert sorted(work_on(Failing(interrupt), ONE_EACH, Crew(2)), key=int) == list(range(9))
     assert capfd.readouterr() == ("", "")
+
+
+class Interrupted(Struct, frozen=True):
+    """Is interrupted while it is prepared."""
+
+    log: list[str]
+
+    def prepare(self) -> Callable[[int], int]:
+        """Gives the number back, if anybody asks."""
+        interrupt()
+        self.log.append("prepared")
+        return lambda number: number
+
+    def failed(self, item: int, problem: str) -> int:
+        """Never asked for."""
+        raise AssertionError(item, problem)
+
+
+@pytest.mark.parametrize("size", [1, HARMLESS + 1])
+def test_ctrl_c_waits_until_the_work_is_prepared(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(pool, "start_method", lambda: "fork")
+    work = Interrupted([])
+    with pytest.raises(KeyboardInterrupt):
+        list(work_on(work, [(1, size)], Crew()))
+    assert work.log == ["prepared"]
 
 
 @pytest.mark.usefixtures("_pool", "_started")
