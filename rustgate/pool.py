@@ -1,6 +1,5 @@
 """A pool of workers from its start to its end: who is at what, who has been at it for too long, and which item ended its worker."""
 
-import os
 import signal
 import sys
 import threading
@@ -13,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rustgate.limits import PATIENCE, begin_item, begin_process, problem_of, too_long
+from rustgate.limits import PATIENCE, problem_of, too_long
+from rustgate.worker import Each, begin, given, take, work_on_batch
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from multiprocessing.process import BaseProcess
-
-Each = Callable[[Any], Any]
 
 TICK = 0.1
 """Seconds between two looks at what the workers are at."""
@@ -49,8 +47,11 @@ class Pool:
     """
 
     def __init__(self, prepare: Callable[[], Each], batches: Sequence[list[Any]], crew: Crew) -> None:
+        from multiprocessing import RawArray  # 20 ms that a run on a few files does not pay
+
         self._prepare = prepare
         self._batches = batches
+        self._board = RawArray("q", 2 * len(batches))
         self._crew = crew
         self.unfinished = set(range(len(batches)))
         self.blamed: dict[int, tuple[int, str]] = {}
@@ -61,10 +62,9 @@ class Pool:
 
     def results(self) -> Iterator[Any]:
         """The result of every item of each batch that is finished, as they come."""
-        from multiprocessing import RawArray, active_children  # 20 ms that a run on a few files does not pay
+        from multiprocessing import active_children  # see `__init__`
 
         self._others = active_children()
-        self._board = RawArray("q", 2 * len(self._batches))
         with self._executor() as executor:
             try:
                 with deaf_to_ctrl_c():
@@ -82,25 +82,23 @@ class Pool:
     def _executor(self) -> "Executor":
         workers = min(self._crew.jobs, len(self._batches))
         if self._crew.executor:
-            return self._crew.executor(max_workers=workers, initializer=_take, initargs=(self._prepare, self._board))
-        from concurrent.futures import ProcessPoolExecutor  # see `results`
+            return self._crew.executor(max_workers=workers, initializer=take, initargs=(self._prepare, self._board))
+        from concurrent.futures import ProcessPoolExecutor  # see `__init__`
         from multiprocessing import get_context
 
         method = start_method()
-        prepare = partial(_given, self._prepare()) if method == "fork" else self._prepare  # a fork has what was prepared before it
+        prepare = partial(given, self._prepare()) if method == "fork" else self._prepare  # a fork has what was prepared before it
         context = get_context(method)
-        return ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_begin, initargs=(prepare, self._board, self._crew.file_timeout)
-        )
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(prepare, self._board, self._crew.file_timeout))
 
     def _hand_out(self, executor: "Executor") -> int:
         """How many batches the executor has taken: all of them, unless it breaks meanwhile."""
-        from concurrent.futures import BrokenExecutor  # see `results`
+        from concurrent.futures import BrokenExecutor  # see `__init__`
         from multiprocessing import active_children
 
         for row, batch in enumerate(self._batches):
             try:
-                future = executor.submit(_work_on_batch, row, batch)
+                future = executor.submit(work_on_batch, row, batch)
             except BrokenExecutor:
                 return row
             finally:
@@ -129,7 +127,7 @@ class Pool:
 
     def _taken(self, row: int, future: "Future[list[Any]]") -> list[Any]:
         """The results of a batch that is over, none where its pool broke; raises what its work raised."""
-        from concurrent.futures import BrokenExecutor  # see `results`
+        from concurrent.futures import BrokenExecutor  # see `__init__`
 
         if isinstance(future.exception(), BrokenExecutor):
             return []
@@ -190,53 +188,3 @@ def deaf_to_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-# what runs in a worker
-
-_mine = threading.local()
-
-
-def _given(each: Each) -> Each:
-    return each
-
-
-def _nothing() -> None:
-    pass
-
-
-def _take(prepare: Callable[[], Each], board: Any) -> None:
-    """Runs once in each worker; what is given stays there for all its batches."""
-    _mine.prepare, _mine.each, _mine.board, _mine.begin, _mine.rest = prepare, None, board, _nothing, _nothing
-
-
-def _begin(prepare: Callable[[], Each], board: Any, seconds: float) -> None:
-    """The same in a worker process, which ends with the first process however that ends, and when an item takes too long."""
-    begin_process()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _take(prepare, board)
-    _mine.begin, _mine.rest = partial(begin_item, seconds), partial(begin_item, 0)
-
-
-def _end_with_parent() -> None:
-    from multiprocessing import parent_process  # only a worker process has one
-    from multiprocessing.connection import wait
-
-    parent = parent_process()
-    if parent:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _work_on_batch(row: int, batch: list[Any]) -> list[Any]:
-    """The results of a batch; `board` shows in its row who is at it, and at which item, counted from 1, or 0 for none."""
-    _mine.each = _mine.each or _mine.prepare()  # here and not at the start: what goes wrong reaches the first process
-    board, results = _mine.board, []
-    board[2 * row] = os.getpid()
-    for position, item in enumerate(batch, 1):
-        board[2 * row + 1] = position
-        _mine.begin()
-        results.append(_mine.each(item))
-    _mine.rest()
-    board[2 * row + 1] = 0
-    return results
