@@ -1,7 +1,7 @@
 """What a run looks for: the rules with their joined query and their Python, built once for each worker."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -33,15 +33,20 @@ MEASURED_VALUES = ("name", "value", "limit", "over", "note")
 """What the message of a measured rule can hold."""
 
 
-class Plan(Struct, frozen=True):
-    """Rules by name, and what each is found with; `joined` is for code that ships, `joined_for_tests` for files of tests alone."""
+class Plan(Struct, frozen=True, dict=True):
+    """Rules by name, and what each is found with; `joined` is for code that ships, `rules_in_tests` have queries that look at tests."""
 
     rules: dict[str, Rule]
     joined: JoinedQuery
-    joined_for_tests: JoinedQuery
+    rules_in_tests: tuple[Rule, ...]
     checks: dict[str, Check]
     gathers: dict[str, Gather]
     measures: dict[str, Measure]
+
+    @cached_property
+    def joined_for_tests(self) -> JoinedQuery:
+        """The query for files that are tests from end to end."""
+        return join_queries(self.rules_in_tests, wanted_in_tests(self.rules_in_tests))
 
 
 def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> Plan:
@@ -52,11 +57,10 @@ def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) ->
     by_name = {rule.name: rule for rule in rules if not rule.reads}
     text = None if sources is None else b"\n".join(sources)
     looked_for = [rule for rule in by_name.values() if rule.query and (text is None or can_match(rule, text))]
-    in_tests = [rule for rule in looked_for if rule.applies is not Applies.PRODUCTION]
     return Plan(
         rules=by_name,
         joined=join_queries(looked_for),
-        joined_for_tests=join_queries(in_tests, wanted_in_tests(in_tests)),
+        rules_in_tests=tuple(rule for rule in looked_for if rule.applies is not Applies.PRODUCTION),
         checks={rule.name: _function(rule, rule.check) for rule in by_name.values() if rule.check and not rule.gather},
         gathers={rule.name: _function(rule, rule.gather) for rule in by_name.values() if rule.gather},
         measures={rule.name: _measure(rule, rule.measure) for rule in by_name.values() if rule.measure},
