@@ -37,7 +37,9 @@ def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> F
     facts: dict[str, tuple[Fact, ...]] = {}
     for name, setting in settings.items():
         rule = plan.rules.get(name)
-        if rule is None or setting.severity is None or not _looks_at(rule, place, outline):
+        if rule is None or setting.severity is None or (rule.query and not rule.gather and name not in scanned.matches):
+            continue
+        if not _looks_at(rule, place, outline):
             continue
         file = File(scanned, outline, place, setting.options)
         if rule.gather:
@@ -92,8 +94,7 @@ def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]
     if rule.measure:
         yield from _over_limit(rule, setting, file, plan)
     elif rule.check:
-        if matches or not rule.query:
-            yield from plan.checks[rule.name](file, matches)
+        yield from plan.checks[rule.name](file, matches)
     else:
         for captures in matches:
             yield _hit(captures, file.scan.source)
