@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     r'(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<string>r(?P<hashes>#*)".*?(?:"(?P=hashes)|\Z)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
     re.DOTALL,
 )
+_HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
 _TEST_WORDS = frozenset({"test", "bench", "rstest", "test_case", "quickcheck", "proptest"})
 
 
@@ -40,6 +41,11 @@ def attribute_name(text: str) -> str:
     """The path of an attribute without spaces, such as `tokio::test`; empty when it has none."""
     head = _HEAD.match(text)
     return re.sub(r"\s", "", head[1]) if head else ""
+
+
+def hides(text: str) -> bool:
+    """Whether the attribute leaves what it stands on out of the documentation: `#[doc(hidden)]`."""
+    return "hidden" in text and _HIDDEN.search(text) is not None
 
 
 def makes_test(name: str, text: str) -> bool:

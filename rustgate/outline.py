@@ -7,7 +7,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from rustgate.attributes import Attribute, attribute_name, makes_test
+from rustgate.attributes import Attribute, attribute_name, hides, makes_test
 from rustgate.lines import Lines
 from rustgate.metrics_model import Function, Impl, Trait
 from rustgate.model import Export, ModuleDeclaration, TypeDeclaration
@@ -63,6 +63,11 @@ class Outline:
     def attributes(self) -> list[Attribute]:
         """Every attribute, in source order."""
         return sorted(_attributes(self._scan, len(self.source)), key=lambda attribute: attribute.start)
+
+    @cached_property
+    def hiding(self) -> list[Attribute]:
+        """Every `#[doc(hidden)]`, in source order."""
+        return [attribute for attribute in self.attributes if hides(attribute.text)]
 
     @cached_property
     def frames(self) -> list[Frame]:

@@ -1,13 +1,11 @@
 """Where a public item stands, as a fact that travels, and whether users of its crate can name it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.attributes import Attribute
 from rustgate.crates import Crate
 from rustgate.model import Fact, Hit
 from rustgate.outline import Outline
@@ -15,8 +13,6 @@ from rustgate.sweep import Frame, FunctionFrame
 
 Gathered: TypeAlias = Iterator[tuple[Hit, object]]
 """What a page's `gather` contributes: hits, each with data for the reduce."""
-
-_HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
 
 
 class ItemPath(Struct, frozen=True):
@@ -86,12 +82,7 @@ def is_visible(crate: Crate, fact: Fact) -> bool:
 
 def is_hidden(outline: Outline, start: int) -> bool:
     """Whether the item at `start`, or one around it, is under `#[doc(hidden)]`."""
-    return any(attribute.target_start <= start < attribute.target_end for attribute in hiding(outline))
-
-
-def hiding(outline: Outline) -> Iterator[Attribute]:
-    """The `#[doc(hidden)]` attributes of a file."""
-    return (attribute for attribute in outline.attributes if "hidden" in attribute.text and _HIDDEN.search(attribute.text))
+    return any(attribute.target_start <= start < attribute.target_end for attribute in outline.hiding)
 
 
 def shown(crate: Crate, facts: Sequence[Fact]) -> Iterator[Fact]:
@@ -113,7 +104,7 @@ def _absolute(crate: Crate, fact: Fact, path: ItemPath) -> tuple[str, ...]:
 
 def hidden_items(outline: Outline) -> Gathered:
     """Hits for the hidden modules and types, which may have their items and methods in other files."""
-    for attribute in hiding(outline):
+    for attribute in outline.hiding:
         frames = (frame for frame in outline.around(attribute.target_start) if frame.start == attribute.target_start)
         for frame in frames:
             if not attribute.inner and frame.kind in {"mod", "type", "trait"}:
