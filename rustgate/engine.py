@@ -90,7 +90,7 @@ class Engine:
         )
 
     def _judged(
-        self, project: Project, work: Judging, jobs: Mapping[str, Task], on_report: OnReport | None
+        self, project: Project, work: Judging, tasks: Mapping[str, Task], on_report: OnReport | None
     ) -> tuple[dict[str, FileReport], dict[str, FileReport]]:
         """The reports of all files by path, and those of the files around them.
 
@@ -99,19 +99,19 @@ class Engine:
         """
         crew = Crew(self._options.jobs, self._options.file_timeout)
         reports_of = reporting(work, self._options.cache, crew)
-        around = reports_around(project, jobs, work.rules, crew)
-        open_ones = {path for path, job in jobs.items() if not job.place.test}
-        as_tests = {path for path in open_ones if _TEST_NAME.search(path)}
-        wrong, reports = {*jobs}, dict[str, FileReport]()
-        while wrong:  # first no more than names that promised too much, one after the other, then only what is a test without saying so
-            todo = [_as_test(jobs[path]) if path in as_tests else jobs[path] for path in jobs if path in wrong]
+        around = reports_around(project, tasks, work.rules, crew)
+        unmarked = {path for path, task in tasks.items() if not task.place.test}
+        as_tests = {path for path in unmarked if _TEST_NAME.search(path)}
+        wrong, reports = {*tasks}, dict[str, FileReport]()
+        while wrong:  # first the files whose names promised too much, then those that are tests without saying so
+            todo = [_as_test(tasks[path]) if path in as_tests else tasks[path] for path in tasks if path in wrong]
             for report in reports_of(todo):
                 if on_report and report.path not in reports:
                     on_report(report)
                 reports[report.path] = report
             only_tests = test_files({path: report.modules for path, report in [*around.items(), *reports.items()]}) & reports.keys()
-            open_ones &= {path for path in open_ones if reports[path].lines}  # what has ended a worker would end another
-            wrong = (as_tests - only_tests) & open_ones or (only_tests - as_tests) & open_ones
+            unmarked &= {path for path in unmarked if reports[path].lines}  # what has ended a worker would end another
+            wrong = (as_tests - only_tests) & unmarked or (only_tests - as_tests) & unmarked
             as_tests ^= wrong
         return reports, around
 

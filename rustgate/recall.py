@@ -12,14 +12,12 @@ from msgspec import Struct, msgpack
 from rustgate.cache import RACE, Cache
 from rustgate.identity import Circumstances, identity
 from rustgate.kept import packed, unpacked
-from rustgate.model import FileReport
+from rustgate.model import UNREADABLE, FileReport
 from rustgate.pool import Crew
 from rustgate.sources import read_source, size_of
-from rustgate.tasks import Judged, Judging, digest_of
-from rustgate.tasks import Task as Job
+from rustgate.tasks import Judged, Judging, Task, digest_of
 from rustgate.workers import work_on
 
-_NOT_JUDGED = "unreadable-file"
 _WRITE_AT = 16 * 1024 * 1024
 """Bytes of results that are put aside before they are written."""
 
@@ -43,45 +41,45 @@ class Recall:
         self._new: dict[bytes, bytes] = {}
         self._waiting = 0
 
-    def reports(self, jobs: Iterable[Job]) -> Iterator[FileReport]:
-        """The report of every job, in no particular order."""
-        todo = {job.path: job for job in jobs}
-        looks = {job.path: _look(job) for job in todo.values()}
+    def reports(self, tasks: Iterable[Task]) -> Iterator[FileReport]:
+        """The report of every task, in no particular order."""
+        todo = {task.path: task for task in tasks}
+        looks = {task.path: _look(task) for task in todo.values()}
         for report in self._remembered(todo, looks):
             del todo[report.path]
             yield report
-        for judged in work_on(self._work, [(job, looks[path].size) for path, job in todo.items()], self._crew):
+        for judged in work_on(self._work, [(task, looks[path].size) for path, task in todo.items()], self._crew):
             self._keep(todo[judged.report.path], judged, looks[judged.report.path])
             yield judged.report
         self._write()
 
-    def _remembered(self, jobs: Mapping[str, Job], looks: Mapping[str, _Look]) -> list[FileReport]:
-        """The reports of those jobs that are known."""
-        digests = self._digests(jobs, looks)
-        paths = {key: path for path, digest in digests.items() if (key := self._key(jobs[path], digest))}
+    def _remembered(self, tasks: Mapping[str, Task], looks: Mapping[str, _Look]) -> list[FileReport]:
+        """The reports of those tasks that are known."""
+        digests = self._digests(tasks, looks)
+        paths = {key: path for path, digest in digests.items() if (key := self._key(tasks[path], digest))}
         reports = ((paths[key], unpacked(text, self._rules)) for key, text in self._cache.get(paths))
         return [report for path, report in reports if report and report.path == path]
 
-    def _digests(self, jobs: Mapping[str, Job], looks: Mapping[str, _Look]) -> dict[str, bytes]:
+    def _digests(self, tasks: Mapping[str, Task], looks: Mapping[str, _Look]) -> dict[str, bytes]:
         """The digests of those files of which something can be known; a file is read only if it does not look as it did."""
         known = dict(self._cache.get(look.key for look in looks.values() if look.key))
         digests = {path: known[look.key] for path, look in looks.items() if look.key in known}
-        begun = dict(self._cache.get({name for job in jobs.values() if (name := self._identity(job))}))
+        begun = dict(self._cache.get({name for task in tasks.values() if (name := self._identity(task))}))
         for path in looks.keys() - digests.keys():
-            job = jobs[path]
-            source = read_source(job.absolute, job.max_size) if job.source is None and self._identity(job) in begun else ""
+            task = tasks[path]
+            source = read_source(task.absolute, task.max_size) if task.source is None and self._identity(task) in begun else ""
             if isinstance(source, bytes):
                 digests[path] = digest_of(source)
                 self._remember(looks[path], digests[path])
         return digests
 
-    def _keep(self, job: Job, judged: Judged, look: _Look) -> None:
+    def _keep(self, task: Task, judged: Judged, look: _Look) -> None:
         """Put aside what was found, unless the file could not be judged."""
-        key = self._key(job, judged.digest) if judged.digest else None
-        failed = any(finding.rule == _NOT_JUDGED for finding in judged.report.findings)
+        key = self._key(task, judged.digest) if judged.digest else None
+        failed = any(finding.rule == UNREADABLE for finding in judged.report.findings)
         text = packed(judged.report, self._rules) if key and not failed else None
         if judged.digest and key and text:
-            self._new |= {key: text, self._identity(job) or b"": b""}
+            self._new |= {key: text, self._identity(task) or b"": b""}
             self._remember(look, judged.digest)
             self._waiting += len(text)
             if self._waiting > _WRITE_AT:
@@ -95,44 +93,44 @@ class Recall:
         self._cache.put(self._new.items())
         self._new, self._waiting = {}, 0
 
-    def _key(self, job: Job, digest: bytes) -> bytes | None:
+    def _key(self, task: Task, digest: bytes) -> bytes | None:
         """What the report of a file with this digest is kept under; None where it cannot be kept."""
-        name = self._identity(job)
-        return _hash(name, digest, os.fsencode(job.path), job.place.target, job.place.test) if name else None
+        name = self._identity(task)
+        return _hash(name, digest, os.fsencode(task.path), task.place.target, task.place.test) if name else None
 
-    def _identity(self, job: Job) -> bytes | None:
+    def _identity(self, task: Task) -> bytes | None:
         """What else the report depends on: the same for most files of a run."""
-        circumstances = (job.settings, job.max_size)
+        circumstances = (task.settings, task.max_size)
         if circumstances not in self._identities:
-            settings = self._work.settings[job.settings]
-            self._identities[circumstances] = identity(Circumstances(self._work.rules, settings, job.max_size))
+            settings = self._work.settings[task.settings]
+            self._identities[circumstances] = identity(Circumstances(self._work.rules, settings, task.max_size))
         return self._identities[circumstances]
 
 
-def reporting(work: Judging, cache: Cache | None, crew: Crew) -> Callable[[Iterable[Job]], Iterator[FileReport]]:
-    """What gives the report of every job, in no particular order; each file is judged if there is no cache."""
+def reporting(work: Judging, cache: Cache | None, crew: Crew) -> Callable[[Iterable[Task]], Iterator[FileReport]]:
+    """What gives the report of every task, in no particular order; each file is judged if there is no cache."""
     return Recall(work, cache, crew).reports if cache else partial(_judged, work, crew)
 
 
-def _judged(work: Judging, crew: Crew, jobs: Iterable[Job]) -> Iterator[FileReport]:
+def _judged(work: Judging, crew: Crew, tasks: Iterable[Task]) -> Iterator[FileReport]:
     return (
         judged.report
-        for judged in work_on(work, [(job, size_of(job.absolute) if job.source is None else len(job.source)) for job in jobs], crew)
+        for judged in work_on(work, [(task, size_of(task.absolute) if task.source is None else len(task.source)) for task in tasks], crew)
     )
 
 
-def _look(job: Job) -> _Look:
-    """How the file of a job looks; one that does not come from disk, or that was changed just now, has no looks that can be trusted."""
-    if job.source is not None:
-        return _Look(None, len(job.source))
+def _look(task: Task) -> _Look:
+    """How the file of a task looks; one that does not come from disk, or that was changed just now, has no looks that can be trusted."""
+    if task.source is not None:
+        return _Look(None, len(task.source))
     now = time.time_ns()
     try:
-        status = os.stat(job.absolute)
+        status = os.stat(task.absolute)
     except OSError:
         return _Look(None, 0)
     trusted = stat.S_ISREG(status.st_mode) and max(status.st_mtime_ns, status.st_ctime_ns) < now - RACE
     seen = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
-    return _Look(_hash(os.fsencode(job.absolute), *seen) if trusted else None, status.st_size)
+    return _Look(_hash(os.fsencode(task.absolute), *seen) if trusted else None, status.st_size)
 
 
 def _hash(*parts: object) -> bytes:

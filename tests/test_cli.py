@@ -482,6 +482,11 @@ def test_explain_shows_the_page_and_what_its_front_matter_says(tmp_path: Path, r
     assert f"Clippy: `{shipped()[rule].clippy[0]}`." in run.stdout
 
 
+@pytest.mark.parametrize("lint", ["unwrap_used", "clippy::unwrap_used"])
+def test_explain_knows_rules_by_their_twins(tmp_path: Path, lint: str) -> None:
+    assert rustgate(tmp_path, "explain", lint).stdout == rustgate(tmp_path, "explain", "unwrap-used").stdout
+
+
 def test_explain_shows_limits_and_options(tmp_path: Path) -> None:
     shown = rustgate(tmp_path, "explain", "function-length").stdout
     assert "| mvp | warning | 60 | - |" in shown
@@ -493,6 +498,7 @@ def test_a_terminal_shows_a_page_as_it_reads_best(tmp_path: Path) -> None:
     shown = on_terminal(tmp_path, "explain", "unwrap-used")
     assert "\x1b[" in shown
     assert "```" not in shown
+    assert "\x1b[48;" not in shown, "a background would suit one kind of terminal only"
 
 
 def test_rules_lists_every_rule_as_a_table(tmp_path: Path) -> None:

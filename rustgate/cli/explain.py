@@ -19,16 +19,28 @@ _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 @click.command("explain")
 @click.argument("rule")
 def explain_command(rule: str) -> None:
-    """Show the page of a rule: why it matters, what to do instead, and how it is found."""
-    page = installed().get(rule) or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
+    """Show the page of a rule: why it matters, what to do instead, and how it is found.
+
+    RULE is its name, or that of its clippy twin.
+    """
+    known = installed().get(rule) or _by_twin(rule)
+    page = known or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
     text = shown(f"{page.markdown}\n{facts(page)}")
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
     from rich.console import Console  # only a terminal shows Markdown as anything but text
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
-    Console().print(Markdown(for_people(text)))
+    colours = Theme({"markdown.code": "bold cyan"})  # rich's own are for dark terminals only, and these are the terminal's
+    Console(theme=colours).print(Markdown(for_people(text), code_theme="ansi_dark"))
+
+
+def _by_twin(lint: str) -> Rule | None:
+    """The rule that has a clippy lint for its twin, with or without `clippy::`."""
+    name = lint.removeprefix("clippy::")
+    return next((rule for rule in installed().values() if name in rule.clippy), None)
 
 
 def for_people(page: str) -> str:
