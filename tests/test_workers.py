@@ -182,7 +182,7 @@ def tell_and_wait() -> None:
 
 def interrupt() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)  # to this thread: the test runner has others, which would hear it
 
 
 def finished(results: Results) -> tuple[Results, Results]:
