@@ -40,6 +40,8 @@ NOT_COMPARED = frozenset({"static-mut", "unsafe-in-safe-crate"})
 """Rules whose twin looks at something else: at references to a `static mut`, and at where unsafe is instead of where it is not."""
 OUTSIDE = {"indexing": re.compile(r"\[\s*\d\w*\s*\]$")}
 """What clippy reports under a twin that the rule's page leaves out by definition: the reported text, by rule."""
+CAUSE = re.compile(r" on line (\d+)\)")
+"""Where the message of a finding says what it is about, such as the panic of a function."""
 SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+ \((#\d+)\)")
 
 Place = tuple[str, str, int]
@@ -118,13 +120,15 @@ def macro_lines(file: str) -> set[int]:
 
 
 def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[Place]:
-    """What rustgate reports on compiled lines, at the same limits as clippy."""
+    """What rustgate reports on compiled lines and because of compiled lines, at the same limits as clippy."""
     catalog = {rule.name: rule for rule in shipped().values() if rule.clippy and rule.name not in NOT_COMPARED}
     edits = [Edit(key, value, "agreement") for key, value in SAME_LIMITS.items()]
     project = Project([root.parent])
     engine = Engine(catalog, lambda home: defaults(home, catalog, edits), Options(suppress=False))
-    places = {(finding.rule, os.path.realpath(project.root / finding.path), finding.line) for finding in engine.run(project).findings}
-    return {place for place in places if place[2] in compiled.get(place[1], ())}
+    found = [(finding, os.path.realpath(project.root / finding.path)) for finding in engine.run(project).findings]
+    return {
+        (one.rule, file, one.line) for one, file in found if {one.line, *map(int, CAUSE.findall(one.message))} <= compiled.get(file, set())
+    }
 
 
 def without_traces(found: set[Place], labels: set[Place]) -> set[Place]:
