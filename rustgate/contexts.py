@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from rustgate.frames import Frame
 from rustgate.model import Context
-from rustgate.sweep import Frame
 
 _LOOPS = frozenset({"for", "while", "loop"})
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
-from rustgate.sweep import Frame
+from rustgate.frames import Frame
 
 _TOKEN = re.compile(r"r#\w+|[A-Za-z_]\w*|::|[{},*]")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)

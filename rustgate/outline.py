@@ -5,23 +5,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from tree_sitter import Node
-
-from rustgate.attributes import Attribute, attribute_name, hides, makes_test
+from rustgate.attached import attributes_of
+from rustgate.attributes import Attribute, hides, makes_test
+from rustgate.frames import Frame, FunctionFrame
 from rustgate.lines import Lines
 from rustgate.metrics_model import Function, Impl, Trait
 from rustgate.model import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.names import Names, leaves
 from rustgate.scan import Scan, all_comments
-from rustgate.sweep import Frame, FunctionFrame, sweep
+from rustgate.sweep import sweep
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*"})
-_BESIDE = _COMMENTS | {"attribute_item", "inner_attribute_item"}
-_WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field_initializer"})
 _MODULE = re.compile(rb"\bmod\s")
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
-_UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
 
 
 class Outline:
@@ -62,7 +59,7 @@ class Outline:
     @cached_property
     def attributes(self) -> list[Attribute]:
         """Every attribute, in source order."""
-        return sorted(_attributes(self._scan, len(self.source)), key=lambda attribute: attribute.start)
+        return sorted(attributes_of(self._scan), key=lambda attribute: attribute.start)
 
     @cached_property
     def hiding(self) -> list[Attribute]:
@@ -269,34 +266,6 @@ class Outline:
             inline=frame.body,
             line=self.lines.number(frame.start),
         )
-
-
-def _attributes(scan: Scan, end_of_file: int) -> Iterator[Attribute]:
-    """The attributes of a scan with what they are attached to; of the many that no rule asks about, the target is not looked up."""
-    for node in scan.events["attribute"]:
-        text = scan.source[node.start_byte : node.end_byte].decode().rstrip()
-        inner = text.startswith("#!")
-        start, end = (0, 0)
-        if not _UNINTERESTING.match(text):
-            target = _holder(node) if inner else _next_item(node)
-            start, end = (0, end_of_file) if target == scan.root else (target.start_byte, target.end_byte)
-        yield Attribute(attribute_name(text), text, node.start_byte, node.start_byte + len(text.encode()), start, end, inner)
-
-
-def _next_item(node: Node) -> Node:
-    """What follows an attribute, other attributes and comments apart, or what it is a part of; itself when nothing follows."""
-    if node.parent and node.parent.type in _WITH_ATTRIBUTES:
-        return node.parent
-    target = node.next_named_sibling
-    while target and target.type in _BESIDE:
-        target = target.next_named_sibling
-    return target or node
-
-
-def _holder(node: Node) -> Node:
-    """The module, function, macro body or file whose inside an inner attribute stands in."""
-    holder = node.parent or node
-    return holder.parent or holder
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

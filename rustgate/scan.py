@@ -20,6 +20,8 @@ from rustgate.wanted import Wanted, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
 
+_PLACE = re.compile(r" at row (\d+), column \d+")
+"""Where an error of tree-sitter says that it is, counted from the beginning of the query."""
 _CAPTURE = re.compile(r"@([\w.-]+)")
 
 
@@ -177,5 +179,7 @@ def _blame(rules: Iterable[Rule], joined_error: QueryError) -> PageError:
         try:
             Query(LANGUAGE, rule.query or "")
         except QueryError as error:
-            return PageError(f"{rule.path}:{rule.query_line}: the query does not compile: {error}")
+            place = _PLACE.search(str(error))
+            line = rule.query_line + (int(place[1]) if place else 0)
+            return PageError(f"{rule.path}:{line}: the query does not compile: {_PLACE.sub('', str(error))}")
     return PageError(f"the joined query of all rules does not compile: {joined_error}")

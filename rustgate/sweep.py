@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
+from rustgate.frames import Frame, FunctionFrame
 from rustgate.scan import Scan
 
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
@@ -22,76 +23,6 @@ _WORD = re.compile(r"\w+")
 _TYPED_SELF = re.compile(r"(?:mut )?self\s*:")
 _BOOL = re.compile(r"(?:^|:)\s*bool$")
 _ASYNC, _NO_WORDS = frozenset({"async"}), frozenset[str]()
-
-
-class Frame:
-    """A construct that others stand in, from byte `start` to `end`.
-
-    `name` is its part of a qualified name, or empty. `function` is the function that it belongs to. `nesting` counts for
-    cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean expression
-    has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
-    """
-
-    __slots__ = (
-        "body",
-        "depth",
-        "end",
-        "function",
-        "group",
-        "head_end",
-        "head_start",
-        "kind",
-        "name",
-        "nesting",
-        "operands",
-        "parent",
-        "start",
-        "words",
-    )
-
-    def __init__(self, kind: str, node: Node, parent: "Frame | None") -> None:
-        self.kind = kind
-        self.start, self.end = node.start_byte, node.end_byte
-        self.head_start, self.head_end = self.start, self.start
-        self.parent = parent
-        self.function: FunctionFrame | None = parent.function if parent else None
-        self.nesting: int = parent.nesting if parent else 0
-        self.depth: int = parent.depth if parent else 0
-        self.name = ""
-        self.words: frozenset[str] = frozenset()
-        self.body = True
-        self.group: list[tuple[int, bytes]] = []
-        self.operands: frozenset[tuple[int, int]] = frozenset()
-
-
-class FunctionFrame(Frame):
-    """A function or signature while its metrics are being counted."""
-
-    __slots__ = (
-        "body_start",
-        "bool_parameters",
-        "cognitive",
-        "cyclomatic",
-        "deepest",
-        "fixed_signature",
-        "outermost",
-        "parameters",
-        "public",
-        "self_parameter",
-        "tries",
-    )  # fmt: skip
-
-    def __init__(self, kind: str, node: Node, parent: Frame | None) -> None:
-        super().__init__(kind, node, parent)
-        self.outermost: FunctionFrame = self.function.outermost if self.function else self
-        self.nesting = self.nesting + 1 if self.function else 0
-        self.depth = 0
-        self.function = self
-        self.cyclomatic, self.cognitive, self.tries = 1, 0, 0
-        self.deepest: list[tuple[int, int]] = []
-        self.parameters, self.bool_parameters, self.self_parameter = 0, 0, False
-        self.public = self.fixed_signature = False
-        self.body_start = self.end
 
 
 def sweep(scan: Scan) -> list[Frame]:

@@ -84,6 +84,11 @@ def test_a_query_that_does_not_compile_names_its_page_and_line(query: str) -> No
         build_plan([fine, rule(query=query), rule("fine-too", query="(identifier) @finding @what")])
 
 
+def test_the_line_is_that_of_the_mistake_and_not_of_the_query() -> None:
+    with pytest.raises(PageError, match=r"some-rule\.md:22: the query does not compile: Invalid node type: no_such_node$"):
+        build_plan([rule(query="(identifier) @finding @what\n\n(no_such_node) @finding @what")])
+
+
 @pytest.mark.parametrize(
     ("query", "missing"),
     [

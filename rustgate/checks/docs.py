@@ -11,11 +11,11 @@ from rustgate.checks.nodes import text_of
 from rustgate.checks.panics import expect_calls
 from rustgate.checks.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, member_path, shown
 from rustgate.crates import Crate, Reduced
+from rustgate.frames import Frame, FunctionFrame
 from rustgate.model import Fact, Hit
 from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
-from rustgate.sweep import Frame, FunctionFrame
 
 _KINDS = {
     "associated_type": "associated type",

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from rustgate.contexts import stands_in
+from rustgate.frames import FunctionFrame
 from rustgate.model import Context, Hit
 from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
-from rustgate.sweep import FunctionFrame
 
 _FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
 _EXPORTS = frozenset({"no_mangle", "export_name"})

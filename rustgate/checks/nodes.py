@@ -2,8 +2,8 @@
 
 from tree_sitter import Node
 
+from rustgate.frames import FunctionFrame
 from rustgate.outline import Outline
-from rustgate.sweep import FunctionFrame
 
 
 def bytes_of(node: Node, source: bytes) -> bytes:

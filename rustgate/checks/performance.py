@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rustgate.checks.nodes import line_of
+from rustgate.frames import FunctionFrame
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
-from rustgate.sweep import FunctionFrame
 
 _SHARED = {"Arc": "Mutex", "Rc": "RefCell"}
 _PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})

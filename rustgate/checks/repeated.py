@@ -8,10 +8,10 @@ from tree_sitter import Node
 
 from rustgate.checks.clones import root_of, uses
 from rustgate.checks.nodes import function_at, line_of
+from rustgate.frames import Frame, FunctionFrame
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
-from rustgate.sweep import Frame, FunctionFrame
 
 _LOOPS = frozenset({"for", "loop", "while"})
 _ELSEWHERE = frozenset({"async", "closure", "const", "function"})

@@ -7,9 +7,9 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.crates import Crate
+from rustgate.frames import Frame, FunctionFrame
 from rustgate.model import Fact, Hit
 from rustgate.outline import Outline
-from rustgate.sweep import Frame, FunctionFrame
 
 Gathered: TypeAlias = Iterator[tuple[Hit, object]]
 """What a page's `gather` contributes: hits, each with data for the reduce."""

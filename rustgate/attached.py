@@ -1,0 +1,41 @@
+"""What attributes are attached to."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rustgate.attributes import Attribute, attribute_name
+from rustgate.scan import Scan
+
+_BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
+_WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field_initializer"})
+_UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
+
+
+def attributes_of(scan: Scan) -> Iterator[Attribute]:
+    """The attributes of a scan with what they are attached to; of the many that no rule asks about, the target is not looked up."""
+    for node in scan.events["attribute"]:
+        text = scan.source[node.start_byte : node.end_byte].decode().rstrip()
+        inner = text.startswith("#!")
+        start, end = (0, 0)
+        if not _UNINTERESTING.match(text):
+            target = _holder(node) if inner else _next_item(node)
+            start, end = (0, len(scan.source)) if target == scan.root else (target.start_byte, target.end_byte)
+        yield Attribute(attribute_name(text), text, node.start_byte, node.start_byte + len(text.encode()), start, end, inner)
+
+
+def _next_item(node: Node) -> Node:
+    """What follows an attribute, other attributes and comments apart, or what it is a part of; itself when nothing follows."""
+    if node.parent and node.parent.type in _WITH_ATTRIBUTES:
+        return node.parent
+    target = node.next_named_sibling
+    while target and target.type in _BESIDE:
+        target = target.next_named_sibling
+    return target or node
+
+
+def _holder(node: Node) -> Node:
+    """The module, function, macro body or file whose inside an inner attribute stands in."""
+    holder = node.parent or node
+    return holder.parent or holder
