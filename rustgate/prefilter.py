@@ -10,6 +10,8 @@ _Group: TypeAlias = "list[str | _Group]"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
+_DEEPEST = 40
+"""Levels of brackets; queries have a handful."""
 _KEYWORDS = {
     "await_expression": "await",
     "enum_item": "enum",
@@ -46,11 +48,12 @@ def patterns(query: str) -> list[str]:
     found: list[list[str]] = []
     depth = 0
     for token in _PIECE.findall(query):
-        if not depth and token[0] in '(["':
+        if token[0] == ";":
+            continue
+        if not found or (not depth and (token[0] in '(["' or token == "_")):
             found.append([])
         depth += (token in {"(", "["}) - (token in {")", "]"})
-        if found and token[0] != ";":
-            found[-1].append(token)
+        found[-1].append(token)
     return [" ".join(tokens) for tokens in found]
 
 
@@ -60,7 +63,7 @@ def required(query: str) -> list[tuple[str, ...]]:
     They are what an `#eq?` or `#any-of?` compares something with that every match holds, of each text the last word (`std::dbg` holds
     `dbg`); otherwise a keyword that every match holds.
     """
-    return [_required(group) for group in _groups(query)]
+    return [_required(group) for group in _groups(query)] or [()]
 
 
 def _required(group: _Group) -> tuple[str, ...]:
@@ -74,7 +77,10 @@ def _required(group: _Group) -> tuple[str, ...]:
 
 
 def _groups(query: str) -> list[_Group]:
-    """The patterns of a query, as what stands in brackets: the opening one, then tokens and further groups."""
+    """The patterns of a query, as what stands in brackets: the opening one, then tokens and further groups.
+
+    None for brackets that do not match, or that nest too deep to be looked into.
+    """
     root: _Group = ["("]
     stack = [root]
     for token in _TOKEN.findall(query):
@@ -84,11 +90,13 @@ def _groups(query: str) -> list[_Group]:
             stack.append(inner)
         elif token in {")", "]"}:
             stack.pop()
-        elif len(stack) == 1 and token[0] == '"':
+        elif len(stack) == 1 and (token[0] == '"' or token == "_"):
             root.append(["(", token])
         elif not token.startswith(";"):
             stack[-1].append(token)
-    return [group for group in root if isinstance(group, list)]
+        if not 1 <= len(stack) <= _DEEPEST:
+            return []
+    return [group for group in root if isinstance(group, list)] if len(stack) == 1 else []
 
 
 def _inner(group: _Group) -> Iterator[_Group]:
@@ -105,12 +113,12 @@ def _always(group: _Group) -> set[str]:
     for part in group[1:]:
         if isinstance(part, list):
             parts.append(_always(part))
-        elif part[0] in "?*":
-            parts[-1] = set()
-        elif part[0] == "@":
-            parts[-1].add(part)
-        elif part[0] == "#":
+        elif part[0] == "#" or part == "MISSING":
             return set()
+        elif part[0] in "?*":
+            parts[-1:] = [set()]
+        elif part[0] == "@":
+            parts[-1:] = [{part, *(parts[-1] if parts else ())}]
         elif part[-1] != ":":
             parts.append({_KEYWORDS.get(part, part.strip('"'))})
     return set.intersection(*parts) if group[0] == "[" else set().union(*parts)

@@ -62,6 +62,8 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
         query = Query(LANGUAGE, "\n".join([*base, *owners]))
     except QueryError as error:
         raise _blame(rules, error) from error
+    if query.pattern_count != len(base) + len(owners):
+        raise _odd(rules)
     numbered = dict(enumerate(owners.values(), len(base)))
     for number, owning in numbered.items():
         for rule in owning:
@@ -171,6 +173,13 @@ def _always_captured(query: Query, pattern: int, index: int) -> bool:
         return query.capture_quantifier(pattern, index) in {"", "+"}
     except SystemError:  # what the bindings raise where a pattern does not hold the capture at all
         return False
+
+
+def _odd(rules: Iterable[Rule]) -> PageError:
+    """The error of the page whose patterns are other ones for tree-sitter than for us, which numbers them as they stand."""
+    odd = next((rule for rule in rules if Query(LANGUAGE, rule.query or "").pattern_count != len(patterns(rule.query or ""))), None)
+    where = f"{odd.path}:{odd.query_line}" if odd else "the rules together"
+    return PageError(f"{where}: it cannot be told where a pattern of the query begins; put each into parentheses of its own")
 
 
 def _blame(rules: Iterable[Rule], joined_error: QueryError) -> PageError:

@@ -1,0 +1,67 @@
+"""What a file must hold before a query can match in it, and where the patterns of a query begin."""
+
+import pytest
+from tree_sitter import Query
+
+from rustgate.catalog import shipped
+from rustgate.examples import examples
+from rustgate.grammar import LANGUAGE
+from rustgate.model import Rule
+from rustgate.plan import build_plan
+from rustgate.prefilter import can_match, patterns, required
+from rustgate.scan import scan
+
+QUERIES = [rule for rule in shipped().values() if rule.query]
+
+REQUIRED = {
+    '((identifier) @x (#eq? @x "a"))': [("a",)],
+    '((identifier) @x (#any-of? @x "a" "std::b" "::std::b"))': [("a", "b")],
+    '((identifier) @x (#not-eq? @x "a"))': [()],
+    '((identifier) @x (#match? @x "a"))': [()],
+    '((identifier)? @x (#eq? @x "a"))': [()],
+    '(call_expression (identifier)* @x (#eq? @x "a"))': [()],
+    '([(identifier) @x (self)] (#eq? @x "a"))': [()],
+    '([(identifier) @x (type_identifier) @x] (#eq? @x "a"))': [("a",)],
+    "(block [(await_expression (self)) (await_expression (identifier))])": [("await",)],
+    "(block [(await_expression) (unsafe_block)])": [()],
+    "(block (unsafe_block)?)": [()],
+    '"unsafe" @x': [("unsafe",)],
+    '(MISSING "unsafe") @x': [()],
+    "_ @x": [()],
+    '; ((identifier) @x (#eq? @x "a"))\n(identifier) @x': [()],
+    '((identifier) @x (#eq? @x "a"))\n(self) @y': [("a",), ()],
+    "(identifier) @x)": [()],
+    "(identifier @x": [()],
+    "": [()],
+    "? @x": [()],
+    "(" * 3_000 + "identifier" + ")" * 3_000: [()],
+}
+
+
+@pytest.mark.parametrize(("query", "words"), REQUIRED.items())
+def test_a_query_asks_for_the_words_that_every_match_holds(query: str, words: list[tuple[str, ...]]) -> None:
+    assert required(query) == words
+
+
+@pytest.mark.parametrize("rule", QUERIES, ids=lambda rule: rule.name)
+def test_no_match_in_an_example_is_ruled_out(rule: Rule) -> None:
+    plan = build_plan([rule])
+    for example in examples(rule):
+        source = example.text.encode(example.encoding, errors="replace")
+        try:
+            source.decode()
+        except UnicodeDecodeError:
+            continue
+        inside = not rule.conditions.inside or example.bad
+        assert can_match(rule, source) or not (inside and scan(source, plan.joined).matches)
+
+
+@pytest.mark.parametrize("rule", QUERIES, ids=lambda rule: rule.name)
+def test_patterns_begin_where_tree_sitter_says(rule: Rule) -> None:
+    found = patterns(rule.query or "")
+    assert len(found) == Query(LANGUAGE, rule.query or "").pattern_count
+    assert all(Query(LANGUAGE, pattern).pattern_count == 1 for pattern in found)
+
+
+def test_nothing_between_patterns_is_lost() -> None:
+    assert patterns('? (a) @x "b" @y _ @z ; (c)\n[(d) (e)] @w f') == ["?", "( a ) @x", '"b" @y', "_ @z", "[ ( d ) ( e ) ] @w f"]
