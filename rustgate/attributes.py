@@ -40,7 +40,7 @@ class LintLevel(Struct, frozen=True):
 def attribute_name(text: str) -> str:
     """The path of an attribute without spaces, such as `tokio::test`; empty when it has none."""
     head = _HEAD.match(text)
-    return re.sub(r"\s", "", head[1]) if head else ""
+    return "".join(head[1].split()) if head else ""
 
 
 def hides(text: str) -> bool:
@@ -57,6 +57,8 @@ def makes_test(name: str, text: str) -> bool:
 
 def cfg_requires_test(text: str) -> bool:
     """Whether the predicate in `(...)` can hold only when `test` is set: `test`, `all(.., test)`, not `any(test, ..)` nor `not(test)`."""
+    if "test" not in text:
+        return False
     tokens = [token[0] for token in _tokens(text) if token[0] != ","]
     stack: list[tuple[str, list[bool]]] = [("all", [])]
     word = "all"
@@ -100,7 +102,7 @@ def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
 def _lint_level(tokens: list[re.Match[str]]) -> LintLevel:
     """The level whose word begins `tokens`; no parenthesis can stand within its own."""
     last = next((index for index, token in enumerate(tokens) if token[0] == ")"), len(tokens) - 1)
-    words = [re.sub(r"\s", "", token[0]) for token in tokens[2:last] if token.lastgroup == "word"]
+    words = ["".join(token[0].split()) for token in tokens[2:last] if token.lastgroup == "word"]
     given = [token[0] for token in tokens[2:last] if token.lastgroup == "string"]
     lints = tuple(word for word in words if word != "reason")
     reason = given[0].partition('"')[2].rpartition('"')[0] if given and "reason" in words else None

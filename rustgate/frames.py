@@ -1,5 +1,8 @@
 """The constructs that others stand in, and what is counted in functions while they are swept."""
 
+from bisect import bisect_right
+from collections.abc import Iterator
+
 from tree_sitter import Node
 
 
@@ -42,6 +45,17 @@ class Frame:
         self.group: list[tuple[int, bytes]] = []
         self.operands: frozenset[tuple[int, int]] = frozenset()
 
+    @property
+    def item(self) -> str:
+        """The qualified name of what the frame stands in, itself included, such as `module::Type::method`; empty at the top of a file."""
+        names, frame = [], self if self.name else self.parent
+        while frame:
+            if frame.name:
+                names.append(frame.name)
+            frame = frame.parent
+        names.reverse()
+        return "::".join(names)
+
 
 class FunctionFrame(Frame):
     """A function or signature while its metrics are being counted."""
@@ -71,3 +85,30 @@ class FunctionFrame(Frame):
         self.parameters, self.bool_parameters, self.self_parameter = 0, 0, False
         self.public = self.fixed_signature = False
         self.body_start = self.end
+
+    def forget_itself(self) -> None:
+        """To be called when all is counted: what refers to itself, and all that it holds, would wait for the garbage collector."""
+        del self.function, self.outermost
+
+
+class Nesting:
+    """What holds what: the frames of a file, sorted by their start, outer ones first."""
+
+    def __init__(self, frames: list[Frame]) -> None:
+        self.frames = frames
+        self._starts = [frame.start for frame in frames]
+
+    def innermost(self, byte: int) -> Frame | None:
+        """The smallest frame that holds `byte`."""
+        index = bisect_right(self._starts, byte) - 1
+        frame = self.frames[index] if index >= 0 else None
+        while frame and byte >= frame.end:
+            frame = frame.parent
+        return frame
+
+    def around(self, byte: int) -> Iterator[Frame]:
+        """The frames that hold `byte`, from the innermost outwards."""
+        frame = self.innermost(byte)
+        while frame:
+            yield frame
+            frame = frame.parent

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from msgspec import Struct
 from tree_sitter import Node
@@ -9,7 +10,8 @@ from tree_sitter import Node
 _ROUNDS = 3
 """What one mask mends can lay bare what another could; three times through the table is enough for every file seen."""
 
-_FEW = r"{0,4096}+"
+_REACH = 4_096
+_FEW = rf"{{0,{_REACH}}}+"
 """A bound on what could else be searched again and again in hostile input."""
 _PUB = r"\bpub(?:\s*\([^()]*\))?\s+"
 _NAME = r"\w+(?:\s*::\s*\w+)*"
@@ -160,7 +162,7 @@ def _helps(before: tuple[int, int], after: tuple[int, int], hidden: int) -> bool
 def _hits(gap: Gap, source: bytes, code: bytes, near: bytes) -> Iterator[tuple[int, bytes]]:
     """Where a gap occurs near an error, and what to write there; line ends and comments, which `code` shows as blanks, stay."""
     group, length = min(gap.pattern.groups, 1), len(gap.text)
-    for match in gap.pattern.finditer(code):
+    for match in chain.from_iterable(gap.pattern.finditer(code, *stretch) for stretch in _around(near)):
         start, end = match.span(group)
         head = code[start : start + length]
         if b"\1" in near[start:end] and b"\n" not in head and source.startswith(head, start):
@@ -186,6 +188,18 @@ def _near(source: bytes, root: Node) -> bytes:
             end = len(source) if end < 0 else end
             near[start:end] = b"\1" * (end - start)
     return bytes(near)
+
+
+def _around(near: bytes) -> Iterator[tuple[int, int]]:
+    """The bytes that lie `_REACH` or less from a line that is marked, each once: what begins elsewhere mends nothing."""
+    end = near.find(b"\1")
+    while end >= 0:
+        start = end
+        while (marked := near.find(b"\1", end, end + 2 * _REACH)) >= 0:
+            after = near.find(b"\0", marked)
+            end = after if after >= 0 else len(near)
+        yield max(0, start - _REACH), min(len(near), end + _REACH)
+        end = near.find(b"\1", end)
 
 
 def _damage(root: Node) -> tuple[int, int]:

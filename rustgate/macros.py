@@ -1,7 +1,7 @@
 """Macro bodies as Rust: which token trees are worth a parse of their own, and the arms of `macro_rules!` made readable for the grammar."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from tree_sitter import Node, Point, Query, QueryCursor, Range
@@ -29,16 +29,17 @@ def bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[bytes]) -> 
             yield body.range
 
 
-def arms(source: bytes, definitions: Iterable[Node], wanted: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
+def arms(source: bytes, definitions: Sequence[Node], wanted: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
     """The source with the `macro_rules!` of `definitions` made readable, byte for byte in the same place, and the ranges of their arms.
 
     `$name` becomes `_name`, and of a repetition only what it repeats is left.
     """
+    wanting = [definition for definition in definitions if wanted.search(source, definition.start_byte, definition.end_byte)]
+    if not wanting:
+        return source, []
     readable = bytearray(source)
     ranges: list[Range] = []
-    for definition in definitions:
-        if not wanted.search(source, definition.start_byte, definition.end_byte):
-            continue
+    for definition in wanting:
         found = QueryCursor(_arm_query()).captures(definition)
         for name in found.get("metavariable", ()):
             readable[name.start_byte] = ord(" ") if name.text == b"$crate" else ord("_")

@@ -1,18 +1,16 @@
 """What a path in a file stands for, as far as the file itself says: its `use` declarations, their aliases, and what it defines."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rustgate.frames import Frame
+from rustgate.frames import Frame, Nesting
 
 _TOKEN = re.compile(r"r#\w+|[A-Za-z_]\w*|::|[{},*]")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LOCAL = frozenset({"crate", "self", "super", "Self"})
 _DEFINING = frozenset({"mod", "type", "trait", "function"})
-
-Around = Callable[[int], Iterator[Frame]]
 
 
 class Use(Struct, frozen=True):
@@ -33,8 +31,8 @@ class Scope(Struct):
 class Names:
     """Resolves paths at a place of a file. A function sees what the module around it sees; a module sees only its own."""
 
-    def __init__(self, uses: Iterable[tuple[int, str]], frames: Iterable[Frame], around: Around) -> None:
-        self._around = around
+    def __init__(self, uses: Iterable[tuple[int, str]], nesting: Nesting) -> None:
+        self._nesting = nesting
         self._scopes: dict[Frame | None, Scope] = {}
         for start, text in uses:
             scope = self._scope(next(self._holders(start), None))
@@ -43,7 +41,7 @@ class Names:
                     scope.globs.append(use.path)
                 else:
                     scope.imports[use.name] = use.path
-        for frame in frames:
+        for frame in nesting.frames:
             if frame.name and frame.kind in _DEFINING and (frame.parent is None or frame.parent.kind in {"mod", "function"}):
                 self._scope(frame.parent).defined.add(frame.name)
 
@@ -77,7 +75,7 @@ class Names:
         return self._scopes.setdefault(holder, Scope(imports={}, globs=[], defined=set()))
 
     def _holders(self, byte: int) -> Iterator[Frame]:
-        return (frame for frame in self._around(byte) if frame.kind in {"mod", "function"})
+        return (frame for frame in self._nesting.around(byte) if frame.kind in {"mod", "function"})
 
     def _visible(self, byte: int) -> Iterator[Scope]:
         for holder in self._holders(byte):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from rustgate.attached import attributes_of
-from rustgate.attributes import Attribute, hides, makes_test
-from rustgate.frames import Frame, FunctionFrame
+from rustgate.attributes import Attribute, LintLevel, hides, lint_levels, makes_test
+from rustgate.frames import Frame, FunctionFrame, Nesting
 from rustgate.lines import Lines
 from rustgate.metrics_model import Function, Impl, Trait
 from rustgate.model import Export, ModuleDeclaration, TypeDeclaration
@@ -62,18 +62,25 @@ class Outline:
         return sorted(attributes_of(self._scan), key=lambda attribute: attribute.start)
 
     @cached_property
+    def lint_levels(self) -> list[tuple[Attribute, LintLevel]]:
+        """Every `allow` and `expect`, with the attribute that holds it, in source order."""
+        if b"allow" not in self.source and b"expect" not in self.source:
+            return []
+        return [(attribute, level) for attribute in self.attributes for level in lint_levels(attribute.name, attribute.text)]
+
+    @cached_property
     def hiding(self) -> list[Attribute]:
         """Every `#[doc(hidden)]`, in source order."""
         return [attribute for attribute in self.attributes if hides(attribute.text)]
 
-    @cached_property
+    @property
     def frames(self) -> list[Frame]:
         """Every construct that others stand in, sorted by its start."""
-        return sweep(self._scan)
+        return self._nesting.frames
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [frame.start for frame in self.frames]
+    def _nesting(self) -> Nesting:
+        return Nesting(sweep(self._scan))
 
     @cached_property
     def test_ranges(self) -> list[tuple[int, int]]:
@@ -100,16 +107,12 @@ class Outline:
 
     def around(self, byte: int) -> Iterator[Frame]:
         """The frames that hold `byte`, from the innermost outwards."""
-        index = bisect_right(self._starts, byte) - 1
-        frame = self.frames[index] if index >= 0 else None
-        while frame:
-            if byte < frame.end:
-                yield frame
-            frame = frame.parent
+        return self._nesting.around(byte)
 
     def item(self, byte: int) -> str:
         """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""
-        return "::".join(reversed([frame.name for frame in self.around(byte) if frame.name]))
+        frame = self._nesting.innermost(byte)
+        return frame.item if frame else ""
 
     def attributes_of(self, start: int) -> Iterator[Attribute]:
         """The attributes attached to the node that begins at `start`."""
@@ -122,7 +125,7 @@ class Outline:
     @cached_property
     def names(self) -> Names:
         """What paths in this file stand for."""
-        return Names(self._use_texts(), self.frames, self.around)
+        return Names(self._use_texts(), self._nesting)
 
     def modules_around(self, byte: int) -> tuple[str, ...]:
         """The names of the inline modules that hold `byte`, the outermost first."""
@@ -150,7 +153,7 @@ class Outline:
         """Every trait, in source order."""
         required = [frame.parent for frame in self.frames if isinstance(frame, FunctionFrame) and not frame.body]
         return tuple(
-            Trait(self.item(frame.start), frame.head_start, frame.head_end, required.count(frame), self.is_test(frame.start))
+            Trait(frame.item, frame.head_start, frame.head_end, required.count(frame), self.is_test(frame.start))
             for frame in self.frames
             if frame.kind == "trait"
         )
@@ -219,7 +222,7 @@ class Outline:
     def _function(self, frame: FunctionFrame) -> Function:
         line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
         return Function(
-            item=self.item(frame.start),
+            item=frame.item,
             start=frame.start,
             end=frame.end,
             name_start=frame.head_start,
@@ -245,7 +248,7 @@ class Outline:
     def _impl(self, frame: Frame) -> Impl:
         line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
         return Impl(
-            item=self.item(frame.start),
+            item=frame.item,
             start=frame.start,
             head_end=frame.head_end,
             end=frame.end,

@@ -96,7 +96,7 @@ def scan(source: bytes, joined: JoinedQuery) -> Scan:
     while pending:
         text, body = pending.pop()
         parser.included_ranges = [body]
-        macros = _collect_inner(result, joined, parser.parse(text).root_node, partial(joined.wanted.by, source=text, body=body))
+        macros = _collect_inner(result, joined, parser.parse(text).root_node, cache(partial(joined.wanted.by, source=text, body=body)))
         pending += [(text, inner) for inner in bodies(text, macros, wanted)]
     return result
 
@@ -139,9 +139,9 @@ def _collect_inner(result: Scan, joined: JoinedQuery, root: Node, is_wanted: Cal
     A match counts if its rule by itself would have looked into the body: what one rule finds does not depend on what else is looked for.
     """
     outline, kinds = len(joined.kinds), joined.kinds
-    macros = []
+    macros, broken = [], root.has_error
     for pattern, captures in QueryCursor(joined.query).matches(root):
-        if any(node.has_error for nodes in captures.values() for node in nodes):
+        if broken and any(node.has_error for nodes in captures.values() for node in nodes):
             continue
         if pattern >= outline:
             for rule in filter(is_wanted, joined.owners[pattern]):

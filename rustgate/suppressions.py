@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
-from rustgate.attributes import lint_levels
 from rustgate.model import Rule, Suppression
 from rustgate.outline import Outline
 from rustgate.scan import Scan
@@ -21,7 +20,7 @@ def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> It
     if b"rustgate" in scan.source:
         for node in scan.events["comment"]:
             yield from _of_comment(node, outline)
-    if b"allow" in scan.source or b"expect" in scan.source:
+    if outline.lint_levels:
         yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
 
 
@@ -90,17 +89,16 @@ def _in_first_comments(outline: Outline, byte: int) -> bool:
 
 
 def _of_attributes(outline: Outline, rule_of_twin: dict[str, str]) -> Iterator[Suppression]:
-    for attribute in outline.attributes:
-        for level in lint_levels(attribute.name, attribute.text):
-            lints = [lint for lint in level.lints if lint.removeprefix("clippy::") in rule_of_twin]
-            rules = [rule_of_twin[lint.removeprefix("clippy::")] for lint in lints]
-            if rules:
-                yield Suppression(
-                    rules=tuple(dict.fromkeys(rules)),
-                    line=outline.lines.number(attribute.start),
-                    column=outline.lines.column(attribute.start),
-                    first=outline.lines.number(outline.beginning(attribute.target_start)),
-                    last=outline.lines.number(max(attribute.target_start, attribute.target_end - 1)),
-                    reason=level.reason or f"#{'!' * attribute.inner}[{level.word}({', '.join(lints)})]",
-                    origin="clippy",
-                )
+    for attribute, level in outline.lint_levels:
+        lints = [lint for lint in level.lints if lint.removeprefix("clippy::") in rule_of_twin]
+        rules = [rule_of_twin[lint.removeprefix("clippy::")] for lint in lints]
+        if rules:
+            yield Suppression(
+                rules=tuple(dict.fromkeys(rules)),
+                line=outline.lines.number(attribute.start),
+                column=outline.lines.column(attribute.start),
+                first=outline.lines.number(outline.beginning(attribute.target_start)),
+                last=outline.lines.number(max(attribute.target_start, attribute.target_end - 1)),
+                reason=level.reason or f"#{'!' * attribute.inner}[{level.word}({', '.join(lints)})]",
+                origin="clippy",
+            )

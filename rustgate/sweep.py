@@ -70,12 +70,15 @@ class _Sweep:
         }
 
     def settle(self) -> None:
-        """Add what can be counted only when all operators of an expression are known: its runs of the same operator."""
+        """Add what can be counted only when all operators of an expression are known, its runs of the same operator; nothing follows."""
         for frame in self._runs:
             if frame.function:
                 operators = [operator for _, operator in sorted(frame.group)]
                 changes = sum(one != other for one, other in pairwise(operators))
                 frame.function.outermost.cognitive += 1 + changes
+        for frame in self.frames:
+            if isinstance(frame, FunctionFrame):
+                frame.forget_itself()
 
     def _enter(self, frame: Frame) -> None:
         self.frames.append(frame)

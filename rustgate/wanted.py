@@ -8,6 +8,7 @@ from msgspec import Struct
 from tree_sitter import Range
 
 from rustgate.model import Rule
+from rustgate.prefilter import required
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ITEMS = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const|let|use)\b|&&|\|\||#\["
@@ -49,7 +50,10 @@ def wanted_in_tests(rules: Iterable[Rule]) -> Wanted:
 
 def _words(query: str) -> frozenset[str]:
     """What a macro body must hold before a query can match in it, as regular expressions."""
-    named = {re.escape(text) for text in _STRING.findall(query) if text.isidentifier()}
+    named = {text for text in _STRING.findall(query) if text.isidentifier()}
+    needed = required(query)
+    if all(needed):
+        named &= {word for words in needed for word in words}
     if named:
         return frozenset({rf"\b(?:{'|'.join(sorted(named))})\b"})
     return frozenset(pattern for kind, pattern in _NODE_WORDS.items() if kind in query)

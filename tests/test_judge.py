@@ -1,5 +1,6 @@
 """One file against the rules: where findings stand, how bad they are, and which code each rule looks at."""
 
+import gc
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rustgate.catalog import shipped
+from rustgate.examples import examples
 from rustgate.judge import judge, unreadable
 from rustgate.model import Applies, Conditions, Context, FileReport, Finding, Place, Rule, Setting, Severity, Target
 from rustgate.plan import Plan, build_plan
@@ -283,6 +285,22 @@ def test_numbers_beyond_all_measure_are_judged(source: str) -> None:
     rules = shipped().values()
     found = judge("src/a.rs", source.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
     assert "large-enum-variant" not in {finding.rule for finding in found.findings}
+
+
+def test_what_is_made_of_a_file_goes_without_the_garbage_collector() -> None:
+    settings = {one.name: setting_of_examples(one) for one in shipped().values()}
+    sources = [example.text.encode() for one in shipped().values() for example in examples(one) if example.bad]
+    assert len(sources) > len(settings)
+    for source in sources:  # what is imported and compiled for the first time is not made of a file
+        judge("src/a.rs", source, LIBRARY, plan_of_all(), settings)
+    gc.collect()
+    gc.disable()
+    try:
+        for source in sources:
+            judge("src/a.rs", source, LIBRARY, plan_of_all(), settings)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_what_a_file_lacks_as_a_whole_is_found_on_its_first_line() -> None:

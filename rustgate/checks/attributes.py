@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.attributes import Attribute, LintLevel, cfg_requires_test, lint_levels
+from rustgate.attributes import Attribute, LintLevel, cfg_requires_test
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
@@ -34,10 +34,8 @@ def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Hit]:
 
 def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
     """The levels in force outside test builds."""
-    for attribute in file.outline.attributes:
-        if attribute.name == "cfg_attr" and cfg_requires_test(attribute.text.partition("cfg_attr")[2]):
-            continue
-        for level in lint_levels(attribute.name, attribute.text):
+    for attribute, level in file.outline.lint_levels:
+        if attribute.name != "cfg_attr" or not cfg_requires_test(attribute.text.partition("cfg_attr")[2]):
             yield attribute, level
 
 

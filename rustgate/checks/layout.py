@@ -1,7 +1,7 @@
 """Sizes of types as far as a file shows them, as bounds for a 64-bit target: what is not known is between nothing and infinity."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from msgspec import Struct
@@ -77,18 +77,6 @@ class Sizes:
         self._file = file
         self._definitions: dict[str, Node | None] = {}
         self._known: dict[str, Size] = {}
-        self._ways: dict[str, Callable[[Node, int], Size]] = {
-            "array_type": self._array,
-            "function_type": lambda _node, _depth: _POINTER,
-            "generic_type": self._generic,
-            "pointer_type": self._pointer,
-            "primitive_type": lambda node, _depth: _PRIMITIVES.get(self._text(node), _UNKNOWN),
-            "reference_type": self._pointer,
-            "scoped_type_identifier": self._named,
-            "tuple_type": self._tuple,
-            "type_identifier": self._named,
-            "unit_type": self._tuple,
-        }
         for captures in matches:
             name = self._text(captures["name"][0])
             node = (captures.get("enum") or captures["definition"])[0]
@@ -105,8 +93,25 @@ class Sizes:
 
     def of(self, node: Node | None, depth: int) -> Size:
         """The size of a type."""
-        way = self._ways.get(node.type) if node and depth <= _DEEPEST else None
-        return way(node, depth) if way and node else _UNKNOWN
+        size = _UNKNOWN
+        if node is None or depth > _DEEPEST:
+            return size
+        match node.type:
+            case "primitive_type":
+                size = _PRIMITIVES.get(self._text(node), _UNKNOWN)
+            case "type_identifier" | "scoped_type_identifier":
+                size = self._named(node, depth)
+            case "generic_type":
+                size = self._generic(node, depth)
+            case "reference_type" | "pointer_type":
+                size = self._pointer(node, depth)
+            case "array_type":
+                size = self._array(node, depth)
+            case "tuple_type" | "unit_type":
+                size = self._tuple(node, depth)
+            case "function_type":
+                size = _POINTER
+        return size
 
     def _text(self, node: Node) -> str:
         return "".join(self._file.scan.source[node.start_byte : node.end_byte].decode(errors="replace").split())

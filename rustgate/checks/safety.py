@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
+from functools import cached_property
 
 from tree_sitter import Node
 
@@ -40,8 +40,13 @@ class SafetyComments:
     def __init__(self, file: File) -> None:
         self._outline = file.outline
         self._source, self._lines = file.outline.source, file.outline.lines
-        self._macros = {(node.children[-1].start_byte, node.end_byte): node for node in file.scan.events["macro"]}
-        self._search = cache(self._above_line)
+        self._scan = file.scan
+        self._seen: dict[tuple[int, int, int], int | None] = {}
+
+    @cached_property
+    def _macros(self) -> dict[tuple[int, int], Node]:
+        """The macro invocations of the file by the bytes of their bodies."""
+        return {(node.children[-1].start_byte, node.end_byte): node for node in self._scan.events["macro"]}
 
     def of_block(self, block: Node) -> int | None:
         """First inside the braces, above the line of `unsafe`, or above the statement that holds the block."""
@@ -54,7 +59,10 @@ class SafetyComments:
 
     def above(self, byte: int) -> int | None:
         """Above the line of `byte`, blanks and attributes apart: a run of `//` lines, a block comment, or the end of a line of code."""
-        return self._search(self._lines.number(byte), *self._bounds(byte))
+        asked = (self._lines.number(byte), *self._bounds(byte))
+        if asked not in self._seen:
+            self._seen[asked] = self._above_line(*asked)
+        return self._seen[asked]
 
     def _above_line(self, line: int, floor: int, code_from: int) -> int | None:
         number = line - 1

@@ -32,4 +32,5 @@ def _row(finding: Finding) -> dict[str, object]:
     """A finding with the keys of the contract, in their order."""
     row: dict[str, object] = structs.asdict(finding)
     del row["last_line"]
-    return row | {"path": encodable(finding.path)}
+    row["path"] = encodable(finding.path)
+    return row
