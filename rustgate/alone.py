@@ -1,11 +1,13 @@
 """Work in one process of its own, item after item: it can be ended, and costs a fork instead of a pool."""
 
+import mmap
 import os
 import pickle
 import select
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
 from typing import Any, BinaryIO, TypeVar
 
 from rustgate.errors import RustgateError
@@ -16,6 +18,8 @@ Result = TypeVar("Result")
 
 _LENGTH = 8
 _MOST = 2**20
+_PATIENT = 0.05
+"""Seconds for which results may wait to be sent together: that one arrives costs as much as to judge a small file."""
 _TICK = 0.1
 """Seconds of one wait. They are counted by waits, as the time in which everything was stopped is nobody's."""
 
@@ -23,28 +27,30 @@ _TICK = 0.1
 def one_by_one(
     each: Callable[[Item], Result], items: Sequence[Item], failed: Callable[[Item, str], Result], seconds: float
 ) -> Iterator[Result]:
-    """The result of every item, in order; one that takes longer than it may, or ends the process, has the result of `failed`.
+    """The result of every item; one that takes longer than it may, or ends the process, has the result of `failed`.
 
     `each` is prepared before the fork, so that the process has what it needs. Raises what `each` raises.
     """
-    done = 0
-    while done < len(items):
-        child = _Child(each, items[done:], seconds)
+    todo = list(items)
+    while todo:
+        child = _Child(each, todo, seconds)
+        received = 0
         try:
             for result in child.results():
-                done += 1
+                received += 1
                 yield result
         finally:
             child.end()
-        if done < len(items):
-            yield failed(items[done], child.problem)
-            done += 1
+        if received < len(todo):
+            yield failed(todo.pop(child.position), child.problem)
+        del todo[:received]  # what was done and not sent is done once more
 
 
 class _Child:
     """The process, and the end of its pipe."""
 
     def __init__(self, each: Callable[[Item], Result], items: Sequence[Item], seconds: float) -> None:
+        self._board = mmap.mmap(-1, _LENGTH)
         self._pipe, writer = os.pipe()
         parent, self._alive = os.pipe()
         self._pid = os.fork()
@@ -52,12 +58,17 @@ class _Child:
             os.close(self._pipe)
             os.close(self._alive)
             threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
-            _work(each, items, seconds, os.fdopen(writer, "wb"))
+            _work(each, items, seconds, _Results(os.fdopen(writer, "wb", _MOST), self._board))
         os.close(writer)
         os.close(parent)
         self._seconds = seconds
         self.problem = ""
         self._ended = False
+
+    @property
+    def position(self) -> int:
+        """The number of the item that the process is at, or has ended at."""
+        return int.from_bytes(self._board[:], "big")
 
     def results(self) -> Iterator[Any]:
         """What the process sends, until it ends or says nothing for too long; raises what was raised there."""
@@ -107,24 +118,46 @@ def _end_with_parent(parent: int) -> None:
     os._exit(1)
 
 
-def _work(each: Callable[[Item], Result], items: Sequence[Item], seconds: float, pipe: BinaryIO) -> None:
+class _Results:
+    """The way of the results to the first process, a few at a time; `board` tells it at which item this one is."""
+
+    def __init__(self, pipe: BinaryIO, board: mmap.mmap) -> None:
+        self._pipe = pipe
+        self._board = board
+        self._sent = monotonic()
+
+    def begin(self, position: int) -> None:
+        """Tell that the item with this number is next."""
+        self._board[:] = position.to_bytes(_LENGTH, "big")
+
+    def add(self, result: object) -> None:
+        """Send a result, or let it wait for others."""
+        text = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+        self._pipe.write(len(text).to_bytes(_LENGTH, "big") + text)
+        if monotonic() - self._sent > _PATIENT:
+            self.send()
+
+    def send(self) -> None:
+        """Send what waits."""
+        self._pipe.flush()
+        self._sent = monotonic()
+
+
+def _work(each: Callable[[Item], Result], items: Sequence[Item], seconds: float, results: _Results) -> None:
     """What the process does; it does not return."""
     try:
         begin_process()
-        for item in items:
+        for position, item in enumerate(items):
             begin_item(seconds)
-            _send(each(item), pipe)
+            results.begin(position)
+            results.add(each(item))
+        results.send()
     except Exception as error:  # noqa: BLE001  # the first process raises it again
         if not isinstance(error, RustgateError):
             import traceback  # noqa: PLC0415  # only a mistake of ours needs it
 
             error.add_note(traceback.format_exc())
-        _send(_Raised(error), pipe)
+        results.add(_Raised(error))
+        results.send()
     finally:
         os._exit(0)
-
-
-def _send(result: object, pipe: BinaryIO) -> None:
-    text = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-    pipe.write(len(text).to_bytes(_LENGTH, "big") + text)
-    pipe.flush()

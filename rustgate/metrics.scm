@@ -1,20 +1,9 @@
-; What the outline and the metrics are made from. Each pattern's last capture names the kind of event that it is.
+; What code stands in, and what the metrics count. Each pattern's last capture names the kind of event that it is.
 
 ; where things stand
-(mod_item) @mod
-(impl_item) @impl
-(trait_item) @trait
-(struct_item) @type
-(enum_item) @type
-(union_item) @type
-(foreign_mod_item) @extern
-(function_item) @function
-(function_signature_item) @signature
 (closure_expression) @closure
 (async_block) @async
 (unsafe_block) @unsafe
-(const_item) @const
-(static_item) @const
 (const_block) @const
 
 ; decisions
@@ -32,12 +21,3 @@
 (break_expression (label)) @jump
 (continue_expression (label)) @jump
 (try_expression) @try
-
-; what stands beside the code
-(line_comment !doc) @comment  ; documentation is three quarters of all comments, and asked for in few files only
-(block_comment !doc) @comment
-(attribute_item) @attribute
-(inner_attribute_item) @attribute
-(macro_invocation) @macro
-(macro_definition) @macro-rules
-(use_declaration) @use

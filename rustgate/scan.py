@@ -57,7 +57,7 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
     for rule in rules:
         for pattern in patterns(rule.query or ""):
             owners.setdefault(pattern, []).append(rule)
-    base = patterns(_outline_patterns())
+    base = patterns(_text_of("items.scm") + _text_of("metrics.scm"))
     try:
         query = Query(LANGUAGE, "\n".join([*base, *owners]))
     except QueryError as error:
@@ -70,10 +70,17 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
             _require_captures(query, number, rule)
     return JoinedQuery(
         query=query,
-        kinds=tuple(_CAPTURE.findall(pattern)[-1] for pattern in base),
+        kinds=_kinds(base),
         owners={number: tuple(rule.name for rule in owning) for number, owning in numbered.items()},
         wanted=wanted or wanted_in_macros(rules),
     )
+
+
+@cache
+def query_of_items() -> JoinedQuery:
+    """The query for what a file declares, without what the metrics are made from."""
+    text = _text_of("items.scm")
+    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, wanted_in_macros([]))
 
 
 def scan(source: bytes, joined: JoinedQuery) -> Scan:
@@ -117,8 +124,13 @@ def parse(source: bytes) -> Node:
 
 
 @cache
-def _outline_patterns() -> str:
-    return Path(__file__).with_name("metrics.scm").read_text(encoding="ascii")
+def _text_of(file: str) -> str:
+    return Path(__file__).with_name(file).read_text(encoding="ascii")
+
+
+def _kinds(base: list[str]) -> tuple[str, ...]:
+    """The kind of event that each of the outline's patterns finds."""
+    return tuple(_CAPTURE.findall(pattern)[-1] for pattern in base)
 
 
 def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from rustgate.modules import possible_parents
 from rustgate.outline import Outline
 from rustgate.pool import Crew
 from rustgate.project import Project
-from rustgate.scan import JoinedQuery, join_queries, scan
+from rustgate.scan import query_of_items, scan
 from rustgate.sources import read_source, size_of
 from rustgate.suppressions import read_suppressions
 from rustgate.workers import work_on
@@ -26,16 +26,16 @@ def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ..
     """What files beyond a run that may declare those at `paths` declare, export, and allow of `rules`."""
     root, seen = project.root, {*paths}
     candidates = {*project.named_roots}.union(*map(possible_parents, seen))
-    reports: dict[str, FileReport] = {}
+    found: list[str] = []
     while candidates:
-        found = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
+        new = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
         seen |= candidates
-        for path in found:
-            disk.note(disk.CONTENT, os.path.join(root, path))  # a worker may read it, whose notes are its own
-        items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
-        reports |= {report.path: report for report in work_on(Declaring(rules), items, crew)}
-        candidates = set[str]().union(*map(possible_parents, found))
-    return reports
+        found += new
+        candidates = set[str]().union(*map(possible_parents, new))
+    for path in found:
+        disk.note(disk.CONTENT, os.path.join(root, path))  # a worker may read it, whose notes are its own
+    items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
+    return {report.path: report for report in work_on(Declaring(rules), items, crew)}
 
 
 def _is_inside(root: Path, path: str) -> bool:
@@ -47,11 +47,14 @@ def _is_inside(root: Path, path: str) -> bool:
 class Declaring(Struct, frozen=True):
     """What a worker does to say what a file, given as (path, absolute path), declares, exports, and allows of `rules`."""
 
+    harmless_bytes: ClassVar[int] = 65_536
+    """The worst are brackets that nobody closes: 64 KB of them take 5 s."""
+
     rules: tuple[Rule, ...]
 
     def prepare(self) -> Callable[[tuple[str, str]], FileReport]:
         """The function for one file; its report says nothing when it cannot be read."""
-        query = _outline_query()
+        query = query_of_items()
 
         def declared(file: tuple[str, str]) -> FileReport:
             path, absolute = file
@@ -74,8 +77,3 @@ class Declaring(Struct, frozen=True):
     def failed(self, item: tuple[str, str], problem: str) -> FileReport:
         """Nothing: the file is not one of the run."""
         return FileReport(item[0], 0)
-
-
-@cache
-def _outline_query() -> JoinedQuery:
-    return join_queries([])

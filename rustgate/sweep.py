@@ -29,7 +29,7 @@ def sweep(scan: Scan) -> list[Frame]:
     """The frames of a file, sorted by their start, outer ones first."""
     state = _Sweep(scan.source)
     handlers = state.handlers()
-    nodes = ((kind, node) for kind in handlers for node in scan.events[kind])
+    nodes = ((kind, node) for kind in handlers for node in scan.events.get(kind, ()))
     events = [(node.start_byte, -node.end_byte, order, kind, node) for order, (kind, node) in enumerate(nodes)]
     events.sort()
     for start, _, _, kind, node in events:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from math import sqrt
 from typing import Protocol, TypeVar
 
 from rustgate.alone import one_by_one
@@ -19,12 +20,10 @@ POOL_THRESHOLD = 400_000
 BATCH_BYTES = 256_000
 BATCH_ITEMS = 250
 """However small files are, each costs half a millisecond."""
-HARMLESS_BYTES = 16_384
 HARMLESS_SECONDS = 10.0
-"""A file of so many bytes is done within so many seconds, whatever it holds.
+"""An item of `harmless_bytes` is done within so many seconds, whatever it holds, and one twice as large within four times as many.
 
-The worst are chains of calls and of operators: 16 KB of them take 5 s, and twice as many four times as long. What is larger is done by
-a process of its own or a pool, because a process can be ended, and a query cannot.
+What is larger is done by a process of its own or a pool, because a process can be ended, and a query cannot.
 """
 
 _OUT_OF_MEMORY = "needs more memory than there is; exclude it"
@@ -34,6 +33,11 @@ _MOST_LOST = 3
 
 class Work(Protocol[In_contra, Out_co]):
     """What a worker does: `prepare` runs once in each worker and gives the function for one item. It must be picklable."""
+
+    @property
+    def harmless_bytes(self) -> int:
+        """The size of the largest item that cannot take longer than `HARMLESS_SECONDS`."""
+        ...
 
     def prepare(self) -> Callable[[In_contra], Out_co]:
         """The function that turns one item into one result."""
@@ -54,11 +58,12 @@ def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: C
 
     One that takes too long, or ends its worker, has the result that the work gives for what failed; no other loses its own.
     """
-    if crew.executor or not _is_little(items, crew):
+    sizes, harmless = [size for _, size in items], _harmless_bytes(work.harmless_bytes, crew)
+    if crew.executor or not _is_little(sizes, harmless, crew):
         yield from _pooled(work, items, crew)
     elif items:
         each = _careful(work)
-        if _is_harmless(items, crew):
+        if max(sizes) <= harmless:
             yield from (each(item) for item, _ in items)
         else:
             yield from one_by_one(each, [item for item, _ in items], work.failed, crew.file_timeout)
@@ -78,17 +83,16 @@ def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _is_little(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
+def _is_little(sizes: Sequence[int], harmless: float, crew: Crew) -> bool:
     """Whether one process does it, as a pool would not be quicker."""
-    if start_method() != "fork" and not _is_harmless(items, crew):
+    if start_method() != "fork" and max(sizes, default=0) > harmless:
         return False
-    return crew.jobs <= 1 or (len(items) <= BATCH_ITEMS * 2 and sum(size for _, size in items) < POOL_THRESHOLD)
+    return crew.jobs <= 1 or (len(sizes) <= BATCH_ITEMS * 2 and sum(sizes) < POOL_THRESHOLD)
 
 
-def _is_harmless(items: Sequence[tuple[Item, int]], crew: Crew) -> bool:
-    """Whether no item can take longer than it may, so that nothing needs to be ended."""
-    largest = HARMLESS_BYTES * min(1.0, crew.file_timeout / HARMLESS_SECONDS) ** 0.5
-    return all(size <= largest for _, size in items)
+def _harmless_bytes(within_limit: int, crew: Crew) -> float:
+    """The size up to which no item can take longer than it may, so that nothing needs to be ended."""
+    return within_limit * sqrt(min(1.0, crew.file_timeout / HARMLESS_SECONDS))
 
 
 def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_name_alone_makes_no_test(tmp_path: Path) -> None:
 
 
 def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "HARMLESS_BYTES", 0)
+    monkeypatch.setattr(workers, "HARMLESS_SECONDS", inf)
     monkeypatch.setattr(workers, "BATCH_BYTES", 100)
     files = {f"f{number}.rs": UNWRAP * (number % 5) for number in range(40)}
     write(tmp_path, {**files, "lib.rs": "#[cfg(test)]\nmod f4;\n", "broken.rs": "fn", "latin.rs": b"// \xe9"})
@@ -77,7 +78,7 @@ def test_the_result_does_not_depend_on_the_number_of_workers(tmp_path: Path, mon
 
 
 def test_no_rule_depends_on_the_number_of_workers_or_the_order_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "HARMLESS_BYTES", 0)
+    monkeypatch.setattr(workers, "HARMLESS_SECONDS", inf)
     monkeypatch.setattr(workers, "BATCH_BYTES", 2_000)
     copy = shutil.copytree(SAMPLES, tmp_path / "samples", ignore=shutil.ignore_patterns("target"))
     repeated = "fn twice(x: u32) -> u32 {\n" + "".join(f"    let y{line} = x + offset({line});\n" for line in range(40)) + "    x\n}\n"

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from math import inf
 from multiprocessing import active_children, connection
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,7 @@ from rustgate.limits import problem_of
 from rustgate.pool import Crew
 from rustgate.workers import batches, cores, work_on
 
+HARMLESS = 16_384
 Results = list[int | str]
 ONE_EACH = [(number, 1) for number in range(9)]
 WITHOUT_3: Results = [0, 1, 2, 4, 5, 6, 7, 8]
@@ -31,6 +33,8 @@ class Squaring(Struct, frozen=True):
     """Squares numbers, each after having noted that it was prepared."""
 
     log: list[str]
+
+    harmless_bytes = HARMLESS
 
     def prepare(self) -> Callable[[int], int]:
         """Gives the square, and remembers that it was asked."""
@@ -48,6 +52,8 @@ class Failing(Struct, frozen=True):
     fail: Callable[[], None]
     at: tuple[int, ...] = (3,)
     log: str = os.devnull
+
+    harmless_bytes = HARMLESS
 
     def prepare(self) -> Callable[[int], int | str]:
         """Gives the number back, unless it is one to fail at."""
@@ -68,6 +74,8 @@ class Failing(Struct, frozen=True):
 class Asking(Struct, frozen=True):
     """Asks which process and which thread is at work."""
 
+    harmless_bytes = HARMLESS
+
     def prepare(self) -> Callable[[int], tuple[int, int]]:
         """Gives the process and the thread."""
         return lambda _: (os.getpid(), threading.get_ident())
@@ -81,6 +89,8 @@ class Reading(Struct, frozen=True):
     """Reads a pipe to its end."""
 
     path: str
+
+    harmless_bytes = HARMLESS
 
     def prepare(self) -> Callable[[int], int | str]:
         """Gives the number back, in its own time."""
@@ -97,6 +107,8 @@ class Reading(Struct, frozen=True):
 
 class Unready(Struct, frozen=True):
     """Cannot even begin."""
+
+    harmless_bytes = HARMLESS
 
     def prepare(self) -> Callable[[int], int]:
         """Gives nothing, and says so."""
@@ -193,7 +205,7 @@ def finished(results: Results) -> tuple[Results, Results]:
 @pytest.fixture
 def _pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the least work is given to other processes, to a pool in batches of one or two, and the workers are looked at often."""
-    monkeypatch.setattr(workers, "HARMLESS_BYTES", 0)
+    monkeypatch.setattr(workers, "HARMLESS_SECONDS", inf)
     monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
     monkeypatch.setattr(workers, "BATCH_BYTES", 2)
     monkeypatch.setattr(pool, "TICK", 0.01)
@@ -239,7 +251,6 @@ def test_any_executor_will_do(executor: Callable[..., Executor]) -> None:
     )
 
 
-HARMLESS = workers.HARMLESS_BYTES
 MANY = workers.POOL_THRESHOLD // 10_000
 
 
@@ -324,6 +335,8 @@ class DyingInASentence(Struct, frozen=True):
     """Kills its worker once, in the middle of writing the results of a batch to the first process."""
 
     mark: str
+
+    harmless_bytes = HARMLESS
 
     def prepare(self) -> Callable[[int], int]:
         """Gives the number back, and is deadly at 3."""
@@ -417,6 +430,8 @@ class Interrupted(Struct, frozen=True):
     """Is interrupted while it is prepared."""
 
     log: list[str]
+
+    harmless_bytes = HARMLESS
 
     def prepare(self) -> Callable[[int], int]:
         """Gives the number back, if anybody asks."""
