@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from msgspec import Struct, structs
 
@@ -69,8 +68,9 @@ def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
     groups: dict[tuple[str, Target], list[str]] = {}
     packages: dict[str, Manifest] = {}
     alone: list[str] = []
+    tree = known.project.tree
     for file in files:
-        package = known.project.tree.nearest(Path(file.absolute).parent)
+        package = tree.nearest(tree.folder(file.absolute))
         if package and package.is_package and file.place.target:
             packages[str(package.folder)] = package
             groups.setdefault((str(package.folder), file.place.target), []).append(file.path)

@@ -80,7 +80,8 @@ class Engine:
         reports, around = self._judged(project, work, tasks, on_report)
         reports |= self._reduced(Reports(project, reports, around, self._options.coverage), files)
         allowed = inherited({**around, **reports})
-        findings = [finding for file in files for finding in self._marked(project, file.home, _with(reports[file.path], allowed))]
+        whole = ((file, _with(reports[file.path], allowed)) for file in files)
+        findings = [finding for file, report in whole for finding in self._marked(project, file.home, file.local, report)]
         findings += self._of_manifests(project, files, settings)
         findings += self._problems(project)
         return Run(
@@ -151,22 +152,23 @@ class Engine:
             home = project.tree.home(folder)
             workspace = read_workspace(project.tree, folder)
             for report in judge_manifests(workspace, rules, partial(self._settings_at, project.root, home)) if workspace else ():
-                if not self.resolver(home).excluded(os.path.relpath(project.root / report.path, home)):
-                    yield from self._marked(project, home, report)
+                local = os.path.relpath(project.root / report.path, home)
+                if not self.resolver(home).excluded(local):
+                    yield from self._marked(project, home, local, report)
 
     def _settings_at(self, root: Path, home: Path, path: str) -> dict[str, Setting]:
         return self.resolver(home).settings(os.path.relpath(root / path, home))
 
-    def _marked(self, project: Project, home: Path, report: FileReport) -> Iterator[Finding]:
-        """The findings of a report after the steps, by the configuration of its home."""
-        if not self._options.suppress:
+    def _marked(self, project: Project, home: Path, local: str, report: FileReport) -> Iterator[Finding]:
+        """The findings of a report after the steps, by the configuration of its home, from which its file is `local`."""
+        if not (self._options.suppress and report.suppressions):
             return iter(report.findings)
         selection, resolver = self._options.selection, self.resolver(home)
         options = SuppressOptions(
             respect_clippy=resolver.config.table.respect_clippy,
             full=project.is_full and not selection.select and not selection.ignore,
         )
-        return suppress(report, self._settings_at(project.root, home, report.path), resolver.catalog, options)
+        return suppress(report, resolver.settings(local), resolver.catalog, options)
 
     def _problems(self, project: Project) -> Iterator[Finding]:
         if not project.problems:

@@ -48,8 +48,16 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.manifests: dict[Path, Manifest | None] = {}
+        self._folders: dict[str, Path] = {}
         self._homes: dict[Path, Path] = {}
         self._packages: dict[Path, Manifest | None] = {}
+
+    def folder(self, file: str) -> Path:
+        """The folder of the file at an absolute path, the same object for all of its files: a path is slow to make and to compare."""
+        name = os.path.dirname(file)
+        if name not in self._folders:
+            self._folders[name] = Path(name)
+        return self._folders[name]
 
     def manifest(self, folder: Path) -> Manifest | None:
         """The Cargo.toml in `folder`, if there is one."""
@@ -80,12 +88,12 @@ class Tree:
         manifest = self.manifest(folder)
         return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
 
-    def place(self, file: Path) -> Place:
-        """What Cargo builds from `file`."""
-        manifest = self.nearest(file.parent)
+    def place(self, file: str) -> Place:
+        """What Cargo builds from the file at an absolute path."""
+        manifest = self.nearest(self.folder(file))
         if manifest is None or not manifest.is_package:
             return Place(None)
-        path = str(file)[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
+        path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
         target = manifest.target(path)
         return Place(target, target.is_test or is_test_folder(path))
 
@@ -150,7 +158,7 @@ class Project:
 
     def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
         """Raise `ConfigError` for a configuration beside a member of a workspace, which nothing reads."""
-        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.nearest(Path(file.absolute).parent))}
+        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.nearest(self.tree.folder(file.absolute)))}
         for folder, home in sorted(packages):
             if home in folder.parents and self.tree.is_configured(folder):
                 raise ConfigError(
@@ -168,10 +176,9 @@ class Project:
         return disk.is_folder(path) and str(path) not in self._sources
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
-        file = Path(absolute)
-        source = self._sources.get(absolute)
+        source, home = self._sources.get(absolute), self.tree.home(self.tree.folder(absolute))
         disk.note(disk.CONTENT, absolute)
-        return SourceFile(self.relative(absolute), absolute, self.tree.place(file), self.tree.home(file.parent), named, source)
+        return SourceFile(self.relative(absolute), absolute, self.tree.place(absolute), home, named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
         problem = Problem(self.relative(absolute), sentence)

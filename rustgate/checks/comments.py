@@ -12,7 +12,8 @@ from rustgate.plan import File
 from rustgate.scan import Captures, parse
 
 # reminders
-_WORD = rb"(?:TODO|FIXME|XXX|HACK)\b"
+_REMINDERS = (b"TODO", b"FIXME", b"XXX", b"HACK")
+_WORD = rb"(?:" + b"|".join(_REMINDERS) + rb")\b"
 _REMINDER = re.compile(_WORD + rb"(?![-.]\w|['\"`])")
 _SENTENCE_START = re.compile(rb"(?:^|(?<!e\.g)(?<!i\.e)[.!?;:]['\")\]*_]*\s|[(\[{])(?:[^\w'\"`\x80-\xff]|\xe2..)*$")
 _LINK = re.compile(rb"\s*\([^()\n]*#\d[^()\n]*\)|[^\n]*(?:\n[ \t]*(?://|\*)[^\n]*)?\bhttps?://")
@@ -73,6 +74,8 @@ class Line(Struct, frozen=True):
 def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
     """The reminders at the start of a comment or of one of its sentences; with `allow-issue-links` not those that name an issue."""
     source = file.scan.source
+    if not any(word in source for word in _REMINDERS):  # a tenth of what the expression takes
+        return
     for word in _REMINDER.finditer(source):
         comment = file.outline.comment_at(word.start())
         if comment is None:
