@@ -78,7 +78,9 @@ class Engine:
         tasks = {file.path: self._task(file, settings) for file in files}
         work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(tasks.values()))
         reports, around = self._judged(project, work, tasks, on_report)
-        reports |= self._reduced(Reports(project, reports, around, self._options.coverage), files)
+        more = self._reduced(Reports(project, reports, around, self._options.coverage), files)
+        for path, report in reports.items():  # all facts are told; they take as much memory as the findings
+            reports[path] = structs.replace(report, findings=(*report.findings, *more.get(path, ())), facts={})
         allowed = inherited({**around, **reports})
         whole = ((file, _with(reports[file.path], allowed)) for file in files)
         findings = [finding for file, report in whole for finding in self._marked(project, file.home, file.local, report)]
@@ -130,15 +132,15 @@ class Engine:
         known = together([self._catalog, *(resolver.config.own for resolver in self._resolvers.values())])
         return tuple(rule for name, rule in known.items() if any(name in row for row in settings.rows))
 
-    def _reduced(self, known: Reports, files: Sequence[SourceFile]) -> dict[str, FileReport]:
-        """The reports of those files in which the rules of a wider scope find something, with it."""
+    def _reduced(self, known: Reports, files: Sequence[SourceFile]) -> dict[str, list[Finding]]:
+        """What the rules of a wider scope find, by path."""
         reports = known.inside
         rules = [rule for rule in self._catalog.values() if rule.gather and any(report.facts.get(rule.name) for report in reports.values())]
         crates = crates_of(files, known) if rules else ()
         found: dict[str, list[Finding]] = {}
         for finding in (finding for rule in rules for finding in reduce_facts(rule, crates)):
             found.setdefault(finding.path, []).append(finding)
-        return {path: structs.replace(reports[path], findings=(*reports[path].findings, *more)) for path, more in found.items()}
+        return found
 
     def _of_manifests(self, project: Project, files: Sequence[SourceFile], settings: "_SettingsTable") -> Iterator[Finding]:
         """What is found in the manifests of the workspaces that a run over folders touches."""

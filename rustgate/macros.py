@@ -40,7 +40,8 @@ def arms(source: bytes, definitions: Sequence[Node], wanted: re.Pattern[bytes]) 
     readable = bytearray(source)
     ranges: list[Range] = []
     for definition in wanting:
-        found = QueryCursor(_arm_query()).captures(definition)
+        captured = QueryCursor(_arm_query()).captures(definition)  # in an order that is another in each process
+        found = {kind: sorted(nodes, key=_start) for kind, nodes in captured.items()}
         for name in found.get("metavariable", ()):
             readable[name.start_byte] = ord(" ") if name.text == b"$crate" else ord("_")
         for repetition in found.get("repetition", ()):
@@ -48,6 +49,10 @@ def arms(source: bytes, definitions: Sequence[Node], wanted: re.Pattern[bytes]) 
         for arm in found.get("arm", ()):
             ranges += _inside(arm)
     return bytes(readable), ranges
+
+
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
 def _keep_what_is_repeated(readable: bytearray, repetition: Node) -> None:

@@ -83,9 +83,14 @@ def remember(words: Words, folders: Sequence[str]) -> None:
         commands = _joined([_joined([part.encode(errors="surrogateescape") for part in command]) for command in of_git])
         said = [_joined(words.stdout), _joined(words.stderr), str(words.code).encode()]
         value = _joined([str(int(time.time())).encode(), answers, questions, commands, *said])
-        if len(value) < attempt.cache.limit // _FEWEST:
+        if len(value) < most_remembered(attempt.cache):
             attempt.cache.put([(attempt.key, value)])
             attempt.cache.close()
+
+
+def most_remembered(cache: Cache) -> int:
+    """The size of an entry that is too large, in bytes."""
+    return cache.limit // _FEWEST
 
 
 def _still_true(value: bytes) -> Words | None:

@@ -10,15 +10,33 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from rustgate.model import Finding, Muted, Profile, Rule, Severity
+from rustgate.reports import document, github
+from rustgate.reports import json as json_report
+from rustgate.reports import sarif as sarif_report
+from rustgate.reports import text as text_report
 from rustgate.reports.escape import printable
-from rustgate.reports.github import to_github
-from rustgate.reports.json import to_json
 from rustgate.reports.line_hash import line_hashes
 from rustgate.reports.report import Report
-from rustgate.reports.sarif import left_out, to_sarif
-from rustgate.reports.text import paint_ansi, statistics, summary, to_text
+from rustgate.reports.sarif import left_out
+from rustgate.reports.text import Paint, paint_ansi, paint_plain, statistics, summary
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+def to_json(report: Report) -> str:
+    return "".join(json_report.to_json(report))
+
+
+def to_sarif(report: Report) -> str:
+    return "".join(sarif_report.to_sarif(report))
+
+
+def to_github(report: Report) -> str:
+    return "".join(github.to_github(report))
+
+
+def to_text(report: Report, paint: Paint = paint_plain) -> str:
+    return "".join(text_report.to_text(report, paint))
 
 
 def rule(name: str, **given: Any) -> Rule:
@@ -130,6 +148,15 @@ def test_json_counts_what_is_muted_and_shows_it_only_when_asked() -> None:
 
 def test_json_of_nothing_is_complete() -> None:
     assert json.loads(to_json(report()))["findings"] == []
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_json_is_the_same_whatever_is_written_at_once(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    findings = [finding(line, message='"\n],{}') for line in range(1, count + 1)]
+    monkeypatch.setattr(document, "_AT_ONCE", 3)
+    in_pieces = to_json(report(*findings))
+    assert in_pieces == document.json_text(json.loads(in_pieces))
+    assert [row["line"] for row in json.loads(in_pieces)["findings"]] == list(range(1, count + 1))
 
 
 def test_json_can_hold_a_path_that_is_not_utf_8() -> None:

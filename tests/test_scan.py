@@ -1,5 +1,6 @@
 """One parse and one query for a file, and macro bodies read as the Rust that they are."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range, Tree
 
 from rustgate import scan as scanning
 from rustgate.catalog import shipped
+from rustgate.macros import arms
 from rustgate.scan import Captures, Scan, join_queries, parse, scan
 
 RULE = "unwrap-used"
@@ -224,3 +226,11 @@ def test_any_text_is_scanned_and_each_match_is_found_once(text: str) -> None:
 def test_no_pattern_of_the_outline_is_rooted_in_several_nodes() -> None:
     query: Query = JOINED.query
     assert [number for number in range(query.pattern_count) if not query.is_pattern_rooted(number)] == []
+
+
+def test_the_arms_of_a_macro_definition_come_in_their_order() -> None:
+    definition = "macro_rules! m {\n" + "".join(f"    ($a{number}:expr) => {{ a{number}($a{number}) }};\n" for number in range(200)) + "}"
+    source = definition.encode()
+    _, ranges = arms(source, read(definition).events["macro-rules"], re.compile(b""))
+    assert len(ranges) == 200
+    assert [one.start_byte for one in ranges] == sorted(one.start_byte for one in ranges)

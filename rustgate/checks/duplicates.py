@@ -66,12 +66,16 @@ def _runs(places: Sequence[Place]) -> Iterator[Run]:
 
 def _repeated(places: Sequence[Place]) -> Iterable[list[tuple[int, int]]]:
     """For each window that occurs more than once: the number of the file and of the piece at each of its occurrences, in order."""
+    once, again = set[int](), set[int]()  # most windows are there once, and their places would take four times the memory
+    for place in places:
+        for seed in place.pieces.seeds:
+            (again if seed in once else once).add(seed)
+    once.clear()
     first: dict[int, tuple[int, int]] = {}
     repeated: dict[int, list[tuple[int, int]]] = {}
     for number, place in enumerate(places):
         for seed, start in zip(place.pieces.seeds, place.pieces.seed_starts, strict=True):
-            earlier = first.setdefault(seed, (number, start))
-            if earlier != (number, start):
+            if seed in again and (earlier := first.setdefault(seed, (number, start))) != (number, start):
                 repeated.setdefault(seed, [earlier]).append((number, start))
     return repeated.values()
 
@@ -135,7 +139,7 @@ def _finding(places: Sequence[Place], run: Run, fingerprints: Fingerprints) -> t
     place, other = places[run.place], places[run.other]
     first, _ = _lines(place.pieces, run.start, run.count)
     other_first, other_last = _lines(other.pieces, run.other_start, run.count)
-    item = next((name for line, end_line, name in reversed(place.pieces.functions) if line <= first <= end_line), "")
+    item = place.pieces.item(first)
     shapes = place.pieces.shapes[run.start : run.start + run.count]
     finding = structs.replace(
         place.fact.finding,

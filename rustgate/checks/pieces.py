@@ -47,8 +47,8 @@ class Pieces(Struct, frozen=True):
     """The code of a file, cut after every `;`, `{`, `}` and `=>`; the first four arrays have one number for each piece.
 
     `shapes` are hashes of the text with one word in the place of all words and literals, `sizes` counts tokens, lines are 1-based.
-    `seeds` are hashes of windows of that text, `seed_starts` the pieces that they begin with. `functions` holds the lines and the
-    name of each function; `lines` and `tokens` are the limits for a run in this file.
+    `seeds` are hashes of windows of that text, `seed_starts` the pieces that they begin with. `function_lines` holds the first and the
+    last line of each function, `function_names` the names, one a line; `lines` and `tokens` are the limits for a run in this file.
     """
 
     shapes: Numbers
@@ -57,9 +57,17 @@ class Pieces(Struct, frozen=True):
     last_lines: Numbers
     seeds: Numbers
     seed_starts: Numbers
-    functions: tuple[tuple[int, int, str], ...]
+    function_lines: Numbers
+    function_names: str
     lines: int
     tokens: int
+
+    def item(self, line: int) -> str:
+        """The name of the innermost function on a line; empty where there is none."""
+        firsts, lasts = self.function_lines[::2], self.function_lines[1::2]
+        inside = (number for number in range(len(firsts) - 1, -1, -1) if firsts[number] <= line <= lasts[number])
+        number = next(inside, None)
+        return "" if number is None else self.function_names.split("\n")[number]
 
 
 def gather_pieces(file: File, _matches: list[Captures]) -> Iterator[tuple[Hit, Pieces]]:
@@ -115,7 +123,8 @@ def _pieces(text: bytes, shape: bytes, outline: Outline, limits: tuple[int, int]
         last_lines=array("I", breaks[1:]),
         seeds=array("I", [crc32(shape[start : start + SEED]) for _, start in seeded]),
         seed_starts=array("I", [number for number, _ in seeded]),
-        functions=tuple((function.line, function.end_line, function.item) for function in outline.functions),
+        function_lines=array("I", [line for function in outline.functions for line in (function.line, function.end_line)]),
+        function_names="\n".join(function.item for function in outline.functions),
         lines=limits[0],
         tokens=limits[1],
     )

@@ -27,16 +27,17 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import FORMATS, Output, painter, read_outputs, write_outputs
+from rustgate.cli.output import FORMATS, Output, Written, painter, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.model import Rule, Severity
 from rustgate.project import Project, SourceFile
+from rustgate.replay import most_remembered
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
-from rustgate.reports.text import statistics, summary, to_text
+from rustgate.reports.text import summary, to_statistics, to_text
 from rustgate.sources import read_source
 from rustgate.workers import cores
 
@@ -174,11 +175,12 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
 def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
     """Write the reports and what goes with them, and remember it for a run that would say the same."""
     cache = over.cache
-    written = write_outputs(over.report, outputs, color=arguments.color, render=statistics if arguments.statistics else to_text)
+    written = Written(most_remembered(cache) if cache else 0)
+    write_outputs(over.report, outputs, written, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
     asides = "".join([*_asides(arguments, over.report, over.project), *_about_cache(arguments, cache)])
     click.echo(asides, err=True, nl=False)
-    if cache and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
-        remember_words(over.report, (written, asides, over.code))
+    if cache and written.text is not None and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
+        remember_words(over.report, (bytes(written.text), asides, over.code))
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -17,7 +17,7 @@ from rustgate.reports.text import Paint, paint_ansi, paint_plain, summary
 if TYPE_CHECKING:
     from rustgate.reports.metrics_table import Look
 
-Render = Callable[[Report, Paint], str]
+Render = Callable[[Report, Paint], Iterator[str]]
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
@@ -60,33 +60,54 @@ def _read_output(text: str) -> Output:
     return Output(name, Path(file))
 
 
-def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, render: Render) -> bytes:
+class Written:
+    """What was written to standard output, as long as it is no more than `most` bytes; `text` is None when it is."""
+
+    def __init__(self, most: int) -> None:
+        self.text: bytearray | None = bytearray()
+        self._most = most
+
+    def add(self, piece: bytes) -> None:
+        """Keep a piece, or forget all of them."""
+        if self.text is None or len(self.text) + len(piece) > self._most:
+            self.text = None
+        else:
+            self.text += piece
+
+
+def write_outputs(report: Report, outputs: Sequence[Output], written: Written, *, color: str, render: Render) -> None:
     """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`.
 
-    Gives what was written to standard output. `render` makes the text report.
+    `written` is told of what goes to standard output. `render` makes the text report.
     """
-    written = b""
     for output in sorted(outputs, key=lambda output: output.file is None):
-        if output.format == "text":
-            paint = paint_plain if output.file else painter(color, sys.stdout)
-            text = render(report, paint)
-            text = uncommanding(text) + (summary(report) if output.file else "")
-        else:
-            text = _renderer(output.format)(report)
+        pieces = _pieces(report, output, color, render)
         if output.file:
-            write_atomically(output.file, text)
-        else:
-            written = text.encode("utf-8", errors="backslashreplace")
-            _write_all(sys.stdout.buffer, written)
-    return written
+            write_atomically(output.file, pieces)
+            continue
+        for piece in pieces:
+            text = piece.encode("utf-8", errors="backslashreplace")
+            _write_all(sys.stdout.buffer, text)
+            written.add(text)
+        sys.stdout.buffer.flush()  # before the summary is written to stderr
+
+
+def _pieces(report: Report, output: Output, color: str, render: Render) -> Iterator[str]:
+    """The report of an output, a few lines at a time: all of a large one would take as much memory as the run."""
+    if output.format != "text":
+        yield from _renderer(output.format)(report)
+        return
+    paint = paint_plain if output.file else painter(color, sys.stdout)
+    yield from map(uncommanding, render(report, paint))
+    if output.file:
+        yield summary(report)
 
 
 def _write_all(stream: IO[bytes], text: bytes) -> None:
-    """Write `text` and flush it, before the summary is written to stderr; an unbuffered stream may take it in pieces."""
+    """Write `text`; an unbuffered stream may take it in pieces."""
     rest = memoryview(text)
     while rest:
         rest = rest[stream.write(rest) :]
-    stream.flush()
 
 
 def painter(color: str, stream: IO[str]) -> Paint:
@@ -113,22 +134,23 @@ def look() -> "Look":
     return Look(width, use_color("auto", sys.stdout))
 
 
-def write_atomically(file: Path, text: str) -> None:
-    """Write `text` to `file`, which a reader sees either as it was or whole; a device or a pipe is written to as it is.
+def write_atomically(file: Path, pieces: Iterable[str]) -> None:
+    """Write `pieces` to `file`, which a reader sees either as it was or whole; a device or a pipe is written to as it is.
 
     Raises `RustgateError`, also for a link: a repository may hold one that leads to any file of the user.
     """
     try:
         _refuse_link(file)
         if file.is_symlink() or (file.exists() and not file.is_file()):
-            file.write_text(text, encoding="utf-8", errors="backslashreplace")
+            with file.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.writelines(pieces)
             return
         import tempfile  # 5 ms, which a report to standard output does not pay
 
         handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-                stream.write(text)
+                stream.writelines(pieces)
             os.chmod(name, 0o666 & ~_umask())
             os.replace(name, file)
         except BaseException:
@@ -149,6 +171,6 @@ def _umask() -> int:
     return mask
 
 
-def _renderer(name: str) -> Callable[[Report], str]:
-    render: Callable[[Report], str] = getattr(import_module(f"rustgate.reports.{name}"), f"to_{name}")
+def _renderer(name: str) -> Callable[[Report], Iterator[str]]:
+    render: Callable[[Report], Iterator[str]] = getattr(import_module(f"rustgate.reports.{name}"), f"to_{name}")
     return render

@@ -12,9 +12,9 @@ ANNOTATIONS_PER_LEVEL = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def to_github(report: Report) -> str:
+def to_github(report: Report) -> Iterator[str]:
     """One command for each finding, worst first, at most ten of a level, and then how many more there are."""
-    return "".join(f"{line}\n" for line in _commands(report))
+    return (f"{line}\n" for line in _commands(report))
 
 
 def _commands(report: Report) -> Iterator[str]:

@@ -1,16 +1,18 @@
 """The JSON report: the stable contract for other programs."""
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from rustgate.model import Finding, Severity
-from rustgate.reports.document import json_text
+from rustgate.reports.document import json_pieces
 from rustgate.reports.escape import encodable
 from rustgate.reports.report import Report
 
 
-def to_json(report: Report) -> str:
+def to_json(report: Report) -> Iterator[str]:
     """One JSON object, indented, ending in a line end."""
-    document = {
+    head: dict[str, object] = {
         "rustgate": report.version,
         "profile": report.profile,
         "root": encodable(report.root),
@@ -23,9 +25,9 @@ def to_json(report: Report) -> str:
             "muted": report.muted,
             "seconds": round(report.seconds, 3),
         },
-        "findings": [_row(finding) for finding in report.shown],
+        "findings": [],
     }
-    return json_text(document)
+    return json_pieces(head, map(_row, report.shown))
 
 
 def _row(finding: Finding) -> dict[str, object]:

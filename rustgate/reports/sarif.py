@@ -17,10 +17,10 @@ _MOST_TAGS = 10
 _MOST_CHARACTERS = 1_024
 
 
-def to_sarif(report: Report) -> str:
+def to_sarif(report: Report) -> Iterator[str]:
     """One run with all rules and at most `MOST_RESULTS` results, ending in a line end."""
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
-    return json_text(document)
+    yield json_text(document)
 
 
 def left_out(report: Report) -> int:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from rustgate.model import UNREADABLE, Finding, Severity
 from rustgate.reports.escape import printable
@@ -27,11 +28,17 @@ def paint_ansi(text: str, codes: str) -> str:
     return f"\x1b[{codes}m{text}\x1b[0m"
 
 
-def to_text(report: Report, paint: Paint = paint_plain) -> str:
-    """All findings by file, then how many each rule has; empty when there are none."""
-    blocks = [*_files(report, paint)]
-    table = statistics(report, paint)
-    return "\n".join([*blocks, table] if table else blocks)
+def to_text(report: Report, paint: Paint = paint_plain) -> Iterator[str]:
+    """All findings by file, then how many each rule has; nothing when there are none."""
+    between = ""
+    for block in chain(_files(report, paint), to_statistics(report, paint)):
+        yield between + block
+        between = "\n"
+
+
+def to_statistics(report: Report, paint: Paint = paint_plain) -> Iterator[str]:
+    """The table alone, if there is anything in it."""
+    return filter(None, [statistics(report, paint)])
 
 
 def statistics(report: Report, paint: Paint = paint_plain) -> str:

@@ -159,11 +159,11 @@ def _require_reports(judged: Judged, source: bytes) -> None:
         seconds=0,
         read=lambda _path: source.decode(errors="replace"),
     )
-    for text in (to_text(report), to_github(report)):
+    for text in map("".join, (to_text(report), to_github(report))):
         bad = {char for char in text if (ord(char) < ord(" ") and char not in "\t\n") or 0x7F <= ord(char) < 0xA0}  # C0 and C1
         _require(not bad, f"control characters in a report | {bad}")
-    to_json(report).encode()
-    to_sarif(report).encode()
+    "".join(to_json(report)).encode()
+    "".join(to_sarif(report)).encode()
 
 
 def _require_numbers(source: bytes) -> None:
