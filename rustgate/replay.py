@@ -19,7 +19,7 @@ _NEVER = frozenset({"-", "--no-cache", "--show-files"})
 """Arguments with which a run hangs on more than the disk, or is not to be remembered."""
 _A_DAY = 24 * 60 * 60
 """Seconds after which the words are not repeated: the run is done again, so that its files count as used."""
-_FEWEST = 8
+_FEWEST = 16
 """So many runs have room in the cache, whatever they say."""
 _LENGTH = 8
 

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +211,7 @@ def _reader(project: Project, max_size: int) -> Callable[[str], str]:
     """Reads the text of a file of the project by its path relative to the root; empty for one that is not read elsewhere either."""
     given = {file.path: file.source for file in project.files}
 
-    @cache
+    @lru_cache(maxsize=4)  # reports go through one file after another
     def read(path: str) -> str:
         source, file = given.get(path), project.root / path
         if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which is why it was not read
