@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import add
 
 _CARRIAGE_RETURN = 0x0D
 _NEAR = 1_000
@@ -13,7 +14,10 @@ class Lines:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        self._starts = [0, *accumulate(len(line) + 1 for line in source.split(b"\n")[:-1])]
+        self._starts: list[int] = [
+            0,
+            *accumulate(map(add, map(len, source.split(b"\n")[:-1]), repeat(1))),
+        ]
         self._last = (0, 0, 1)
 
     @property

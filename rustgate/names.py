@@ -89,7 +89,7 @@ class Names:
 
 def leaves(text: str) -> Iterator[Use]:
     """The leaves of a `use` declaration's text, visibility and all."""
-    tokens = _TOKEN.findall(_COMMENT.sub(" ", text))
+    tokens = _TOKEN.findall(_COMMENT.sub(" ", text) if "/" in text else text)
     tokens = tokens[tokens.index("use") + 1 :]
     prefixes: list[list[str]] = [[]]
     path: list[str] = []

@@ -17,7 +17,7 @@ from rustgate.sweep import sweep
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*"})
-_MODULE = re.compile(rb"\bmod\s")
+_MODULE = re.compile(rb"mod\s")
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
 
 

@@ -20,8 +20,8 @@ _PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut se
 """Whether the most frequent lists of parameters hold `self`, and nothing else."""
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
-_TYPED_SELF = re.compile(r"(?:mut )?self\s*:")
-_BOOL = re.compile(r"(?:^|:)\s*bool$")
+_TYPED_SELF = re.compile(rb"(?:mut\s+)?self\s*:")
+_BOOL = re.compile(rb"(?:^|:)\s*bool$")
 _ASYNC, _NO_WORDS = frozenset({"async"}), frozenset[str]()
 
 
@@ -161,12 +161,12 @@ class _Sweep:
             kind = child.type
             if kind in _BESIDE_PARAMETERS:
                 continue
-            text = self._text(child)
-            if kind == "self_parameter" or ("self" in text and _TYPED_SELF.match(text)):
+            text = self.source[child.start_byte : child.end_byte]
+            if kind == "self_parameter" or (b"self" in text and _TYPED_SELF.match(text)):
                 frame.self_parameter = True
             else:
                 frame.parameters += 1
-                frame.bool_parameters += text.endswith("bool") and bool(_BOOL.search(text))
+                frame.bool_parameters += text.endswith(b"bool") and bool(_BOOL.search(text))
 
     def _closure(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 
 from msgspec import Struct
 from tree_sitter import Range
@@ -11,7 +11,10 @@ from rustgate.model import Rule
 from rustgate.prefilter import required
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ITEMS = r"\b(?:if|match|for|while|loop|fn|mod|impl|trait|async|unsafe|static|const|let|use)\b|&&|\|\||#\["
+_ITEMS = frozenset({
+    *("if", "match", "for", "while", "loop", "&&", r"\|\|"),
+    *("fn", "mod", "impl", "trait", "async", "unsafe", "static", "const", "let", "use", r"#\["),
+})  # fmt: skip
 _MODULE = r"\bmod\s"
 _NODE_WORDS = {
     "index_expression": r"[\w)\]]\s*\[",
@@ -22,13 +25,16 @@ _NODE_WORDS = {
 }
 
 
-class Wanted(Struct, frozen=True):
-    """Which macro bodies are worth a parse: those in which some rule could find something, and those with items or statements."""
+class Wanted(Struct, frozen=True, dict=True):
+    """Which macro bodies are worth a parse: those in which some rule could find something, and those with items or statements.
+
+    `words` holds for each rule what it looks for, `items` what all of them do: words of Rust, and regular expressions.
+    """
 
     words: dict[str, frozenset[str]]
     items: frozenset[str]
 
-    @property
+    @cached_property
     def anything(self) -> re.Pattern[bytes]:
         """What the bytes of a body must hold for anything to be found there."""
         return _any_of(self.items.union(*self.words.values()))
@@ -40,7 +46,7 @@ class Wanted(Struct, frozen=True):
 
 def wanted_in_macros(rules: Iterable[Rule]) -> Wanted:
     """What `rules` and the metrics want."""
-    return Wanted({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_ITEMS}))
+    return Wanted({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
 
 
 def wanted_in_tests(rules: Iterable[Rule]) -> Wanted:
@@ -49,16 +55,19 @@ def wanted_in_tests(rules: Iterable[Rule]) -> Wanted:
 
 
 def _words(query: str) -> frozenset[str]:
-    """What a macro body must hold before a query can match in it, as regular expressions."""
+    """What a macro body must hold one of before a query can match in it."""
     named = {text for text in _STRING.findall(query) if text.isidentifier()}
     needed = required(query)
     if all(needed):
         named &= {word for words in needed for word in words}
     if named:
-        return frozenset({rf"\b(?:{'|'.join(sorted(named))})\b"})
+        return frozenset(named)
     return frozenset(pattern for kind, pattern in _NODE_WORDS.items() if kind in query)
 
 
 @cache
-def _any_of(words: frozenset[str]) -> re.Pattern[bytes]:
-    return re.compile("|".join(sorted(words)).encode() if words else rb"(?!)")
+def _any_of(looked_for: frozenset[str]) -> re.Pattern[bytes]:
+    words = sorted(word for word in looked_for if word.isidentifier())
+    patterns = sorted(pattern for pattern in looked_for if not pattern.isidentifier())
+    ways = [rf"\b(?:{'|'.join(words)})\b"] * bool(words) + patterns
+    return re.compile("|".join(ways).encode() if ways else rb"(?!)")

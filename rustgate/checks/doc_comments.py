@@ -9,7 +9,7 @@ from rustgate.outline import Outline
 
 _LONGEST = 200
 """Characters of a line that are looked at for a heading."""
-_REACH, _AT_ONCE = 4_000, 40
+_REACH, _AT_ONCE = 1_000, 12
 """How many bytes and lines of documentation are looked through at once."""
 _HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
