@@ -14,12 +14,12 @@ from rustgate.catalog import together
 from rustgate.config import Config
 from rustgate.coverage import Coverage
 from rustgate.crates import Reports, crates_of, reduce_facts
+from rustgate.crew import Crew
 from rustgate.inherited import inherited
 from rustgate.judge import unreadable
 from rustgate.model import UNREADABLE, FileReport, Finding, Rule, Setting, Suppression
 from rustgate.modules import test_files
 from rustgate.plan import build_plan
-from rustgate.pool import Crew
 from rustgate.project import Project, SourceFile
 from rustgate.recall import reporting
 from rustgate.settings import Resolver, Selection

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rustgate.errors import PageError, suggestion
 from rustgate.model import Example, Rule
 
-FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(`{3,})([^\n`]*)\n((?:(?!\1[ ]*$).*\n)*)\1[ ]*$", re.MULTILINE)
 """A block of Markdown between fences: the fence, what stands behind it, and the text."""
 _BLOCK_KEYS = frozenset({"path", "limit", "encoding"})
 _MARK = re.compile(r"(?://|#)~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")

@@ -9,11 +9,11 @@ from tree_sitter import Node
 
 from rustgate.checks.doc_comments import SAFETY, documentation, has_section
 from rustgate.checks.safety import SafetyComments
+from rustgate.crew import Crew
 from rustgate.engine import Engine
 from rustgate.model import ModuleDeclaration, Place, Rule
 from rustgate.outline import Outline
 from rustgate.plan import File
-from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import Scan, join_queries, scan
 from rustgate.survey import survey

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rustgate.crew import Crew
 from rustgate.engine import Engine
 from rustgate.halstead import Halstead, Tokens
 from rustgate.metrics_model import FileMetrics, Function, FunctionMetrics, ImplMetrics
 from rustgate.model import ModuleDeclaration
 from rustgate.outline import Outline
-from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.scan import join_queries, scan
 from rustgate.second_opinion import Opinion, SecondOpinion, second_opinion

@@ -1,17 +1,13 @@
 """A pool of workers from its start to its end: who is at what, who has been at it for too long, and which item ended its worker."""
 
 import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
+from rustgate.crew import Crew, deaf_to_ctrl_c, start_method
 from rustgate.limits import PATIENCE, problem_of, too_long
 from rustgate.worker import Each, begin, given, take, work_on_batch
 
@@ -23,20 +19,6 @@ TICK = 0.1
 """Seconds between two looks at what the workers are at."""
 _LONGEST_GAP = 1.0
 """What counts of a longer one: this process was stopped, and its workers with it."""
-
-
-class Crew(Struct, frozen=True):
-    """Who does the work: how many workers, for how many seconds one item may keep one of them, and what makes the pool.
-
-    The seconds are those of the processor where the system tells of them, as a machine that is busy must fail no file; by the clock it
-    is three times as many.
-    `executor` takes what the executors of `concurrent.futures` take: `max_workers`, `initializer` and `initargs`. Without one, processes
-    are started where it pays. Only a process can be ended: with another executor nothing is ever too slow.
-    """
-
-    jobs: int = 1
-    file_timeout: float = 10.0
-    executor: "Callable[..., Executor] | None" = None
 
 
 class Pool:
@@ -168,23 +150,3 @@ def _close_own_end(executor: "Executor") -> None:
     results = getattr(executor, "_result_queue", None)
     if results is not None:
         results._writer.close()  # noqa: SLF001  # no other way ends that wait
-
-
-def start_method() -> str:
-    """How worker processes are made: by a fork only where no other thread can hold a lock that the child would wait for."""
-    if sys.platform == "linux" and threading.active_count() == 1:
-        return "fork"
-    return "spawn" if sys.platform == "win32" else "forkserver"
-
-
-@contextmanager
-def deaf_to_ctrl_c() -> Iterator[None]:
-    """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -10,10 +10,10 @@ from hashlib import blake2b
 from msgspec import Struct, msgpack
 
 from rustgate.cache import RACE, Cache
+from rustgate.crew import Crew
 from rustgate.identity import Circumstances, identity
 from rustgate.kept import packed, unpacked
 from rustgate.model import UNREADABLE, FileReport
-from rustgate.pool import Crew
 from rustgate.sources import read_source, size_of
 from rustgate.tasks import Judged, Judging, Task, digest_of
 from rustgate.workers import work_on

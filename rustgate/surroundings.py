@@ -10,11 +10,11 @@ from msgspec import Struct
 from rustgate import disk
 from rustgate.bounds import leads_out
 from rustgate.config import ConfigTable
+from rustgate.crew import Crew
 from rustgate.lines import not_utf8
 from rustgate.model import FileReport, Rule
 from rustgate.modules import possible_parents
 from rustgate.outline import Outline
-from rustgate.pool import Crew
 from rustgate.project import Project
 from rustgate.scan import query_of_items, scan
 from rustgate.sources import read_source, size_of

@@ -6,11 +6,11 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from rustgate.crew import Crew
 from rustgate.engine import Engine
 from rustgate.lines import not_utf8
 from rustgate.model import ModuleDeclaration
 from rustgate.modules import test_files
-from rustgate.pool import Crew
 from rustgate.project import Problem, Project, SourceFile
 from rustgate.sources import read_source, size_of
 from rustgate.surroundings import reports_around

@@ -6,9 +6,8 @@ from functools import partial
 from math import sqrt
 from typing import Protocol, TypeVar
 
-from rustgate.alone import one_by_one
+from rustgate.crew import Crew, deaf_to_ctrl_c, start_method
 from rustgate.errors import RustgateError
-from rustgate.pool import Crew, Pool, deaf_to_ctrl_c, start_method
 
 In_contra = TypeVar("In_contra", contravariant=True)
 Out_co = TypeVar("Out_co", covariant=True)
@@ -66,6 +65,8 @@ def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: C
         if max(sizes) <= harmless:
             yield from (each(item) for item, _ in items)
         else:
+            from rustgate.alone import one_by_one  # 5 ms that a few small files do not pay
+
             yield from one_by_one(each, [item for item, _ in items], work.failed, crew.file_timeout)
 
 
@@ -111,6 +112,8 @@ def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:
 
 def _pooled(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: Crew) -> Iterator[Result]:
     """One pool after another: an item that ends its worker ends the pool, and the next one does what is left."""
+    from rustgate.pool import Pool  # 5 ms that little work does not pay
+
     todo, lost = list(items), 0
     while todo:
         numbers = list(batches((number, size) for number, (_, size) in enumerate(todo)))

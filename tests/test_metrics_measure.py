@@ -8,9 +8,9 @@ import pytest
 from rustgate import workers
 from rustgate.catalog import shipped
 from rustgate.config import Edit, defaults
+from rustgate.crew import Crew
 from rustgate.engine import Engine, Options
 from rustgate.metrics import Extras, MeasuredFile, MeasuredProject, Measurer, by_lizard, measure_project, rank
-from rustgate.pool import Crew
 from rustgate.project import Project
 
 NOTHING = Extras()

@@ -17,10 +17,10 @@ from typing import IO, Any
 import pytest
 from msgspec import Struct
 
-from rustgate import pool, workers
+from rustgate import crew, pool, workers
+from rustgate.crew import Crew
 from rustgate.errors import PageError, RustgateError
 from rustgate.limits import problem_of
-from rustgate.pool import Crew
 from rustgate.workers import batches, cores, work_on
 
 HARMLESS = 16_384
@@ -490,7 +490,7 @@ def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end
 def test_a_fork_is_made_only_where_it_is_safe(monkeypatch: pytest.MonkeyPatch, platform: str, threads: int, method: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(threading, "active_count", lambda: threads)
-    assert pool.start_method() == method
+    assert crew.start_method() == method
 
 
 def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

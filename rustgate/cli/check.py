@@ -16,7 +16,7 @@ from rustgate import __version__
 from rustgate.bounds import leads_out
 from rustgate.cache import Cache
 from rustgate.catalog import installed
-from rustgate.cli.cache import cache_folder_option, cache_for
+from rustgate.cli.caching import cache_folder_option, cache_for
 from rustgate.cli.memory import remember_words
 from rustgate.cli.options import (
     catalog_of,

@@ -75,8 +75,8 @@ def _refuse_nonsense(arguments: MetricsArguments) -> None:
 
 
 def _measured(arguments: MetricsArguments, engine: "Engine", project: "Project") -> "MeasuredProject":
+    from rustgate.crew import Crew
     from rustgate.metrics import Extras, by_lizard, measure_project  # the help of this command needs none of these modules
-    from rustgate.pool import Crew
     from rustgate.workers import cores
 
     extras = Extras(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")

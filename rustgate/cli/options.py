@@ -12,9 +12,9 @@ from rustgate import disk
 from rustgate.cache import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.catalog import installed, named, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
+from rustgate.crew import Crew
 from rustgate.errors import RustgateError, suggestion
 from rustgate.model import Profile, Rule
-from rustgate.pool import Crew
 from rustgate.settings import Selection
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, j
     in which tests do not count. What a `macro_rules!` macro holds is not seen. PATH is a folder or a file (default: the working folder).
     What the configuration excludes and what git ignores is left out.
     """
+    from rustgate.crew import Crew
     from rustgate.inventory import RULES, list_project  # the help of this command needs none of these modules
-    from rustgate.pool import Crew
     from rustgate.reports.escape import printable, uncommanding
     from rustgate.reports.inventory import Shown
     from rustgate.workers import cores

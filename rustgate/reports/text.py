@@ -1,6 +1,5 @@
 """The report for people: findings grouped by file, each with its source line and a caret under the place, and a table at the end."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -133,4 +132,8 @@ def _shown(text: str) -> str:
 
 def _width(text: str) -> int:
     """The columns that `text` takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    import unicodedata  # noqa: PLC0415  # most lines do without
+
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
