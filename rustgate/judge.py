@@ -122,9 +122,7 @@ def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterato
     if not bounds:
         return
     lowest = min(bounds)
-    for measured in plan.measures[rule.name](Subject(file.outline, file.place, setting.options)):
-        if measured.value <= lowest:
-            continue
+    for measured in plan.measures[rule.name](Subject(file.outline, file.place, setting.options, lowest)):
         over_hard = setting.limit is not None and measured.value > setting.limit
         limit = setting.limit if over_hard and setting.limit is not None else lowest
         start, end = measured.where(limit)

@@ -1,6 +1,6 @@
 """What a page's `measure` can name: each gives the measured things of a file, and where to point when one is over its limit."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -23,11 +23,12 @@ class Measured(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """A file as a measure sees it: its outline, where it stands, and the rule's options."""
+    """A file as a measure sees it: its outline, where it stands, the rule's options, and the value `above` which a thing is told of."""
 
     outline: Outline
     place: Place
     options: dict[str, Any]
+    above: int
 
 
 def file_lines(subject: Subject) -> Iterator[Measured]:
@@ -50,70 +51,74 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
                 return outline.lines.start(line), outline.lines.end(line)
         return 0, 0
 
-    yield Measured("file", value, first_past, note)
+    if value > subject.above:
+        yield Measured("file", value, first_past, note)
 
 
 def function_lines(subject: Subject) -> Iterator[Measured]:
     """Lines from the signature to the closing brace, or lines of code in the body (`count`); by lizard, its length or NLOC."""
     code = subject.options.get("count") == "code"
     lizard = _by_lizard(subject)
-    for function in _with_body(subject):
+
+    def value(function: Function) -> int:
         seen = lizard.get(function.start)
         if seen:
-            value = seen.nloc if code else seen.lines
-        else:
-            value = subject.outline.lines_of_code(function.body_start, function.end) if code else function.lines
-        yield _of_function(function, value)
+            return seen.nloc if code else seen.lines
+        return subject.outline.lines_of_code(function.body_start, function.end) if code else function.lines
+
+    return _over(subject, ((function, value(function)) for function in _with_body(subject)))
 
 
 def impl_lines(subject: Subject) -> Iterator[Measured]:
     """Lines of an `impl` block."""
     for impl in subject.outline.impls:
-        yield Measured(
-            impl.item.rpartition("::")[2] if " as " not in impl.item else impl.item, impl.lines, _always((impl.start, impl.head_end))
-        )
+        if impl.lines > subject.above:
+            name = impl.item if " as " in impl.item else impl.item.rpartition("::")[2]
+            yield Measured(name, impl.lines, _always((impl.start, impl.head_end)))
 
 
 def function_parameters(subject: Subject) -> Iterator[Measured]:
     """Declared parameters, with `self` if `count-self`; signatures that a trait or an ABI dictates are left out."""
-    for function in subject.outline.functions:
-        if not function.fixed_signature:
-            yield _of_function(function, function.parameters + (subject.options.get("count-self", False) and function.self_parameter))
+    count_self = subject.options.get("count-self", False)
+    functions = (function for function in subject.outline.functions if not function.fixed_signature)
+    return _over(subject, ((function, function.parameters + (count_self and function.self_parameter)) for function in functions))
 
 
 def function_bool_parameters(subject: Subject) -> Iterator[Measured]:
     """Parameters of type `bool`, of public functions only unless `public-only` is off."""
-    for function in subject.outline.functions:
-        if not function.fixed_signature and (function.public or not subject.options.get("public-only")):
-            yield _of_function(function, function.bool_parameters)
+    any_function = not subject.options.get("public-only")
+    functions = (one for one in subject.outline.functions if not one.fixed_signature and (one.public or any_function))
+    return _over(subject, ((function, function.bool_parameters) for function in functions))
 
 
 def function_cyclomatic(subject: Subject) -> Iterator[Measured]:
     """Cyclomatic complexity; `count-try` makes each `?` a branch, as it always is by lizard."""
-    lizard = _by_lizard(subject)
-    for function in _with_body(subject):
+    lizard, count_try = _by_lizard(subject), subject.options.get("count-try")
+
+    def value(function: Function) -> int:
         seen = lizard.get(function.start)
-        ours = function.cyclomatic + (function.tries if subject.options.get("count-try") else 0)
-        yield _of_function(function, seen.cyclomatic if seen else ours)
+        return seen.cyclomatic if seen else function.cyclomatic + (function.tries if count_try else 0)
+
+    return _over(subject, ((function, value(function)) for function in _with_body(subject)))
 
 
 def function_cognitive(subject: Subject) -> Iterator[Measured]:
     """Cognitive complexity."""
-    for function in _with_body(subject):
-        yield _of_function(function, function.cognitive)
+    return _over(subject, ((function, function.cognitive) for function in _with_body(subject)))
 
 
 def function_nesting(subject: Subject) -> Iterator[Measured]:
     """Depth of control flow; points at the first construct that is too deep."""
     for function in _with_body(subject):
-        path = function.nesting_path
-        yield Measured(function.item.rpartition("::")[2], function.nesting, path.__getitem__)
+        if function.nesting > subject.above:
+            yield Measured(function.item.rpartition("::")[2], function.nesting, function.nesting_path.__getitem__)
 
 
 def trait_methods(subject: Subject) -> Iterator[Measured]:
     """Methods that an implementor of the trait must write."""
     for trait in subject.outline.traits:
-        yield Measured(trait.item.rpartition("::")[2], trait.required_methods, _always((trait.name_start, trait.name_end)))
+        if trait.required_methods > subject.above:
+            yield Measured(trait.item.rpartition("::")[2], trait.required_methods, _always((trait.name_start, trait.name_end)))
 
 
 MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
@@ -138,8 +143,11 @@ def _with_body(subject: Subject) -> Iterator[Function]:
     return (function for function in subject.outline.functions if function.body)
 
 
-def _of_function(function: Function, value: int) -> Measured:
-    return Measured(function.item.rpartition("::")[2], value, _always((function.name_start, function.name_end)))
+def _over(subject: Subject, values: Iterable[tuple[Function, int]]) -> Iterator[Measured]:
+    """Those functions that are told of, which are few."""
+    for function, value in values:
+        if value > subject.above:
+            yield Measured(function.item.rpartition("::")[2], value, _always((function.name_start, function.name_end)))
 
 
 def _always(span: Span) -> Callable[[int], Span]:

@@ -92,7 +92,7 @@ SOURCE = "pub(crate)\nfn f() {\n    // why\n    loop {}\n}\n// #lizard forgives\
 def test_a_rule_reads_lizards_numbers_and_ours_for_what_lizard_does_not_see(
     measure: str, options: dict[str, object], values: list[tuple[str, int]]
 ) -> None:
-    subject = Subject(outline_of(SOURCE), Place(None), options)
+    subject = Subject(outline_of(SOURCE), Place(None), options, above=-1)
     assert [(one.name, one.value) for one in MEASURES[measure](subject)] == values
 
 

@@ -52,7 +52,8 @@ def is_documented_inside(source: bytes, start: int) -> bool:
 
 def documentation(outline: Outline, start: int) -> str | None:
     """The text of the doc comments and attributes directly above an item; None when some of it comes from elsewhere (`include_str!`)."""
-    parts: list[str] = []
+    lines, start = _lines_right_above(outline.source, start)
+    parts = [lines]
     for text in _directly_above(outline, start):
         if not text.startswith("#"):
             comment = _DOC_COMMENT.match(text)
@@ -62,6 +63,15 @@ def documentation(outline: Outline, start: int) -> str | None:
                 return None
             parts.append(attribute[1].replace("\\n", "\n"))
     return "\n".join(reversed(parts))
+
+
+def _lines_right_above(source: bytes, start: int) -> tuple[str, int]:
+    """The text of the `///` lines right above an item, which most documentation is, and where they begin."""
+    lines: list[bytes] = []
+    while found := [*_line_docs_above(source, start)]:
+        lines += [line[3:] for _, line in found if not line.startswith(b"////")]
+        start = found[-1][0]
+    return b"\n".join(reversed(lines)).decode(), start
 
 
 def _directly_above(outline: Outline, start: int) -> Iterator[str]:
