@@ -45,11 +45,12 @@ class Options(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """What a run found, in order, and what it read."""
+    """What a run found, in order, and what it read; `remarks` are sentences about the configuration."""
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     lines: int
+    remarks: tuple[str, ...] = ()
 
 
 class Engine:
@@ -90,6 +91,7 @@ class Engine:
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
             lines=sum(report.lines for report in reports.values()),
+            remarks=tuple(self._remarks(project)),
         )
 
     def _judged(
@@ -165,12 +167,22 @@ class Engine:
         """The findings of a report after the steps, by the configuration of its home, from which its file is `local`."""
         if not (self._options.suppress and report.suppressions):
             return iter(report.findings)
-        selection, resolver = self._options.selection, self.resolver(home)
-        options = SuppressOptions(
-            respect_clippy=resolver.config.table.respect_clippy,
-            full=project.is_full and not selection.select and not selection.ignore,
-        )
+        resolver = self.resolver(home)
+        options = SuppressOptions(resolver.config.table.respect_clippy, full=project.is_full and self._looks_for_all)
         return suppress(report, resolver.settings(local), resolver.catalog, options)
+
+    @property
+    def _looks_for_all(self) -> bool:
+        """Whether every rule of the configuration had its say."""
+        return not (self._options.selection.select or self._options.selection.ignore)
+
+    def _remarks(self, project: Project) -> Iterator[str]:
+        """What is odd about the configurations, as far as a run tells that has looked at all of their files."""
+        for manifest in filter(None, project.tree.manifests.values()):
+            self._settings_at(project.root, project.tree.home(manifest.folder), project.relative(str(manifest.path)))
+        for home, resolver in self._resolvers.items():
+            if project.covers(home) and self._looks_for_all:
+                yield from resolver.idle_overrides()
 
     def _problems(self, project: Project) -> Iterator[Finding]:
         if not project.problems:

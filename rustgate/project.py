@@ -130,6 +130,10 @@ class Project:
         """Whether folders were given, not single files."""
         return all(self._is_folder(path) for path in self._given)
 
+    def covers(self, folder: Path) -> bool:
+        """Whether all that lies in a folder was given."""
+        return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
+
     @cached_property
     def home(self) -> Path:
         """The folder whose configuration holds for the run as a whole."""

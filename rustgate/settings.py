@@ -61,6 +61,13 @@ class Resolver:
             self._known[matched] = on
         return self._known[matched]
 
+    def idle_overrides(self) -> Iterator[str]:
+        """A sentence for each override that has matched none of the paths whose settings were asked for."""
+        busy = set[int]().union(*self._known)
+        for index, override in enumerate(self.config.table.overrides):
+            if index not in busy:
+                yield f"{self._origin}: overrides[{index}] matches no file; check its paths ({', '.join(override.paths)})"
+
     def profile(self, path: str) -> Value:
         """The profile of the file at `path`."""
         return self._profile(self._matched(path))

@@ -565,6 +565,20 @@ def test_config_shows_every_value_and_where_it_came_from(tmp_path: Path, argumen
     assert {line.split(" ")[0].split(".")[1] for line in shown if line.startswith("rules.")} == set(shipped())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "remarked"),
+    [([], True), (["."], True), (["src", "legacy"], False), (["src/a.rs"], False), (["--quiet"], False), (["--ignore=docs"], False)],
+)
+def test_an_override_that_matches_no_file_is_remarked_on_where_all_files_are_looked_at(
+    tmp_path: Path, arguments: list[str], *, remarked: bool
+) -> None:
+    config = f"{CONFIG}[[overrides]]\npaths = ['legcy/**', 'x']\n[[overrides]]\npaths = ['Cargo.toml']\nprofile = 'mvp'\n"
+    write(tmp_path, {"src/a.rs": "", "legacy/b.rs": "", "rustgate.toml": config, "Cargo.toml": '[package]\nname = "a"\n'})
+    run = rustgate(tmp_path, "check", *arguments)
+    sentence = f"rustgate: {tmp_path / 'rustgate.toml'}: overrides[1] matches no file; check its paths (legcy/**, x)\n"
+    assert (sentence in run.stderr, run.stderr.count("matches no file")) == (remarked, remarked)
+
+
 def test_the_schema_knows_every_key_rule_and_option(tmp_path: Path) -> None:
     run = rustgate(tmp_path, "config", "--schema")
     definitions = json.loads(run.stdout)["$defs"]

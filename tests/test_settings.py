@@ -80,6 +80,15 @@ def test_overrides_hold_for_the_paths_below_the_home_and_later_ones_win(
     assert level(settings, "expect-used") == expect
 
 
+def test_overrides_are_idle_until_they_match(tmp_path: Path) -> None:
+    known = resolver(tmp_path, OVERRIDES)
+    assert [one.split(": ")[1].split()[0] for one in known.idle_overrides()] == ["overrides[0]", "overrides[1]"]
+    known.settings("legacy/a.rs")
+    assert [*known.idle_overrides()] == [f"{tmp_path / 'rustgate.toml'}: overrides[1] matches no file; check its paths (legacy/new/**)"]
+    known.settings("legacy/new/a.rs")
+    assert [*known.idle_overrides()] == []
+
+
 def test_the_last_profile_of_several_overrides_wins(tmp_path: Path) -> None:
     text = '[[overrides]]\npaths = ["a/**"]\nprofile = "mvp"\n[[overrides]]\npaths = ["a/b/**"]\nprofile = "hyperscale"'
     resolved = resolver(tmp_path, text)

@@ -73,10 +73,11 @@ class Arguments(Struct, frozen=True):
 
 
 class Over(Struct, frozen=True):
-    """A run that is over: what it was about, what is reported, where it was remembered, and the exit code."""
+    """A run that is over: what it was about, what is reported and remarked, where it was remembered, and the exit code."""
 
     project: Project
     report: Report
+    remarks: tuple[str, ...]
     cache: Cache | None
     code: int
 
@@ -156,7 +157,7 @@ def _check(arguments: Arguments) -> int:
         read=_reader(project, table.max_file_size),
     )
     code = _exit_code(run, Severity(arguments.fail_on or table.fail_on))
-    _say(arguments, outputs, Over(project, report, options.cache, code))
+    _say(arguments, outputs, Over(project, report, run.remarks, options.cache, code))
     return code
 
 
@@ -177,7 +178,7 @@ def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
     cache = over.cache
     written = Written(most_remembered(cache) if cache else 0)
     write_outputs(over.report, outputs, written, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
-    asides = "".join([*_asides(arguments, over.report, over.project), *_about_cache(arguments, cache)])
+    asides = "".join([*_asides(arguments, over), *_about_cache(arguments, cache)])
     click.echo(asides, err=True, nl=False)
     if cache and written.text is not None and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
         remember_words(over.report, (bytes(written.text), asides, over.code))
@@ -234,17 +235,19 @@ def _project(arguments: Arguments) -> Project:
     return Project([name], sources={name: sys.stdin.buffer.read()})
 
 
-def _asides(arguments: Arguments, report: Report, project: Project) -> Iterator[str]:
+def _asides(arguments: Arguments, over: Over) -> Iterator[str]:
     """What is said on stderr, beside the reports."""
+    report = over.report
     if not arguments.quiet:
         yield summary(report, painter(arguments.color, sys.stderr))
+        yield from (f"rustgate: {printable(remark)}\n" for remark in over.remarks)
     if any(text.partition("=")[0] == "sarif" for text in arguments.output):
         from rustgate.reports.sarif import MOST_RESULTS, left_out  # brings urllib along
 
         if dropped := left_out(report):
             yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
     if arguments.verbose:
-        yield f"  root {project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"
+        yield f"  root {over.project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"
 
 
 def _about_cache(arguments: Arguments, cache: Cache | None) -> Iterator[str]:
