@@ -17,8 +17,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _LENGTH = 8
-_MOST = 2**20
-_PATIENT = 0.05
+_AT_ONCE = 2**20
+"""Bytes that are written or read at once."""
+_GATHERING = 0.05
 """Seconds for which results may wait to be sent together: that one arrives costs as much as to judge a small file."""
 _TICK = 0.1
 """Seconds of one wait. They are counted by waits, as the time in which everything was stopped is nobody's."""
@@ -42,7 +43,9 @@ def one_by_one(
         finally:
             child.end()
         if received < len(todo):
-            yield failed(todo.pop(child.position), child.problem)
+            at = max(child.position, received)  # it may end between two items
+            yield failed(todo[at], child.problem)
+            del todo[at]
         del todo[:received]  # what was done and not sent is done once more
 
 
@@ -58,7 +61,7 @@ class _Child:
             os.close(self._pipe)
             os.close(self._alive)
             threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
-            _work(each, items, seconds, _Results(os.fdopen(writer, "wb", _MOST), self._board))
+            _work(each, items, seconds, _Results(os.fdopen(writer, "wb", _AT_ONCE), self._board))
         os.close(writer)
         os.close(parent)
         self._seconds = seconds
@@ -84,7 +87,7 @@ class _Child:
             elif not self._says_something():
                 self.problem = too_long(self._seconds)
                 return
-            elif more := os.read(self._pipe, _MOST):
+            elif more := os.read(self._pipe, _AT_ONCE):
                 held += more
             else:
                 self._ended = True
@@ -134,7 +137,7 @@ class _Results:
         """Send a result, or let it wait for others."""
         text = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
         self._pipe.write(len(text).to_bytes(_LENGTH, "big") + text)
-        if monotonic() - self._sent > _PATIENT:
+        if monotonic() - self._sent > _GATHERING:
             self.send()
 
     def send(self) -> None:
@@ -148,8 +151,8 @@ def _work(each: Callable[[Item], Result], items: Sequence[Item], seconds: float,
     try:
         begin_process()
         for position, item in enumerate(items):
-            begin_item(seconds)
             results.begin(position)
+            begin_item(seconds)
             results.add(each(item))
         results.send()
     except Exception as error:  # noqa: BLE001  # the first process raises it again

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rustgate.bounds import leads_out
-from rustgate.errors import PageError, RustgateError, suggestion
+from rustgate.errors import PageError, RustgateError
 from rustgate.model import Rule
 from rustgate.page import read_page
+from rustgate.rule_tables import unknown_rule
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -123,7 +124,7 @@ def named(catalog: Mapping[str, Rule], name: str) -> Rule:
     try:
         return catalog[name]
     except KeyError:
-        raise RustgateError(f'unknown rule "{name}"{suggestion(name, catalog)}; `rustgate rules` lists them all') from None
+        raise RustgateError(unknown_rule(name, catalog)) from None
 
 
 def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:

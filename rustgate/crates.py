@@ -70,7 +70,7 @@ def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
     alone: list[str] = []
     tree = known.project.tree
     for file in files:
-        package = tree.nearest(tree.folder(file.absolute))
+        package = tree.package_of(file.absolute)
         if package and package.is_package and file.place.target:
             packages[str(package.folder)] = package
             groups.setdefault((str(package.folder), file.place.target), []).append(file.path)

@@ -80,8 +80,7 @@ class Engine:
         work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(tasks.values()))
         reports, around = self._judged(project, work, tasks, on_report)
         more = self._reduced(Reports(project, reports, around, self._options.coverage), files)
-        for path, report in reports.items():  # all facts are told; they take as much memory as the findings
-            reports[path] = structs.replace(report, findings=(*report.findings, *more.get(path, ())), facts={})
+        reports = _without_facts(reports, more)
         allowed = inherited({**around, **reports})
         whole = ((file, _with(reports[file.path], allowed)) for file in files)
         findings = [finding for file, report in whole for finding in self._marked(project, file.home, file.local, report)]
@@ -194,6 +193,14 @@ class Engine:
             path = os.path.relpath(absolute, home) + "/" * disk.is_folder(absolute)
             if not self.resolver(home).excluded(path):
                 yield from unreadable(problem.path, problem.sentence, plan, self.resolver(home).settings(path)).findings
+
+
+def _without_facts(reports: Mapping[str, FileReport], more: Mapping[str, Sequence[Finding]]) -> dict[str, FileReport]:
+    """The reports with what their facts have come to, by path, instead of the facts: these take as much memory as the findings."""
+    whole = {path: structs.replace(report, facts={}) for path, report in reports.items()}
+    for path, findings in more.items():
+        whole[path] = structs.replace(whole[path], findings=(*whole[path].findings, *findings))
+    return whole
 
 
 def _with(report: FileReport, allowed: Mapping[str, tuple[Suppression, ...]]) -> FileReport:

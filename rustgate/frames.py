@@ -1,6 +1,6 @@
 """The constructs that others stand in, and what is counted in functions while they are swept."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -9,7 +9,7 @@ from tree_sitter import Node
 class Frame:
     """A construct that others stand in, from byte `start` to `end`.
 
-    `name` is its part of a qualified name, or empty. `function` is the function that it belongs to. `nesting` counts for
+    `name` is its part of a qualified name, or empty. While it is swept, `function` is the function that it belongs to. `nesting` counts for
     cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean expression
     has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
     """
@@ -48,7 +48,8 @@ class Frame:
     @property
     def item(self) -> str:
         """The qualified name of what the frame stands in, itself included, such as `module::Type::method`; empty at the top of a file."""
-        names, frame = [], self if self.name else self.parent
+        names: list[str] = []
+        frame: Frame | None = self
         while frame:
             if frame.name:
                 names.append(frame.name)
@@ -97,6 +98,11 @@ class Nesting:
     def __init__(self, frames: list[Frame]) -> None:
         self.frames = frames
         self._starts = [frame.start for frame in frames]
+
+    def from_byte(self, byte: int) -> Frame | None:
+        """The first frame that begins at `byte` or behind it."""
+        index = bisect_left(self._starts, byte)
+        return self.frames[index] if index < len(self.frames) else None
 
     def innermost(self, byte: int) -> Frame | None:
         """The smallest frame that holds `byte`."""

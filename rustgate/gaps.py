@@ -191,7 +191,7 @@ def _near(source: bytes, root: Node) -> bytes:
 
 
 def _around(near: bytes) -> Iterator[tuple[int, int]]:
-    """The bytes that lie `_REACH` or less from a line that is marked, each once: what begins elsewhere mends nothing."""
+    """The bytes that lie `_REACH` or less from a line that is marked, each once; a gap that reaches further is given up."""
     end = near.find(b"\1")
     while end >= 0:
         start = end

@@ -1,17 +1,13 @@
-"""What a process may take for one item, how it keeps house, and what is said of one that ended."""
+"""What a process may take for one item, and what is said of one that ended."""
 
-import gc
 import signal
 import sys
+
+from rustgate.garbage import collect_rarely
 
 PATIENCE = 3
 """How many times the limit a process may take that does not use the processor: others may be using it, or a disk be slow."""
 _WORDS = {"SIGKILL": "killed, or out of memory", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted, or out of memory"}
-
-
-def collect_rarely() -> None:
-    """Let Python look for cycles of garbage once in 100,000 new objects: nothing that is made of a file holds one."""
-    gc.set_threshold(100_000, 20, 20)
 
 
 def begin_process() -> None:

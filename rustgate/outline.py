@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from rustgate.attached import attributes_of
+from rustgate.attached import read_attributes
 from rustgate.attributes import Attribute, LintLevel, hides, lint_levels, makes_test
 from rustgate.frames import Frame, FunctionFrame, Nesting
 from rustgate.lines import Lines
@@ -17,7 +17,7 @@ from rustgate.sweep import sweep
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*"})
-_MODULE = re.compile(rb"mod\s")
+_MODULE = re.compile(rb"mod\s")  # a quick look, which may be wrong
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
 
 
@@ -59,7 +59,7 @@ class Outline:
     @cached_property
     def attributes(self) -> list[Attribute]:
         """Every attribute, in source order."""
-        return sorted(attributes_of(self._scan), key=lambda attribute: attribute.start)
+        return sorted(read_attributes(self._scan), key=lambda attribute: attribute.start)
 
     @cached_property
     def lint_levels(self) -> list[tuple[Attribute, LintLevel]]:
@@ -108,6 +108,10 @@ class Outline:
     def around(self, byte: int) -> Iterator[Frame]:
         """The frames that hold `byte`, from the innermost outwards."""
         return self._nesting.around(byte)
+
+    def first_from(self, byte: int) -> Frame | None:
+        """The first frame that begins at `byte` or behind it."""
+        return self._nesting.from_byte(byte)
 
     def item(self, byte: int) -> str:
         """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""

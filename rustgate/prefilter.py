@@ -8,7 +8,7 @@ from rustgate.model import Context, Rule
 
 _Group: TypeAlias = "list[str | _Group]"
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|!\w+|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
 _DEEPEST = 40
 """Levels of brackets; queries have a handful."""
@@ -119,7 +119,7 @@ def _always(group: _Group) -> set[str]:
             parts[-1:] = [set()]
         elif part[0] == "@":
             parts[-1:] = [{part, *(parts[-1] if parts else ())}]
-        elif part[-1] != ":":
+        elif part[-1] != ":" and part[0] != "!":
             parts.append({_KEYWORDS.get(part, part.strip('"'))})
     return set.intersection(*parts) if group[0] == "[" else set().union(*parts)
 

@@ -52,6 +52,10 @@ class Tree:
         self._homes: dict[Path, Path] = {}
         self._packages: dict[Path, Manifest | None] = {}
 
+    def package_of(self, file: str) -> Manifest | None:
+        """The manifest that the file at an absolute path belongs to, if there is one."""
+        return self.nearest(self.folder(file))
+
     def folder(self, file: str) -> Path:
         """The folder of the file at an absolute path, the same object for all of its files: a path is slow to make and to compare."""
         name = os.path.dirname(file)
@@ -90,7 +94,7 @@ class Tree:
 
     def place(self, file: str) -> Place:
         """What Cargo builds from the file at an absolute path."""
-        manifest = self.nearest(self.folder(file))
+        manifest = self.package_of(file)
         if manifest is None or not manifest.is_package:
             return Place(None)
         path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
@@ -162,7 +166,7 @@ class Project:
 
     def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
         """Raise `ConfigError` for a configuration beside a member of a workspace, which nothing reads."""
-        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.nearest(self.tree.folder(file.absolute)))}
+        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.package_of(file.absolute))}
         for folder, home in sorted(packages):
             if home in folder.parents and self.tree.is_configured(folder):
                 raise ConfigError(

@@ -1,6 +1,6 @@
 """What a configuration may say of rules: a level for each, or a table with the options that its page gives it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rustgate.errors import ConfigError, suggestion
 from rustgate.model import Rule, Severity
@@ -14,12 +14,23 @@ def check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule
         raise ConfigError(f'{origin}: "{key}" is {rules!r}; it must be a table of rules by name')
     for name, entry in rules.items():
         if name not in catalog:
-            raise ConfigError(f'{origin}: unknown rule "{name}" in "{key}"{suggestion(name, catalog)}; `rustgate rules` lists them all')
+            raise ConfigError(f'{origin}: {unknown_rule(name, catalog)} (in "{key}")')
         table = {"level": entry} if isinstance(entry, str) else entry
         if not isinstance(table, dict):
             raise ConfigError(f'{origin}: "{key}.{name}" is {entry!r}; it must be a level ({", ".join(LEVELS)}) or a table')
         for option, value in table.items():
             _check_option(catalog[name], option, value, f'{origin}: "{key}.{name}.{option}"')
+
+
+def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] = ()) -> str:
+    """What is wrong with a name that no rule of `catalog` has, and what to write instead: a rule, or one of `others`."""
+    members = sorted(rule.name for rule in catalog.values() if rule.category == name)
+    if members:
+        return f'"{name}" is a category; name the rules of it that are meant ({", ".join(members)})'
+    twin = next((rule.name for rule in catalog.values() if name.removeprefix("clippy::") in rule.clippy), None)
+    if twin:
+        return f'"{name}" is a lint of clippy; the rule is called "{twin}"'
+    return f'unknown rule "{name}"{suggestion(name, [*catalog, *others]) or "; `rustgate rules` lists them all"}'
 
 
 def _check_option(rule: Rule, option: str, value: object, where: str) -> None:

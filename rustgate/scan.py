@@ -22,6 +22,8 @@ Captures: TypeAlias = dict[str, list[Node]]
 
 _PLACE = re.compile(r" at row (\d+), column \d+")
 """Where an error of tree-sitter says that it is, counted from the beginning of the query."""
+_DEEPEST = 8
+"""Macros in macros that are read: what stands in them is parsed once for each level."""
 _CAPTURE = re.compile(r"@([\w.-]+)")
 
 
@@ -99,12 +101,14 @@ def scan(source: bytes, joined: JoinedQuery) -> Scan:
     result = Scan(source, root, {kind: [] for kind in joined.kinds}, {})
     _collect(result, joined, root)
     as_code, ranges = arms(readable, result.events["macro-rules"], wanted)
-    pending = [(readable, body) for body in bodies(readable, result.events["macro"], wanted)] + [(as_code, arm) for arm in ranges]
+    pending = [(readable, body, 1) for body in bodies(readable, result.events["macro"], wanted)]
+    pending += [(as_code, arm, 1) for arm in ranges]
     while pending:
-        text, body = pending.pop()
+        text, body, depth = pending.pop()
         parser.included_ranges = [body]
         macros = _collect_inner(result, joined, parser.parse(text).root_node, cache(partial(joined.wanted.by, source=text, body=body)))
-        pending += [(text, inner) for inner in bodies(text, macros, wanted)]
+        if depth < _DEEPEST:
+            pending += [(text, inner, depth + 1) for inner in bodies(text, macros, wanted)]
     return result
 
 

@@ -24,7 +24,7 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     if code is not None:
         sys.exit(code)
-    from rustgate.limits import collect_rarely  # what follows takes longer than to repeat what was said
+    from rustgate.garbage import collect_rarely  # what follows takes longer than to repeat what was said
 
     collect_rarely()
     from rustgate.cli import main as command_line

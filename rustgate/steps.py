@@ -1,12 +1,13 @@
 """The steps between judging and reporting: each marks findings as muted and says why, none of them drops one."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from rustgate.errors import suggestion
 from rustgate.fingerprints import Fingerprints
 from rustgate.model import FileReport, Finding, Muted, Rule, Setting, Suppression
+from rustgate.rule_tables import unknown_rule
 
 
 class SuppressOptions(Struct, frozen=True):
@@ -26,8 +27,9 @@ def suppress(
         if not suppression.problem and (options.respect_clippy or suppression.origin != "clippy")
     ]
     used: set[tuple[int, str]] = set()
+    covers = _Covers(usable, report.findings)
     for finding in report.findings:
-        cover = next((one for one in usable if _covers(one, finding)), None)
+        cover = covers.of(finding)
         if cover is None:
             yield finding
             continue
@@ -38,10 +40,34 @@ def suppress(
     yield from writer.about(comments, used if options.full else None)
 
 
-def _covers(suppression: Suppression, finding: Finding) -> bool:
-    """Whether the code that was found begins or ends on the suppression's lines: a chain of calls may end with `.unwrap()` far below."""
-    lines = (finding.line, finding.last_line or finding.line)
-    return finding.rule in suppression.rules and any(suppression.first <= line <= suppression.last for line in lines)
+class _Covers:
+    """Which suppression each finding of a file has: the first that covers the line where the code that was found begins or ends.
+
+    A chain of calls may end with `.unwrap()` far below. Each line is given away once, however many suppressions and findings there are.
+    """
+
+    def __init__(self, suppressions: Sequence[Suppression], findings: Sequence[Finding]) -> None:
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._suppressions = suppressions
+        lines: dict[str, set[int]] = {}
+        for finding in findings:
+            lines.setdefault(finding.rule, set()).update(_lines(finding))
+        free = {rule: sorted(numbers) for rule, numbers in lines.items()} if suppressions else {}
+        for number, suppression in enumerate(suppressions):
+            for rule in suppression.rules:
+                known = free.get(rule, [])
+                taken = slice(bisect_left(known, suppression.first), bisect_right(known, suppression.last))
+                self._numbers |= dict.fromkeys(((rule, line) for line in known[taken]), number)
+                del known[taken]
+
+    def of(self, finding: Finding) -> Suppression | None:
+        """The suppression of a finding, if it has one."""
+        numbers = [self._numbers[finding.rule, line] for line in _lines(finding) if (finding.rule, line) in self._numbers]
+        return self._suppressions[min(numbers)] if numbers else None
+
+
+def _lines(finding: Finding) -> tuple[int, int]:
+    return finding.line, finding.last_line or finding.line
 
 
 class _Complaints:
@@ -60,7 +86,7 @@ class _Complaints:
             if one.problem:
                 yield from self._finding("unknown-rule", one, one.problem)
             for name in unknown:
-                yield from self._finding("unknown-rule", one, self._unknown(name))
+                yield from self._finding("unknown-rule", one, unknown_rule(name, self._catalog))
             if not one.reason and not one.problem:
                 yield from self._finding("suppression-without-reason", one, "write it after the rules: `-- why this is right here`")
             if used is None or one.problem:
@@ -68,11 +94,6 @@ class _Complaints:
             for name in one.rules:
                 if name in self._settings and name not in unknown and (id(one), name) not in used:
                     yield from self._finding("unused-suppression", one, f"`{name}` finds nothing here; remove it from the suppression")
-
-    def _unknown(self, name: str) -> str:
-        if any(rule.category == name for rule in self._catalog.values()):
-            return f'"{name}" is a category; name the rules of it that are meant'
-        return f'there is no rule "{name}"{suggestion(name, self._catalog)}'
 
     def _finding(self, rule: str, suppression: Suppression, message: str) -> Iterator[Finding]:
         setting = self._settings.get(rule)

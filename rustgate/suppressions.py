@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
+from rustgate.attached import Following
 from rustgate.model import Rule, Suppression
 from rustgate.outline import Outline
 from rustgate.scan import Scan
@@ -12,14 +13,14 @@ from rustgate.scan import Scan
 _COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:(?!:)")
 _DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
 _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
-_BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
 
 
 def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> Iterator[Suppression]:
     """Every suppression of a file: comments first, then clippy attributes for the rules that have a twin."""
     if b"rustgate" in scan.source:
+        following = Following()
         for node in scan.events["comment"]:
-            yield from _of_comment(node, outline)
+            yield from _of_comment(node, outline, following)
     if outline.lint_levels:
         yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
 
@@ -37,7 +38,7 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     return directive[1], rules, " ".join((directive[3] or "").split())
 
 
-def _of_comment(node: Node, outline: Outline) -> Iterator[Suppression]:
+def _of_comment(node: Node, outline: Outline, following: Following) -> Iterator[Suppression]:
     comment = outline.source[node.start_byte : node.end_byte].decode().rstrip()
     directive = parse_directive(comment)
     if directive is None:
@@ -53,27 +54,26 @@ def _of_comment(node: Node, outline: Outline) -> Iterator[Suppression]:
         problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
         yield Suppression(rules, line, column, line, line, reason, problem=problem, end_column=end_column)
         return
-    first, last = (1, max(1, outline.lines.count)) if word == "allow-file" else _covered(node, outline, line)
+    first, last = (1, max(1, outline.lines.count)) if word == "allow-file" else _covered(node, outline, following)
     yield Suppression(rules, line, column, first, last, reason, end_column=end_column)
 
 
-def _covered(node: Node, outline: Outline, line: int) -> tuple[int, int]:
+def _covered(node: Node, outline: Outline, following: Following) -> tuple[int, int]:
     """The lines that an `allow` covers: its own at the end of code, otherwise also the item or statement that follows."""
+    line = outline.lines.number(node.start_byte)
     if outline.source[outline.lines.start(line) : node.start_byte].strip():
         return line, line
-    target = node.next_named_sibling
-    while target and target.type in _BESIDE:
-        target = target.next_named_sibling
+    target = following.of(node)
     last = outline.lines.number(max(target.start_byte, target.end_byte - 1)) if target else line
     return line, max(last, _last_line_in_macro(node, outline))
 
 
 def _last_line_in_macro(node: Node, outline: Outline) -> int:
     """The last line of the item or block right after a comment, which in a macro body is not a node but tokens; 0 if there is none."""
-    following = next((frame for frame in outline.frames if frame.start >= node.end_byte), None)
-    if following is None or outline.source[node.end_byte : following.start].strip():
+    frame = outline.first_from(node.end_byte)
+    if frame is None or outline.source[node.end_byte : frame.start].strip():
         return 0
-    return outline.lines.number(following.end - 1)
+    return outline.lines.number(frame.end - 1)
 
 
 def _in_first_comments(outline: Outline, byte: int) -> bool:

@@ -106,6 +106,6 @@ def _declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDe
 
 def _package_of(project: Project, file: SourceFile) -> str:
     """The name of the package that a file belongs to, or an empty one."""
-    manifest = project.tree.nearest(project.tree.folder(file.absolute))
+    manifest = project.tree.package_of(file.absolute)
     package = manifest.table.get("package") if manifest else None
     return str(package.get("name", "")) if isinstance(package, dict) else ""

@@ -56,10 +56,10 @@ def wanted_in_tests(rules: Iterable[Rule]) -> Wanted:
 
 def _words(query: str) -> frozenset[str]:
     """What a macro body must hold one of before a query can match in it."""
-    named = {text for text in _STRING.findall(query) if text.isidentifier()}
     needed = required(query)
-    if all(needed):
-        named &= {word for words in needed for word in words}
+    if all(words and all(words) for words in needed):
+        return frozenset(word if word.isidentifier() else re.escape(word) for words in needed for word in words)
+    named = {text for text in _STRING.findall(query) if text.isidentifier()}
     if named:
         return frozenset(named)
     return frozenset(pattern for kind, pattern in _NODE_WORDS.items() if kind in query)

@@ -58,7 +58,7 @@ _LARGEST = 256 * 1024
 
 def workspace_folders(tree: Tree, files: Iterable[SourceFile]) -> list[Path]:
     """The roots of the workspaces that files belong to, sorted; those that are only there for tests and fuzzing are left out."""
-    packages = {package.folder: package for file in files if (package := tree.nearest(tree.folder(file.absolute)))}
+    packages = {package.folder: package for file in files if (package := tree.package_of(file.absolute))}
     roots = {workspace_of(package, tree.manifest, tree.root) for package in packages.values()}
     return sorted(root for root in roots if not _is_for_tests(tree, root))
 

@@ -294,13 +294,15 @@ def test_what_is_made_of_a_file_goes_without_the_garbage_collector() -> None:
     for source in sources:  # what is imported and compiled for the first time is not made of a file
         judge("src/a.rs", source, LIBRARY, plan_of_all(), settings)
     gc.collect()
+    was_on = gc.isenabled()
     gc.disable()
     try:
         for source in sources:
             judge("src/a.rs", source, LIBRARY, plan_of_all(), settings)
         assert gc.collect() == 0
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 def test_what_a_file_lacks_as_a_whole_is_found_on_its_first_line() -> None:

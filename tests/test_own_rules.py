@@ -228,7 +228,7 @@ def test_two_homes_have_each_their_own_rules(tmp_path: Path) -> None:
     assert found(tmp_path) == [("a/src/lib.rs", "no-println"), ("b/src/lib.rs", "no-output")]
     assert found(tmp_path, "--select", "no-output") == [("b/src/lib.rs", "no-output")]
     write(tmp_path, {"a/src/lib.rs": "// rustgate: allow-file(no-output) -- not known here\n" + CODE})
-    assert 'there is no rule "no-output"' in rustgate(tmp_path, "check").stdout
+    assert 'unknown rule "no-output"' in rustgate(tmp_path, "check").stdout
 
 
 def test_two_homes_may_share_a_folder_of_rules(tmp_path: Path) -> None:

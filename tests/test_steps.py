@@ -102,9 +102,9 @@ def test_an_attribute_that_mutes_nothing_is_no_complaint() -> None:
 
 WRONG: list[tuple[Suppression, list[tuple[str, str]]]] = [
     (comment("apple", reason=""), [("suppression-without-reason", "write it after the rules: `-- why this is right here`")]),
-    (comment("aple"), [("unknown-rule", 'there is no rule "aple"; did you mean "apple"?')]),
-    (comment("xyz"), [("unknown-rule", 'there is no rule "xyz"')]),
-    (comment("apple", "xyz"), [("unknown-rule", 'there is no rule "xyz"')]),
+    (comment("aple"), [("unknown-rule", 'unknown rule "aple"; did you mean "apple"?')]),
+    (comment("xyz"), [("unknown-rule", 'unknown rule "xyz"; `rustgate rules` lists them all')]),
+    (comment("apple", "xyz"), [("unknown-rule", 'unknown rule "xyz"; `rustgate rules` lists them all')]),
     (Suppression((), 1, 1, 1, 1, "", problem="cannot be read"), [("unknown-rule", "cannot be read")]),
     (comment("apple", "pear"), [("unused-suppression", "`pear` finds nothing here; remove it from the suppression")]),
     (comment("apple"), []),

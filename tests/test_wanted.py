@@ -1,11 +1,11 @@
 """Which macro bodies are looked into, and by which rules."""
 
-from dataclasses import dataclass
-
 import pytest
+from msgspec import structs
 from tree_sitter import Point, Range
 
 from rustgate.catalog import shipped
+from rustgate.model import Rule
 from rustgate.plan import build_plan
 from rustgate.scan import Captures, scan
 from rustgate.wanted import wanted_in_macros
@@ -13,18 +13,12 @@ from rustgate.wanted import wanted_in_macros
 RULES = shipped()
 
 
-@dataclass(frozen=True)
-class Body:
-    """What stands in a macro invocation."""
-
-    text: str
-
-    def interests(self, *names: str) -> set[str]:
-        """Those of the rules `names` that look into it when all of them are on."""
-        source = self.text.encode()
-        wanted = wanted_in_macros(RULES[name] for name in names)
-        everything = Range(Point(0, 0), Point(0, len(source)), 0, len(source))
-        return {name for name in names if wanted.by(name, source, everything)}
+def interested_in(body: str, *rules: Rule) -> set[str]:
+    """The names of those rules that look into what stands in a macro invocation when all of them are on."""
+    source = body.encode()
+    wanted = wanted_in_macros(rules)
+    everything = Range(Point(0, 0), Point(0, len(source)), 0, len(source))
+    return {rule.name for rule in rules if wanted.by(rule.name, source, everything)}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +35,21 @@ class Body:
     ],
 )
 def test_a_rule_looks_into_bodies_that_hold_a_word_of_its_query_or_an_item(text: str, interested: set[str]) -> None:
-    assert Body(text).interests("unwrap-used", "transmute-used") == interested
+    assert interested_in(text, RULES["unwrap-used"], RULES["transmute-used"]) == interested
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "interested"),
+    [
+        ('((await_expression (identifier) @x) @finding (#not-eq? @x "lock"))', "(a.await)", True),
+        ('((call_expression function: (_) @p) @finding (#any-of? @p "a::forget") (#not-eq? @p "guard"))', "(a::forget(b))", True),
+        ('((call_expression function: (_) @p) @finding (#any-of? @p "a::forget") (#not-eq? @p "guard"))', "(guard)", False),
+        ("(use_wildcard) @finding", "(a::*)", True),
+    ],
+)
+def test_what_a_match_must_hold_is_looked_for(query: str, body: str, interested: bool) -> None:  # noqa: FBT001  # a parameter of the table
+    rule = structs.replace(RULES["unwrap-used"], name="own", query=query)
+    assert interested_in(body, rule) == ({"own"} if interested else set())
 
 
 def test_what_one_rule_finds_does_not_depend_on_others() -> None:

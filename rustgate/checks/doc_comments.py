@@ -18,7 +18,6 @@ _CODE = re.compile(r"^[ \t>]*(?:[-*+]|\d+\.)?[ \t]*~~~|(?:\A|^[ \t]*\n)(?: {4}|\
 _MARKUP = re.compile(r"[*_\[]|\](?:\([^)]*\))?")
 SAFETY = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation Safety"})
 _STARS = re.compile(r"^[ \t]*\*(?=\s)", re.MULTILINE)
-_LINE_DOC = re.compile(rb"[ \t]*///(?!/)")
 _DOC_COMMENT = re.compile(r"///(?!/)(.*)|/\*\*(?![*/])(.*)\*/", re.DOTALL)
 _DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|\w)', re.DOTALL)
 _INNER_DOCS = re.compile(
@@ -28,17 +27,7 @@ _INNER_DOCS = re.compile(
 
 def is_documented(outline: Outline, start: int) -> bool:
     """Whether the item at `start` has a doc comment or a `doc` attribute, even an empty one."""
-    if _LINE_DOC.match(_line_above(outline.source, start)):  # most items have it there
-        return True
     return any(_documents(text) for text in _directly_above(outline, start))
-
-
-def _line_above(source: bytes, start: int) -> bytes:
-    """The line above what begins its line at `start`; nothing above what does not."""
-    end = source.rfind(b"\n", 0, start)
-    if end < 0 or source[end:start].strip():
-        return b""
-    return source[source.rfind(b"\n", 0, end) + 1 : end]
 
 
 def _documents(text: str) -> bool:
@@ -52,9 +41,9 @@ def is_documented_inside(source: bytes, start: int) -> bool:
 
 def documentation(outline: Outline, start: int) -> str | None:
     """The text of the doc comments and attributes directly above an item; None when some of it comes from elsewhere (`include_str!`)."""
-    lines, start = _lines_right_above(outline.source, start)
-    parts = [lines]
-    for text in _directly_above(outline, start):
+    lines, first = _lines_right_above(outline.source, start)
+    parts = [lines] * (first < start)
+    for text in _directly_above(outline, first):
         if not text.startswith("#"):
             comment = _DOC_COMMENT.match(text)
             parts += [comment[1] if comment[2] is None else _STARS.sub("", comment[2])] if comment else []

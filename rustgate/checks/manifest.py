@@ -24,10 +24,10 @@ def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
     resolver = root.at("workspace").get("resolver", root.package.get("resolver"))
     if resolver is None:
         if workspace.is_virtual:
-            yield root, ("workspace",), {"problem": "names no `resolver`, so Cargo takes that of 2015"}
+            yield root, ("workspace",), {"problem": "this workspace names no `resolver`, so Cargo takes that of 2015"}
     elif not _NUMBER.fullmatch(str(resolver)) or int(resolver) < _NEWER_RESOLVER:
         key = ("workspace", "resolver") if "resolver" in root.at("workspace") else ("package", "resolver")
-        yield root, key, {"problem": f"asks for resolver {resolver}, that of 2015"}
+        yield root, key, {"problem": f"this {key[0]} asks for resolver {resolver}, that of 2015"}
 
 
 def workspace_lints(workspace: Workspace) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.attached import Following
 from rustgate.checks.safety import FORMATTING, SAYS, SafetyComments, macro_name
 from rustgate.crates import Crate, Reduced
 from rustgate.model import Fact, Hit
@@ -14,7 +15,6 @@ from rustgate.plan import File
 from rustgate.scan import Captures
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
-_BESIDE = _COMMENTS | {"attribute_item", "inner_attribute_item"}
 _OPAQUE = frozenset({"block", "const_block"})
 _DECLARATIONS = frozenset({"use_declaration", "extern_crate_declaration", "macro_definition"})
 _PASSED_OVER = frozenset({"macro_invocation", "empty_statement"})
@@ -27,25 +27,26 @@ def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator
     outline = file.outline
     if b"safety:" not in outline.source.lower():  # a tenth of what it takes to look for it in either case
         return
-    comments = SafetyComments(file)
+    comments, following = SafetyComments(file), Following()
     found = (outline.comment_at(says.start()) for says in SAYS.finditer(outline.source))
     for start, _ in sorted({comment for comment in found if comment}):
-        target = _commented(file.scan.root, start, outline)
+        target = _commented(file, start, following)
         if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):
             yield Hit(target.start_byte, target.end_byte, _described(target))
 
 
-def _commented(root: Node, start: int, outline: Outline) -> Node | None:
+def _commented(file: File, start: int, following: Following) -> Node | None:
     """The statement or item below the comment that begins at a byte, in the same block or module; None where the comment is elsewhere."""
-    node = root.descendant_for_byte_range(start, start + 1)
+    outline = file.outline
+    node = file.scan.root.descendant_for_byte_range(start, start + 1)
     node = node if node is None or node.type in _COMMENTS else node.parent
     holder = node.parent if node else None
     line = outline.lines.number(start)
     if node is None or holder is None or not _holds_targets(holder) or (holder.parent and outline.lines.number(holder.start_byte) == line):
         return None
-    target = node.next_named_sibling
-    while target and (target.type in _BESIDE or outline.lines.number(target.start_byte) == line):
-        target = target.next_named_sibling
+    target = following.of(node)
+    while target and outline.lines.number(target.start_byte) == line:
+        target = target.next_named_sibling and following.of(target.next_named_sibling)
     return target
 
 

@@ -72,6 +72,8 @@ def _refuse_nonsense(arguments: MetricsArguments) -> None:
         raise click.UsageError(f"--min-rank {arguments.min_rank}: the maintainability index has the ranks A, B and C")
     if arguments.compare and arguments.view != "cc":
         raise click.UsageError("--compare is about the complexity of functions; leave out --view")
+    if arguments.engine == "lizard" and arguments.view in {"raw", "hal"}:
+        raise click.UsageError(f"lizard measures functions, and nothing of what --view {arguments.view} shows; leave out --engine")
 
 
 def _measured(arguments: MetricsArguments, engine: "Engine", project: "Project") -> "MeasuredProject":

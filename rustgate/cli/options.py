@@ -10,11 +10,12 @@ import click
 
 from rustgate import disk
 from rustgate.cache import FOLDER_VARIABLE, SIZE_VARIABLE
-from rustgate.catalog import installed, named, together
+from rustgate.catalog import installed, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
 from rustgate.crew import Crew
-from rustgate.errors import RustgateError, suggestion
+from rustgate.errors import RustgateError
 from rustgate.model import Profile, Rule
+from rustgate.rule_tables import unknown_rule
 from rustgate.settings import Selection
 
 if TYPE_CHECKING:
@@ -136,8 +137,6 @@ def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:
         if name in categories:
             yield from (rule.name for rule in catalog.values() if rule.category == name)
         elif name in catalog:
-            yield named(catalog, name).name
+            yield name
         else:
-            raise RustgateError(
-                f'unknown rule or category "{name}"{suggestion(name, [*catalog, *categories])}; `rustgate rules` lists them all'
-            )
+            raise RustgateError(unknown_rule(name, catalog, categories))

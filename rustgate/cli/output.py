@@ -61,7 +61,7 @@ def _read_output(text: str) -> Output:
 
 
 class Written:
-    """What was written to standard output, as long as it is no more than `most` bytes; `text` is None when it is."""
+    """What was written to standard output, as long as it is less than `most` bytes; `text` is None when it is not."""
 
     def __init__(self, most: int) -> None:
         self.text: bytearray | None = bytearray()
@@ -69,7 +69,7 @@ class Written:
 
     def add(self, piece: bytes) -> None:
         """Keep a piece, or forget all of them."""
-        if self.text is None or len(self.text) + len(piece) > self._most:
+        if self.text is None or len(self.text) + len(piece) >= self._most:
             self.text = None
         else:
             self.text += piece
@@ -93,7 +93,7 @@ def write_outputs(report: Report, outputs: Sequence[Output], written: Written, *
 
 
 def _pieces(report: Report, output: Output, color: str, render: Render) -> Iterator[str]:
-    """The report of an output, a few lines at a time: all of a large one would take as much memory as the run."""
+    """The report of an output, in pieces where its format has many findings: all of them would take as much memory as the run."""
     if output.format != "text":
         yield from _renderer(output.format)(report)
         return

@@ -41,7 +41,9 @@ def test_rules_command(folders: tuple[Path, ...]) -> None:
             click.echo("\n".join([f"FAIL  {_shown(page)}", *(f"      line {line}: {text}" for line, text in differences)]))
         else:
             click.echo(f"pass  {_shown(page)}  {len(list(examples(rule)))} examples")
-    click.echo(f"{len(pages)} pages: {len(pages) - len(failed) - len(unusable)} pass, {len(failed)} fail, {len(unusable)} cannot be used")
+    passed = len(pages) - len(failed) - len(unusable)
+    counted = f"{len(pages)} page{'s' * (len(pages) != 1)}"
+    click.echo(f"{counted}: {passed} pass, {len(failed)} fail, {len(unusable)} cannot be used")
     sys.exit(2 if unusable else int(bool(failed)))
 
 

@@ -13,13 +13,13 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def to_github(report: Report) -> Iterator[str]:
-    """One command for each finding, worst first, at most ten of a level, and then how many more there are."""
+    """One command for each finding that counts, worst first, at most ten of a level, and then how many more there are."""
     return (f"{line}\n" for line in _commands(report))
 
 
 def _commands(report: Report) -> Iterator[str]:
     for severity in sorted(_COMMANDS, key=lambda severity: -severity.rank):
-        found = [finding for finding in report.shown if finding.severity is severity]
+        found = [finding for finding in report.shown if finding.severity is severity and not finding.muted]
         for finding in found[:ANNOTATIONS_PER_LEVEL]:
             yield _command(finding)
         more = len(found) - ANNOTATIONS_PER_LEVEL

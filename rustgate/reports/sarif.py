@@ -125,7 +125,8 @@ def _result(finding: Finding, line: str, line_hash: str | None, index: int) -> d
         result["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": finding.item}]
     if finding.muted:
         kind = "inSource" if finding.muted.by == "suppression" else "external"
-        result["suppressions"] = [{"kind": kind, "justification": finding.muted.reason}]
+        reason = {"justification": finding.muted.reason} if finding.muted.reason else {}
+        result["suppressions"] = [{"kind": kind, **reason}]
     return result
 
 

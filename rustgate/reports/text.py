@@ -62,7 +62,7 @@ def summary(report: Report, paint: Paint = paint_plain) -> str:
         if report.counts[severity]
     ]
     found = ", ".join(counted) or "no findings"
-    muted = f", {report.muted} muted" if report.muted else ""
+    muted = f", {report.muted:,} muted" if report.muted else ""
     read = f"{_plural(report.files, 'file')}, {_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s"
     lines = [f"{paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
     syntax, unreadable = report.count_of("syntax-error"), report.count_of(UNREADABLE)
@@ -97,7 +97,8 @@ def _files(report: Report, paint: Paint) -> Iterator[str]:
 
 def _finding(finding: Finding, lines: list[str], paint: Paint) -> str:
     where = f"{finding.line}:{finding.column}"
-    muted = paint(f" (muted by {finding.muted.by}: {printable(finding.muted.reason)})", _DIM) if finding.muted else ""
+    why = f": {printable(finding.muted.reason)}" if finding.muted and finding.muted.reason else ", without a reason"
+    muted = paint(f" (muted by {finding.muted.by}{why})", _DIM) if finding.muted else ""
     level = paint(f"{finding.severity:<7}", _DIM if finding.muted else _COLORS[finding.severity])
     head = f"  {where:<8} {level}  {printable(finding.message)}  {paint(f'[{finding.rule}]', _DIM)}{muted}\n"
     if not 1 <= finding.line <= len(lines) or not lines[finding.line - 1].strip():
