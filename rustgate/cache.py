@@ -108,6 +108,8 @@ class Cache:
     def count(self) -> int:
         """How many entries there are."""
         entries = 0
+        if os.path.exists(self.folder) and not os.path.isdir(self.folder):
+            self.problem = f"{self.folder}: is not a folder"
         if os.path.exists(self.file):
             with self._survived():
                 (entries,) = self._open().execute("SELECT count(*) FROM entries").fetchone()

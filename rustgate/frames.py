@@ -71,6 +71,7 @@ class FunctionFrame(Frame):
         "outermost",
         "parameters",
         "public",
+        "required",
         "self_parameter",
         "tries",
     )  # fmt: skip
@@ -84,7 +85,7 @@ class FunctionFrame(Frame):
         self.cyclomatic, self.cognitive, self.tries = 1, 0, 0
         self.deepest: list[tuple[int, int]] = []
         self.parameters, self.bool_parameters, self.self_parameter = 0, 0, False
-        self.public = self.fixed_signature = False
+        self.public = self.fixed_signature = self.required = False
         self.body_start = self.end
 
     def forget_itself(self) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -155,9 +156,9 @@ class Outline:
     @cached_property
     def traits(self) -> tuple[Trait, ...]:
         """Every trait, in source order."""
-        required = [frame.parent for frame in self.frames if isinstance(frame, FunctionFrame) and not frame.body]
+        required = Counter(id(frame.parent) for frame in self.frames if isinstance(frame, FunctionFrame) and frame.required)
         return tuple(
-            Trait(frame.item, frame.head_start, frame.head_end, required.count(frame), self.is_test(frame.start))
+            Trait(frame.item, frame.head_start, frame.head_end, required[id(frame)], self.is_test(frame.start))
             for frame in self.frames
             if frame.kind == "trait"
         )

@@ -10,7 +10,7 @@ from rustgate.model import Rule, Suppression
 from rustgate.outline import Outline
 from rustgate.scan import Scan
 
-_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*:(?!:)")
+_COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*(?::(?!:)|(?=allow(?:-file)?\s*\())")
 _DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
 _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 
@@ -31,7 +31,7 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     if not found:
         return None
     # no regular expression looks for the end: one that does takes the square of the time on a comment full of blanks
-    directive = _DIRECTIVE.fullmatch(comment[found.end() :].strip().removesuffix("*/").strip())
+    directive = found[0].endswith(":") and _DIRECTIVE.fullmatch(comment[found.end() :].strip().removesuffix("*/").strip())
     rules = tuple(name.strip() for name in directive[2].split(",") if name.strip()) if directive else ()
     if not directive or not rules:
         return "it cannot be read; write `rustgate: allow(rule-name) -- reason`"

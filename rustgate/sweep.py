@@ -140,6 +140,7 @@ class _Sweep:
             "extern" in frame.words or holder == "extern" or (holder == "impl" and bool(frame.parent and frame.parent.words))
         )
         frame.body = kind == "function"
+        frame.required = holder == "trait" and not frame.body and _is_member(node)
         self._enter(frame)
 
     def _modifiers(self, frame: FunctionFrame, node: Node) -> None:
@@ -239,6 +240,12 @@ class _Sweep:
         if frame.function:
             frame.function.cyclomatic += 1
         self._enter(frame)
+
+
+def _is_member(node: Node) -> bool:
+    """Whether a function stands right in a trait; what stands in a macro in it may be written with a body."""
+    members = node.parent
+    return bool(members and members.parent and members.parent.type == "trait_item")
 
 
 def _keyword(node: Node, kind: str) -> tuple[int, int]:

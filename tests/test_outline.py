@@ -67,6 +67,11 @@ def test_an_item_has_a_qualified_name(text: str, name: str) -> None:
     assert item_at(text) == name
 
 
+def test_what_a_macro_writes_into_a_trait_need_not_be_required() -> None:
+    found = outline("trait A { fn a(&self); w! { fn b(&self); } fn c(&self); fn d(&self) {} } m! { trait B { fn a(&self); } }")
+    assert [(trait.item, trait.required_methods) for trait in found.traits] == [("A", 2), ("B", 1)]
+
+
 def test_functions_impls_and_traits_are_told_in_source_order() -> None:
     found = outline("fn a() { fn b() {} }\nimpl A { fn c(&self); }\ntrait B { fn d(); fn e() {} fn f(); }\nimpl B for A {}")
     assert [(function.item, function.body) for function in found.functions] == [

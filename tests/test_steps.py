@@ -1,6 +1,7 @@
 """The steps after judging: findings are marked as muted, never dropped, and suppressions have to be in order themselves."""
 
 import pytest
+from msgspec import structs
 
 from rustgate.model import FileReport, Finding, Muted, Rule, Setting, Severity, Suppression
 from rustgate.steps import SuppressOptions, suppress
@@ -145,3 +146,21 @@ def test_a_complaint_can_be_turned_off(name: str) -> None:
 def test_complaints_that_are_alike_have_fingerprints_of_their_own() -> None:
     found = run(comment("xyz", first=1), comment("xyz", first=2))
     assert len({one.fingerprint for one in found}) == 2
+
+
+def test_of_very_many_suppressions_and_findings_each_has_its_own() -> None:
+    count = 20_000
+    lines = range(1, count + 1)
+    suppressions = [Suppression(("apple",), line, 1, line, count, f"why {line}") for line in lines]
+    found = run(*suppressions, findings=tuple(structs.replace(APPLE, line=line, end_line=line) for line in lines))
+    assert muted(found)[:3] == ["why 1", "why 1", "why 1"]
+    backwards = run(*reversed(suppressions), findings=tuple(structs.replace(APPLE, line=line, end_line=line) for line in lines))
+    assert muted(backwards)[:3] == ["why 1", "why 2", "why 3"]
+
+
+def test_what_begins_or_ends_on_a_line_that_is_covered_is_muted() -> None:
+    chain = structs.replace(APPLE, line=1, end_line=1, last_line=3)
+    late, early = Suppression(("apple",), 3, 1, 3, 3, "late"), Suppression(("apple",), 1, 1, 1, 1, "early")
+    assert [muted(run(one, findings=(chain,))) for one in (late, early)] == [["late"], ["early"]]
+    assert [muted(run(*both, findings=(chain,))) for both in ((late, early), (early, late))] == [["late"], ["early"]]
+    assert muted(run(Suppression(("apple",), 2, 1, 2, 2, "between"), findings=(chain,))) == [None]

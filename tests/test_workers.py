@@ -17,7 +17,8 @@ from typing import IO, Any
 import pytest
 from msgspec import Struct
 
-from rustgate import crew, pool, workers
+from rustgate import alone, crew, pool, workers
+from rustgate.alone import one_by_one
 from rustgate.crew import Crew
 from rustgate.errors import PageError, RustgateError
 from rustgate.limits import problem_of
@@ -499,3 +500,20 @@ def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.Monkey
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert cores() == 1
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_process_that_ends_between_two_items_costs_one_of_them(monkeypatch: pytest.MonkeyPatch, *, sent: bool) -> None:
+    class Dying(alone._Results):
+        def add(self, result: object) -> None:
+            super().add(result)
+            if sent:
+                self.send()
+            if result == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(alone, "_Results", Dying)
+    ended = one_by_one(lambda item: item, [*range(6)], lambda item, problem: f"{item} {problem}", 10.0)
+    numbers, problems = finished([*ended])
+    assert len(problems) == 1
+    assert sorted([*numbers, *(int(str(one).partition(" ")[0]) for one in problems)]) == [*range(6)]

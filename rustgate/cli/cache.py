@@ -38,7 +38,10 @@ def info_command(output: str, cache_dir: Path | None) -> None:
 @cache_folder_option
 def clean_command(cache_dir: Path | None) -> None:
     """Forget everything."""
-    named_cache(cache_dir).clean()
+    cache = named_cache(cache_dir)
+    size = cache.size()
+    cache.clean()
+    click.echo(f"{_mebibytes(size)} freed in {cache.folder}" if size else f"nothing is remembered in {cache.folder}")
 
 
 def _text(info: Info) -> str:
