@@ -54,26 +54,28 @@ class Declaring(Struct, frozen=True):
 
     def prepare(self) -> Callable[[tuple[str, str]], FileReport]:
         """The function for one file; its report says nothing when it cannot be read."""
-        query = query_of_items()
 
         def declared(file: tuple[str, str]) -> FileReport:
             path, absolute = file
             source = read_source(absolute, ConfigTable().max_file_size)
-            if isinstance(source, str) or not_utf8(source):
-                return FileReport(path, 0)
-            scanned = scan(source, query)
-            outline = Outline(scanned, test=False)
-            return FileReport(
-                path,
-                outline.lines.count,
-                suppressions=tuple(read_suppressions(scanned, outline, self.rules)),
-                modules=outline.modules,
-                exports=outline.exports,
-                types=outline.types,
-            )
+            return FileReport(path, 0) if isinstance(source, str) or not_utf8(source) else declared_in(source, path, self.rules)
 
         return declared
 
     def failed(self, item: tuple[str, str], problem: str) -> FileReport:
         """Nothing: the file is not one of the run."""
         return FileReport(item[0], 0)
+
+
+def declared_in(source: bytes, path: str, rules: tuple[Rule, ...]) -> FileReport:
+    """What a source, in UTF-8, declares, exports, and allows of `rules`."""
+    scanned = scan(source, query_of_items())
+    outline = Outline(scanned, test=False)
+    return FileReport(
+        path,
+        outline.lines.count,
+        suppressions=tuple(read_suppressions(scanned, outline, rules)),
+        modules=outline.modules,
+        exports=outline.exports,
+        types=outline.types,
+    )

@@ -63,7 +63,7 @@ class Surveying(Struct, Generic[Found], frozen=True):
     """What a worker needs before its first file."""
 
     harmless_bytes: ClassVar[int] = 16_384
-    """The worst are chains of operators: 16 KB of them take 1 s, and the query of `rustgate unsafe` may have worse ones."""
+    """The worst are chains of operators: 16 KB of them take 1 s."""
 
     reader: Reader[Found]
 

@@ -14,6 +14,7 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.catalog import shipped
+from rustgate.cli.output import Written
 from rustgate.config import ConfigTable
 from rustgate.model import Profile
 
@@ -105,7 +106,7 @@ MISTAKES = [
     (["check", "a.rs", "--select", "clippy::unwrap_used"], ['"clippy::unwrap_used" is a lint of clippy; the rule is called "unwrap-used"']),
     (["explain", "panics"], ['"panics" is a category; name the rules of it that are meant (', "unwrap-used"]),
     (["check", "a.rs", "--select", "unwrap-used,zzz"], ['unknown rule "zzz"; `rustgate rules` lists them all']),
-    (["check", "a.rs", "--ignore", "panic"], ['unknown rule "panic"; did you mean "panics"?']),
+    (["check", "a.rs", "--ignore", "panix"], ['unknown rule "panix"; did you mean "panics"?']),
     (["check", "--profile", "prod"], ["prod", "mvp", "production", "enterprise", "hyperscale"]),
     (["check", "--fail-on", "off"], ["off", "note", "warning", "error"]),
     (["check", "--color", "sometimes"], ["auto", "always", "never"]),
@@ -594,3 +595,14 @@ def test_the_schema_knows_every_key_rule_and_option(tmp_path: Path) -> None:
     assert not any(
         definitions[name].get("additionalProperties", True) for name in ("ConfigTable", "OverrideTable", "MetricsTable", "Rules")
     )
+
+
+def test_what_was_written_is_kept_as_long_as_it_is_little() -> None:
+    written = Written(6)
+    written.add(b"abc")
+    written.add(b"de")
+    assert bytes(written.text or b"") == b"abcde"
+    written.add(b"f")
+    assert written.text is None
+    written.add(b"")
+    assert written.text is None

@@ -134,3 +134,16 @@ def test_no_comment_or_literal_is_touched(pieces: list[str]) -> None:
     masked, _ = bridged(items.encode(), parse(items.encode()), parse)
     expected = "".join(f"      trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
     assert masked.decode() == expected
+
+
+@given(st.lists(st.integers(0, 60_000), max_size=6), st.integers(1, 60_000))
+def test_what_is_searched_holds_all_that_is_near_an_error_and_nothing_twice(marks: list[int], size: int) -> None:
+    near = bytearray(size)
+    for mark in marks:
+        near[mark : mark + 100] = b"\1" * len(near[mark : mark + 100])
+    stretches = [*gaps._around(bytes(near))]
+    searched = {byte for start, end in stretches for byte in range(start, end)}
+    assert len(searched) == sum(end - start for start, end in stretches)
+    reached = {max(0, mark - gaps._REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}
+    assert reached <= searched
+    assert bool(stretches) == any(mark < size for mark in marks)

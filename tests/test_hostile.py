@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +17,15 @@ import rustgate as package
 from rustgate.catalog import shipped
 from rustgate.config import load_config
 from rustgate.engine import Engine, Options
-from rustgate.model import FileReport
+from rustgate.judge import judge
+from rustgate.model import FileReport, Place, Profile, Target
+from rustgate.plan import build_plan
 from rustgate.project import Project
 from rustgate.sources import read_source
+from rustgate.surroundings import Declaring, declared_in
+from rustgate.tasks import Judging
+from rustgate.testing import setting_in
+from rustgate.workers import HARMLESS_SECONDS
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
@@ -121,6 +128,40 @@ def test_what_takes_too_long_is_given_up(tmp_path: Path, content: str) -> None:
     run = check(crate(tmp_path, content), "--file-timeout", "0.3")
     assert (run.returncode, found(run)) == (1, [("unreadable-file", "src/hostile.rs"), NEIGHBOUR])
     assert said(run) == "this file was not judged: it took longer than 0.3 s; exclude it, or raise --file-timeout"
+
+
+def filled(parts: tuple[str, str, str, str, str], size: int) -> bytes:
+    """A text of about `size` bytes: its beginning, what repeats, its middle, as often what closes, and its end."""
+    begin, repeat, middle, close, end = parts
+    count = (size - len(begin + middle + end)) // len(repeat + close)
+    return f"{begin}{repeat * count}{middle}{close * count}{end}".encode()
+
+
+SLOW = {
+    "calls": ("fn f() { x", ".a()", "", "", " }"),
+    "operators": ("fn f() { x", "+a", "", "", " }"),
+    "locks": ("async fn f() {", "let g = m.lock();g.a().await;", "", "", "}"),
+    "macros in macros": ("", "m!{fn f(){", "", "}}", ""),
+    "modules in modules": ("", "mod a {", "", "}", ""),
+    "suppressions": ("", "// rustgate: allow(unwrap-used) -- x\n", "fn f() {}", "", ""),
+    "attributes": ("", "#[allow(a)] ", "fn f() {}", "", ""),
+    "safety comments": ("", "// SAFETY: a\n", "fn f() {}", "", ""),
+    "braces that nobody closes": ("fn f() { ", "{", "", "", ""),
+    "quotes": ("", '"', "", "", ""),
+}
+"""What takes longest for its size, of all kinds of code that were tried."""
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_what_the_first_process_does_itself_is_done_soon(kind: str) -> None:
+    rules = tuple(shipped().values())
+    settings = {rule.name: setting_in(rule, Profile.PRODUCTION) for rule in rules if rule.severity[Profile.PRODUCTION.rank]}
+    begun = time.process_time()
+    source = filled(SLOW[kind], Judging.harmless_bytes)
+    judge("src/a.rs", source, Place(Target.LIBRARY), build_plan(rules), settings)
+    judged = time.process_time()
+    declared_in(filled(SLOW[kind], Declaring.harmless_bytes), "src/lib.rs", rules)
+    assert (judged - begun, time.process_time() - judged) < (HARMLESS_SECONDS, HARMLESS_SECONDS)
 
 
 def test_a_file_that_is_excluded_does_not_fail_the_gate(tmp_path: Path) -> None:

@@ -387,6 +387,7 @@ def test_ten_of_each_level_are_written_and_then_how_many_more() -> None:
 
 def test_no_finding_is_no_command() -> None:
     assert to_github(report(finding(muted=MUTED))) == ""
+    assert to_github(report(finding(muted=MUTED), show_muted=True)) == ""
 
 
 # text
@@ -551,3 +552,10 @@ def test_a_whole_text_report(snapshot: SnapshotAssertion) -> None:
 
 def test_a_whole_sarif_report(snapshot: SnapshotAssertion) -> None:
     assert to_sarif(whole_report()) == snapshot
+
+
+def test_what_is_muted_without_a_reason_says_so() -> None:
+    bare = report(finding(muted=Muted("suppression", "")), show_muted=True)
+    assert "(muted by suppression, without a reason)" in to_text(bare)
+    (run,) = json.loads(to_sarif(bare))["runs"]
+    assert run["results"][0]["suppressions"] == [{"kind": "inSource"}]

@@ -11,7 +11,9 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range, Tree
 
 from rustgate import scan as scanning
 from rustgate.catalog import shipped
+from rustgate.errors import PageError
 from rustgate.macros import arms
+from rustgate.prefilter import patterns
 from rustgate.scan import Captures, Scan, join_queries, parse, scan
 
 RULE = "unwrap-used"
@@ -234,3 +236,13 @@ def test_the_arms_of_a_macro_definition_come_in_their_order() -> None:
     _, ranges = arms(source, read(definition).events["macro-rules"], re.compile(b""))
     assert len(ranges) == 200
     assert [one.start_byte for one in ranges] == sorted(one.start_byte for one in ranges)
+
+
+def test_patterns_that_cannot_be_told_apart_are_refused_with_the_place_of_their_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "patterns", lambda query: [query] if "unwrap" in query else patterns(query))
+    rule = shipped()[RULE]
+    with pytest.raises(PageError) as caught:
+        join_queries([rule])
+    assert str(caught.value) == (
+        f"{rule.path}:{rule.query_line}: it cannot be told where a pattern of the query begins; put each into parentheses of its own"
+    )
