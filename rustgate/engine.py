@@ -177,7 +177,7 @@ class Engine:
 
     def _remarks(self, project: Project) -> Iterator[str]:
         """What is odd about the configurations, as far as a run tells that has looked at all of their files."""
-        for manifest in filter(None, project.tree.manifests.values()):
+        for manifest in [*filter(None, project.tree.manifests.values())]:  # a home that is asked for may bring more
             self._settings_at(project.root, project.tree.home(manifest.folder), project.relative(str(manifest.path)))
         for home, resolver in self._resolvers.items():
             if project.covers(home) and self._looks_for_all:

@@ -411,7 +411,7 @@ def test_a_terminal_shows_progress_where_there_is_something_to_wait_for(
     tmp_path: Path, files: int, arguments: list[str], *, shown: bool
 ) -> None:
     write(tmp_path, {f"f{number}.rs": CLEAN for number in range(files)})
-    assert (f"{files}/{files}" in on_terminal(tmp_path, "check", *arguments, stream="stderr")) is shown
+    assert (f"{files} of {files} files" in on_terminal(tmp_path, "check", *arguments, stream="stderr", COLUMNS="120")) is shown
 
 
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:

@@ -182,6 +182,17 @@ def test_a_named_file_is_excluded_only_on_request(tmp_path: Path) -> None:
     assert unwraps(tmp_path / "gen/b.rs", tmp_path / "a.rs", options=replace(ONLY, force_exclude=True)) == ["a.rs"]
 
 
+def test_members_without_a_file_have_a_home_as_well(tmp_path: Path) -> None:
+    members = {f"{folder}/deep/Cargo.toml": PACKAGE for folder in ("b", "c", "d")}
+    write(
+        tmp_path, {"Cargo.toml": '[workspace]\nmembers = ["*/deep"]', "a/deep/src/lib.rs": UNWRAP, "a/deep/Cargo.toml": PACKAGE, **members}
+    )
+    override = "[[overrides]]\npaths = ['{}']\n"
+    write(tmp_path, {"rustgate.toml": "".join(map(override.format, ("a/**", "d/deep/Cargo.toml", "e")))})
+    everything = Engine(shipped(), lambda home: load_config(home, shipped()), Options()).run(Project([tmp_path]))
+    assert [remark.split(": ")[1] for remark in everything.remarks] == ["overrides[2] matches no file; check its paths (e)"]
+
+
 def test_each_file_is_judged_by_the_configuration_of_its_home(tmp_path: Path) -> None:
     write(
         tmp_path,

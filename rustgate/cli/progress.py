@@ -2,43 +2,48 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rustgate.engine import OnReport
 from rustgate.model import FileReport
+from rustgate.project import SourceFile
+from rustgate.sources import size_of
 
 FEWEST_FILES = 100
 _REFRESH = 0.1
 
 
 @contextmanager
-def progress(files: int) -> Iterator[OnReport | None]:
-    """Gives what is to be told of each file that has been judged, or None where a bar is not worth its while."""
-    if files < FEWEST_FILES or not sys.stderr.isatty():
+def progress(files: Sequence[SourceFile]) -> Iterator[OnReport | None]:
+    """Gives what is to be told of each file that has been judged, or None where a bar is not worth its while.
+
+    The bar and the time that is left go by bytes: files are too different.
+    """
+    if len(files) < FEWEST_FILES or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # rich takes longer to import than a small run takes as a whole
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("rustgate"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("files, {task.fields[lines]:,} lines, {task.fields[rate]:,.0f} a second"),
+        TextColumn("{task.fields[files]:,} of {task.fields[all]:,} files, {task.fields[lines]:,} lines, {task.fields[rate]:,.0f} a second"),
         TimeRemainingColumn(),
     )
     # no thread that would draw it: a process with one cannot be forked safely
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("check", total=files, lines=0, rate=0)
+        sizes = {file.path: size_of(file.absolute) for file in files}
+        task = bar.add_task("check", total=sum(sizes.values()), files=0, all=len(files), lines=0, rate=0)
         begun = drawn = time.monotonic()
-        lines = 0
+        judged = lines = 0
 
         def on_report(report: FileReport) -> None:
-            nonlocal drawn, lines
-            lines += report.lines
+            nonlocal drawn, judged, lines
+            judged, lines = judged + 1, lines + report.lines
             now = time.monotonic()
-            bar.update(task, advance=1, lines=lines, rate=lines / max(now - begun, _REFRESH))
+            bar.update(task, advance=sizes[report.path], files=judged, lines=lines, rate=lines / max(now - begun, _REFRESH))
             if now - drawn >= _REFRESH:
                 drawn = now
                 bar.refresh()
