@@ -14,7 +14,7 @@ def check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule
         raise ConfigError(f'{origin}: "{key}" is {rules!r}; it must be a table of rules by name')
     for name, entry in rules.items():
         if name not in catalog:
-            raise ConfigError(f'{origin}: {unknown_rule(name, catalog)} (in "{key}")')
+            raise ConfigError(f'{origin}: in "{key}": {unknown_rule(name, catalog)}')
         table = {"level": entry} if isinstance(entry, str) else entry
         if not isinstance(table, dict):
             raise ConfigError(f'{origin}: "{key}.{name}" is {entry!r}; it must be a level ({", ".join(LEVELS)}) or a table')

@@ -21,6 +21,7 @@ from rustgate.manifests import judge_manifests
 from rustgate.model import Example, FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
 from rustgate.plan import Plan, build_plan
 from rustgate.project import Tree
+from rustgate.scan import query_of_items, scan
 from rustgate.steps import SuppressOptions, suppress
 from rustgate.workspaces import read_workspace
 
@@ -48,6 +49,14 @@ def outcomes(rule: Rule, plan: Plan | None = None) -> Iterator[Outcome]:
         found = {(finding.path, finding.rule, finding.line) for finding in findings(rule, group, plan)}
         expected = {(example.path, name, line) for example in group for name, line in example.expected}
         yield Outcome(group, tuple(sorted(expected)), tuple(sorted(found)))
+
+
+def does_not_parse(rule: Rule, example: Example) -> bool:
+    """Whether an example is Rust with a syntax error, around which not everything is judged; pages about such errors need some."""
+    about_errors = "ERROR" in (rule.query or "") or "MISSING" in (rule.query or "")
+    if about_errors or not example.path.endswith(".rs") or example.encoding != "utf-8":
+        return False
+    return scan(example.text.encode(), query_of_items()).root.has_error
 
 
 def plan_of(rule: Rule) -> Plan:

@@ -194,7 +194,7 @@ BAD_TREES = {
     "no name of a rule": ({".rustgate/rules/No_Print.md": PAGE}, '"No_Print" is not a rule name; use lower-case words joined by dashes'),
     "an unknown rule": (
         {OWN: PAGE, "rustgate.toml": '[rules]\nno-printn = "off"'},
-        'unknown rule "no-printn" in "rules"; did you mean "no-println"?',
+        'in "rules": unknown rule "no-printn"; did you mean "no-println"?',
     ),
     "pages that nothing reads": (
         {
@@ -255,7 +255,7 @@ def test_a_configuration_holds_its_own_rules(tmp_path: Path) -> None:
 def test_the_examples_of_good_pages_pass(tmp_path: Path) -> None:
     run = rustgate(write(tmp_path, {OWN: PAGE}), "test-rules", ".rustgate/rules")
     assert run.returncode == 0
-    assert run.stdout == "pass  .rustgate/rules/no-println.md  2 examples\n1 pages: 1 pass, 0 fail, 0 cannot be used\n"
+    assert run.stdout == "pass  .rustgate/rules/no-println.md  2 examples\n1 page: 1 pass, 0 fail, 0 cannot be used\n"
 
 
 def test_what_examples_expected_and_what_was_found_stand_on_the_lines_of_the_page(tmp_path: Path) -> None:
@@ -268,8 +268,26 @@ def test_what_examples_expected_and_what_was_found_stand_on_the_lines_of_the_pag
         f"      line {lines[0]}: a bad example without a `//~` mark; mark each line that must be found",
         f"      line {lines[1]}: found no-println, expected nothing",
         f"      line {lines[2]}: expected no-println, found nothing",
-        "1 pages: 0 pass, 1 fail, 0 cannot be used",
+        "1 page: 0 pass, 1 fail, 0 cannot be used",
     ]
+
+
+def test_an_example_must_parse_unless_the_page_is_about_what_does_not(tmp_path: Path) -> None:
+    broken = PAGE.replace("fn serve() {", "fn serve( {", 1)
+    run = rustgate(write(tmp_path, {OWN: broken}), "test-rules", ".rustgate/rules")
+    line = broken.splitlines().index("fn serve( {") + 1
+    sentence = f"line {line}: the example does not parse, so that not all of it is judged; write it as Rust"
+    assert (run.returncode, [line.strip() for line in run.stdout.splitlines()][1:2]) == (1, [sentence])
+    about = (
+        PAGE.partition("```rust bad")[0]
+        + "```rust bad\nfn f( { //~ no-println\n```\n```rust good\nfn f() {}\n```\n## How it is found\n\nIt is.\n\n"
+    )
+    run = rustgate(
+        write(tmp_path, {OWN: about.replace("`{macro}!` writes", "writes") + "```query\n(ERROR) @finding\n```\n"}),
+        "test-rules",
+        ".rustgate/rules",
+    )
+    assert run.stdout.splitlines() == ["pass  .rustgate/rules/no-println.md  2 examples", "1 page: 1 pass, 0 fail, 0 cannot be used"]
 
 
 def test_a_page_that_cannot_be_used_does_not_hide_the_others(tmp_path: Path) -> None:

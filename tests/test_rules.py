@@ -17,7 +17,7 @@ from rustgate.model import Applies, Conditions, Profile, Rule, Severity
 from rustgate.page import read_page
 from rustgate.plan import Plan, build_plan
 from rustgate.scan import placeholders
-from rustgate.testing import findings, groups, outcomes
+from rustgate.testing import does_not_parse, findings, groups, outcomes
 
 FOLDER = shipped_pages()
 PAGES = sorted(FOLDER.rglob("*.md"))
@@ -74,6 +74,7 @@ def without_fences(markdown: str) -> str:
 
 @each_page
 def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
+    assert not [example.line for example in examples(rule_of(page)) if does_not_parse(rule_of(page), example)]
     wrong = {outcome.examples[0].line: (outcome.expected, outcome.found) for outcome in outcomes(rule_of(page)) if not outcome.ok}
     assert wrong == {}, "by line of the page's text: (marked, found)"
 

@@ -13,7 +13,7 @@ from rustgate.examples import examples
 from rustgate.model import Rule
 from rustgate.page import read_page
 from rustgate.reports.escape import printable
-from rustgate.testing import Mark, Outcome, outcomes
+from rustgate.testing import Mark, Outcome, does_not_parse, outcomes
 
 
 @click.command("test-rules")
@@ -63,7 +63,13 @@ def _rule(page: Path) -> Rule:
 
 def _differences(rule: Rule) -> Iterator[tuple[int, str]]:
     """(line of the page, what is wrong there), by line."""
-    yield from sorted(difference for outcome in outcomes(rule) for difference in _unlike(outcome))
+    yield from sorted(difference for outcome in outcomes(rule) for difference in (*_unlike(outcome), *_unread(rule, outcome)))
+
+
+def _unread(rule: Rule, outcome: Outcome) -> Iterator[tuple[int, str]]:
+    for example in outcome.examples:
+        if does_not_parse(rule, example):
+            yield example.line, "the example does not parse, so that not all of it is judged; write it as Rust"
 
 
 def _unlike(outcome: Outcome) -> Iterator[tuple[int, str]]:
