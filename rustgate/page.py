@@ -35,6 +35,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "reads": get_args(Reads),
 }
 _INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
+_INVALID_TYPE = re.compile(r"Expected `([^`]+)`, got `(\w+)` - at `\$\.(\w+)([\[.])?")
+_MISSING_KEY = re.compile(r"missing required field `(\w+)`")
+_LADDERS = frozenset({"severity", "limit", "soft"})
+_TYPES = {"array": "a list", "bool": "true or false", "float": "a number", "int": "a whole number", "object": "a table", "str": "a text"}
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
@@ -149,16 +153,22 @@ def _front_matter(head: str, path: str) -> FrontMatter:
     try:
         return msgspec.convert(table, FrontMatter)
     except msgspec.ValidationError as error:
-        raise PageError(f"{path}: front matter: {error}{_allowed(str(error))}") from error
+        raise PageError(f"{path}: front matter: {_plainly(str(error))}") from error
 
 
-def _allowed(problem: str) -> str:
-    """The words that could have stood where `problem` says that one is unknown, the nearest first."""
-    found = _INVALID_WORD.search(problem)
-    if not found:
-        return ""
-    known = tuple(Profile) if found[2] else _WORDS[found[3]]
-    return f"{suggestion(found[1], known)} (known: {', '.join(known)})"
+def _plainly(problem: str) -> str:
+    """A problem of the front matter without the words of the library that found it; as it is where it is another."""
+    if word := _INVALID_WORD.search(problem):
+        known = tuple(Profile) if word[2] else _WORDS[word[3]]
+        kind = "profile" if word[2] else "word"
+        return f'unknown {kind} "{word[1]}" in "{word[3]}"{suggestion(word[1], known)} (known: {", ".join(known)})'
+    if key := _MISSING_KEY.search(problem):
+        return f'the key "{key[1]}" is missing'
+    if value := _INVALID_TYPE.search(problem):
+        wanted, given = (_TYPES.get(name, name) for name in (value[1].partition(" ")[0], value[2]))
+        example = ", such as { production = .. }" if value[1] == "object" and value[3] in _LADDERS else ""
+        return f'{"something in " if value[4] else ""}"{value[3]}" is {given}; it must be {wanted}{example}'
+    return problem
 
 
 def _query(text: str, path: str) -> tuple[str | None, int]:

@@ -121,8 +121,9 @@ MISTAKES = {
     "text before it": ("+++\nsev", "hello\n+++\nsev", "begin with its front matter"),
     "not TOML": ("severity = {", "severity = [", "the front matter is not TOML: "),
     "an unknown key": ("since", 'sevrity = "x"\nsince', 'unknown key "sevrity" in the front matter; did you mean "severity"?'),
-    "a wrong type": ('since = "0.1"', "since = 1", "Expected `str`, got `int` - at `$.since`"),
-    "a key that is missing": ('since = "0.1"', "", "missing required field `since`"),
+    "a wrong type": ('since = "0.1"', "since = 1", 'front matter: "since" is a whole number; it must be a text'),
+    "one severity for all": ('{ mvp = "warning", enterprise = "error" }', '"error"', "it must be a table, such as { production = .. }"),
+    "a key that is missing": ('since = "0.1"', "", 'the key "since" is missing'),
     "an unknown severity": ('"warning"', '"warn"', 'did you mean "warning"? (known: note, warning, error)'),
     "an unknown profile": ("mvp =", "mpv =", 'did you mean "mvp"? (known: mvp, production, enterprise, hyperscale)'),
     "an unknown context": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (known: async, const, drop, loop, macro-rules'),
@@ -199,7 +200,7 @@ def test_a_measure_without_limit_is_a_mistake() -> None:
 
 
 def test_a_limit_that_is_no_number_is_a_mistake() -> None:
-    with pytest.raises(PageError, match="Expected `int`, got `bool`"):
+    with pytest.raises(PageError, match='something in "limit" is true or false; it must be a whole number'):
         parse(MEASURED.replace("mvp = 20", "mvp = true"))
 
 
