@@ -6,7 +6,8 @@ What is imported here is paid for by every run, so it is little.
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
 from rustgate import __version__, disk
@@ -19,21 +20,25 @@ _NEVER = frozenset({"-", "--no-cache", "--show-files"})
 """Arguments with which a run hangs on more than the disk, or is not to be remembered."""
 _A_DAY = 24 * 60 * 60
 """Seconds after which the words are not repeated: the run is done again, so that its files count as used."""
-_FEWEST = 16
+_FEWEST = 8
 """So many runs have room in the cache, whatever they say."""
 _LENGTH = 8
+_AT_ONCE = 2**20
+"""Bytes of a long report that are unpacked at once."""
 
 
 class Words:
     """What a run said: the bytes on standard output, the text on standard error, and the exit code.
 
     `stdout` and `stderr` have two parts where the seconds stand between them, which are those of each run itself; else one.
+    `rest` is what follows on standard output where that is much, compressed by zlib.
     """
 
-    def __init__(self, stdout: Sequence[bytes], stderr: Sequence[bytes], code: int) -> None:
+    def __init__(self, stdout: Sequence[bytes], stderr: Sequence[bytes], code: int, rest: bytes = b"") -> None:
         self.stdout = stdout
         self.stderr = stderr
         self.code = code
+        self.rest = rest
 
 
 class Attempt:
@@ -79,9 +84,9 @@ def remember(words: Words, folders: Sequence[str]) -> None:
         if any(disk.answer(*question) != answer or disk.changed_since(question, racy) for question, answer in asked.items()):
             return
         answers = _digest([*asked.values(), *of_git.values()])
-        questions = _joined([f"{kind}{path}".encode(errors="surrogateescape") for kind, path in asked])
+        questions = _packed(f"{kind}{path}".encode(errors="surrogateescape") for kind, path in asked)
         commands = _joined([_joined([part.encode(errors="surrogateescape") for part in command]) for command in of_git])
-        said = [_joined(words.stdout), _joined(words.stderr), str(words.code).encode()]
+        said = [_joined(words.stdout), _joined(words.stderr), str(words.code).encode(), words.rest]
         value = _joined([str(int(time.time())).encode(), answers, questions, commands, *said])
         if len(value) < most_remembered(attempt.cache):
             attempt.cache.put([(attempt.key, value)])
@@ -96,23 +101,27 @@ def most_remembered(cache: Cache) -> int:
 def _still_true(value: bytes) -> Words | None:
     """The words in an entry, if every question has the answer that it had."""
     try:
-        when, answers, questions, commands, stdout, stderr, code = _parts(value)
+        when, answers, questions, commands, stdout, stderr, code, rest = _parts(value)
     except ValueError:  # another version wrote it
         return None
     if not 0 <= time.time() - int(when) < _A_DAY:
         return None
-    asked = [text.decode(errors="surrogateescape") for text in _parts(questions)]
+    asked = (text.decode(errors="surrogateescape") for text in _each_part(zlib.decompress(questions)))
     now = [disk.answer(text[0], text[1:]) for text in asked]
     for command in _parts(commands):
         folder, *arguments = (part.decode(errors="surrogateescape") for part in _parts(command))
         now.append(disk.answer_of_git(disk.git(folder, *arguments)))
-    return Words(_parts(stdout), _parts(stderr), int(code)) if _digest(now) == answers else None
+    return Words(_parts(stdout), _parts(stderr), int(code), rest) if _digest(now) == answers else None
 
 
 def _say(words: Words, started: float) -> None:
     """Write what was said, with the seconds that it took this time."""
     seconds = time.perf_counter() - started
     sys.stdout.buffer.write(str(round(seconds, 3)).encode().join(words.stdout))
+    unpacker, packed = zlib.decompressobj(), words.rest
+    while piece := unpacker.decompress(packed, _AT_ONCE):
+        sys.stdout.buffer.write(piece)
+        packed = unpacker.unconsumed_tail
     sys.stdout.buffer.flush()
     sys.stderr.write(f"{seconds:.2f}".join(part.decode(errors="surrogateescape") for part in words.stderr))
     sys.stderr.flush()
@@ -152,6 +161,15 @@ def _digest(texts: Sequence[str]) -> bytes:
 def _joined(parts: Sequence[bytes]) -> bytes:
     """Several pieces as one, each after its length."""
     return b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts)
+
+
+def _packed(parts: Iterable[bytes]) -> bytes:
+    """The same, compressed, for as many pieces as a large run asks questions."""
+    packer = zlib.compressobj(1)
+    packed = bytearray()
+    for part in parts:
+        packed += packer.compress(len(part).to_bytes(_LENGTH, "big") + part)
+    return bytes(packed + packer.flush())
 
 
 def _parts(whole: bytes) -> list[bytes]:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.catalog import shipped
+from rustgate.cli import output
 from rustgate.cli.output import Written
 from rustgate.config import ConfigTable
 from rustgate.model import Profile
@@ -597,12 +599,15 @@ def test_the_schema_knows_every_key_rule_and_option(tmp_path: Path) -> None:
     )
 
 
-def test_what_was_written_is_kept_as_long_as_it_is_little() -> None:
-    written = Written(6)
-    written.add(b"abc")
-    written.add(b"de")
-    assert bytes(written.text or b"") == b"abcde"
-    written.add(b"f")
-    assert written.text is None
-    written.add(b"")
-    assert written.text is None
+def test_what_was_written_is_kept_as_long_as_it_is_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "_PLAIN", 4)
+    written = Written(1_000)
+    for piece in (b"abc", b"de", b"fg" * 1_000, b"h"):
+        written.add(piece)
+    assert (written.is_whole, bytes(written.head), zlib.decompress(written.rest)) == (True, b"abcde", b"fg" * 1_000 + b"h")
+    little = Written(6)
+    little.add(b"abcde")
+    assert (little.is_whole, bytes(little.head), little.rest) == (True, b"abcde", b"")
+    little.add(os.urandom(100_000))
+    little.add(b"x")
+    assert (little.is_whole, bytes(little.head)) == (False, b"")

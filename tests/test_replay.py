@@ -96,6 +96,16 @@ def test_nothing_changed_and_the_same_is_said(check: Check, arguments: list[str]
         assert check(*arguments)[0] == expected
 
 
+@pytest.mark.parametrize("arguments", ARGUMENTS[:2])
+def test_a_long_report_is_repeated_as_well(check: Check, tree: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    write(tree, {f"src/{name}.rs": "fn f() { g().unwrap() }\n" * 20 for name in "xyz"})
+    monkeypatch.setattr("rustgate.cli.output._PLAIN", 1)
+    monkeypatch.setattr(replay_module, "_AT_ONCE", 100)
+    expected = check("--no-cache", *arguments)[0]
+    assert [check(*arguments) for _ in range(2)] == [(expected, False), (expected, True)]
+    assert len(expected[0]) > 1_000
+
+
 def rewritten_in_place(tree: Path) -> None:
     """As long as before, and as old."""
     looks = (tree / "src/a.rs").stat()

@@ -180,8 +180,8 @@ def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
     write_outputs(over.report, outputs, written, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
     asides = "".join([*_asides(arguments, over), *_about_cache(arguments, cache)])
     click.echo(asides, err=True, nl=False)
-    if cache and written.text is not None and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
-        remember_words(over.report, (bytes(written.text), asides, over.code))
+    if cache and written.is_whole and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
+        remember_words(over.report, written, asides, over.code)
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:

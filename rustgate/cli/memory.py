@@ -6,6 +6,7 @@ import sys
 from click import unstyle
 
 from rustgate.catalog import shipped_pages
+from rustgate.cli.output import Written
 from rustgate.model import UNREADABLE
 from rustgate.replay import Words, remember
 from rustgate.reports.report import Report
@@ -15,19 +16,19 @@ _JSON = b'{\n  "rustgate"'
 _SUMMARY = "rustgate:"
 
 
-def remember_words(report: Report, said: tuple[bytes, str, int]) -> None:
+def remember_words(report: Report, written: Written, stderr: str, code: int) -> None:
     """Keep what was said on standard output and standard error, and the exit code.
 
     Not where a file could not be read, which has many causes, and not beside packs, whose Python can ask what it likes.
     """
-    stdout, stderr, code = said
+    stdout = bytes(written.head)
     if report.count_of(UNREADABLE) or any(rule.pack for rule in report.rules.values()):
         return
     shown = stderr if sys.stderr.isatty() else unstyle(stderr)  # as click writes it
     in_json = f'"seconds": {round(report.seconds, 3)}' if stdout.startswith(_JSON) else ""
     in_summary = f", {report.seconds:.2f} s)" if unstyle(stderr).startswith(_SUMMARY) else ""
     texts = _cut(stdout, in_json, str(round(report.seconds, 3))), _cut(_encoded(shown), in_summary, f"{report.seconds:.2f}")
-    remember(Words(*texts, code), [_PACKAGE, str(shipped_pages())])
+    remember(Words(*texts, code, written.rest), [_PACKAGE, str(shipped_pages())])
 
 
 def _cut(text: bytes, around: str, seconds: str) -> list[bytes]:

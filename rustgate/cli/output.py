@@ -2,10 +2,11 @@
 
 import os
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from rustgate.reports.metrics_table import Look
 
 Render = Callable[[Report, Paint], Iterator[str]]
+
+_PLAIN = 2**20
+"""Bytes of a report that are remembered as they are."""
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
@@ -61,18 +65,37 @@ def _read_output(text: str) -> Output:
 
 
 class Written:
-    """What was written to standard output, as long as it is less than `most` bytes; `text` is None when it is not."""
+    """What was written to standard output, as long as it takes less than `most` bytes; `is_whole` is False when it takes more.
+
+    `head` is the beginning as it is, `rest` what follows, compressed; empty where nothing does.
+    """
 
     def __init__(self, most: int) -> None:
-        self.text: bytearray | None = bytearray()
+        self.head = bytearray()
+        self.is_whole = True
         self._most = most
+        self._packed = bytearray()
+        self._packer: Any = None
 
     def add(self, piece: bytes) -> None:
         """Keep a piece, or forget all of them."""
-        if self.text is None or len(self.text) + len(piece) >= self._most:
-            self.text = None
+        if not self.is_whole:
+            return
+        if len(self.head) < _PLAIN:
+            self.head += piece
         else:
-            self.text += piece
+            self._packed += self._compressor().compress(piece)
+        if len(self.head) + len(self._packed) >= self._most:
+            self.head, self._packed, self.is_whole = bytearray(), bytearray(), False
+
+    @property
+    def rest(self) -> bytes:
+        """What follows the head; to be asked for once, when all is written."""
+        return bytes(self._packed + self._packer.flush()) if self._packer else b""
+
+    def _compressor(self) -> Any:
+        self._packer = self._packer or zlib.compressobj(1)
+        return self._packer
 
 
 def write_outputs(report: Report, outputs: Sequence[Output], written: Written, *, color: str, render: Render) -> None:
