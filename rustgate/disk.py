@@ -26,10 +26,13 @@ _FOREIGN = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_
 
 
 class Notes:
-    """What was asked and answered: of the disk as (kind, path), of git as (folder, argument, ..) with a digest of the answer."""
+    """What was asked and answered: of the disk as the letter of a kind before a path, of git as (folder, argument, ..).
+
+    Of the answers of git there is a digest.
+    """
 
     def __init__(self) -> None:
-        self.asked: dict[tuple[str, str], str] = {}
+        self.asked: dict[str, str] = {}
         self.of_git: dict[tuple[str, ...], str] = {}
 
 
@@ -46,9 +49,9 @@ def take_notes() -> Notes:
 def note(kind: str, path: str | os.PathLike[str]) -> None:
     """Write down a question with its answer, unless it was asked before; to be called before the answer is used."""
     for notes in _notes:
-        question = (kind, os.path.abspath(path))
+        question = kind + os.path.abspath(path)
         if question not in notes.asked:
-            notes.asked[question] = answer(*question)
+            notes.asked[question] = answer(kind, question[1:])
 
 
 def note_below(folder: str | os.PathLike[str]) -> None:
@@ -90,12 +93,12 @@ def _distributions(folder: str) -> str:
     return "/".join(found)
 
 
-def changed_since(question: tuple[str, str], moment: int) -> bool:
+def changed_since(kind: str, path: str, moment: int) -> bool:
     """Whether a file whose content was asked for was changed after `moment`, in nanoseconds: it may change again and look the same."""
-    if question[0] != CONTENT:
+    if kind != CONTENT:
         return False
     try:
-        status = os.stat(question[1])
+        status = os.stat(path)
     except (OSError, ValueError):
         return False
     return max(status.st_mtime_ns, status.st_ctime_ns) >= moment and not stat.S_ISDIR(status.st_mode)

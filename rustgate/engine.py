@@ -131,7 +131,8 @@ class Engine:
 
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
         known = together([self._catalog, *(resolver.config.own for resolver in self._resolvers.values())])
-        return tuple(rule for name, rule in known.items() if any(name in row for row in settings.rows))
+        used = (rule for name, rule in known.items() if any(name in row for row in settings.rows))
+        return tuple(rule for rule in used if rule.reads != "coverage" or self._options.coverage is not None)
 
     def _reduced(self, known: Reports, files: Sequence[SourceFile]) -> dict[str, list[Finding]]:
         """What the rules of a wider scope find, by path."""
@@ -145,7 +146,7 @@ class Engine:
 
     def _of_manifests(self, project: Project, files: Sequence[SourceFile], settings: "_SettingsTable") -> Iterator[Finding]:
         """What is found in the manifests of the workspaces that a run over folders touches."""
-        rules = [rule for rule in self._used_rules(settings) if rule.reads]
+        rules = [rule for rule in self._used_rules(settings) if rule.reads_manifests]
         if not (project.is_full and rules):
             return
         from rustgate.manifests import judge_manifests  # noqa: PLC0415  # another grammar, which a run on one file does without

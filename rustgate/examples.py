@@ -39,7 +39,7 @@ def _fences_of_examples(rule: Rule) -> Iterator[tuple[re.Match[str], re.Match[st
     fences = [*FENCE.finditer(rule.markdown)]
     for fence, following in zip(fences, [*fences[1:], None], strict=False):
         words = fence[2].split()
-        if not (words[:1] == ["rust"] or rule.reads) or not {"bad", "good"} & set(words):
+        if not (words[:1] == ["rust"] or rule.reads_manifests) or not {"bad", "good"} & set(words):
             continue
         given = _given(fence[2])
         for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
@@ -73,4 +73,6 @@ def require_examples(rule: Rule) -> None:
     given = {"bad" in fence[2].split() for fence, _ in _fences_of_examples(rule)}
     for kind, bad in (("bad", True), ("good", False)):
         if bad not in given:
-            raise PageError(f"{rule.path}: the page has no {kind} example; add a ```{'toml' if rule.reads else 'rust'} {kind} block")
+            raise PageError(
+                f"{rule.path}: the page has no {kind} example; add a ```{'toml' if rule.reads_manifests else 'rust'} {kind} block"
+            )

@@ -115,8 +115,9 @@ class Rule(Struct, frozen=True):
 
     `severity`, `limit` and `soft` hold one value for each profile, in the order of `Profile`; None means off, or no limit.
     `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
-    `raised_by` names the step of rustgate that reports the rule by itself: `judge` or `suppressions`; `reads` is `manifest` for a
-    rule whose check reads Cargo.toml files and what lies beside them. `markdown` begins on the line `markdown_line` of the page.
+    `raised_by` names the step of rustgate that reports the rule by itself: `judge` or `suppressions`. `reads` is `manifest` for a rule
+    whose check reads Cargo.toml files and what lies beside them, `coverage` for one that says nothing without a coverage report.
+    `markdown` begins on the line `markdown_line` of the page.
     `pack` names the installed pack that the page comes from, if it comes from one.
     """
 
@@ -149,6 +150,11 @@ class Rule(Struct, frozen=True):
     choices: dict[str, tuple[str, ...]] = {}
     markdown_line: int = 1
     pack: str = ""
+
+    @property
+    def reads_manifests(self) -> bool:
+        """Whether the rule is about manifests instead of Rust."""
+        return self.reads == "manifest"
 
 
 class Setting(Struct, frozen=True):

@@ -14,7 +14,7 @@ from rustgate.model import Applies, Conditions, Context, Profile, Rule, Scope, S
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
 RaisedBy: TypeAlias = Literal["judge", "suppressions"]
-Reads: TypeAlias = Literal["manifest"]
+Reads: TypeAlias = Literal["manifest", "coverage"]
 
 PREDICATES = frozenset(
     {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
@@ -198,9 +198,9 @@ def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
         raise PageError(f"{path}: nothing says how the rule is found; add a ```query block, `measure`, `check` or `raised_by`")
     if bool(matter.measure) != bool(matter.limit):
         raise PageError(f"{path}: `measure` and `limit` belong together; one of them is missing")
-    if matter.reads:
+    if matter.reads == "manifest":
         if query or matter.gather or matter.measure or not matter.check or matter.scope is not Scope.WORKSPACE:
-            raise PageError(f'{path}: a page with `reads` has a `check` and `scope = "workspace"`, and nothing else that finds')
+            raise PageError(f'{path}: a page that reads manifests has a `check` and `scope = "workspace"`, and nothing else that finds')
         return
     if (matter.scope is not Scope.FILE) != bool(matter.gather and matter.check):
         raise PageError(

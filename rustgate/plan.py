@@ -54,7 +54,7 @@ def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) ->
 
     If only `sources` will ever be judged by it, queries that cannot match in any of them are left out: compiling all takes 0.1 s.
     """
-    by_name = {rule.name: rule for rule in rules if not rule.reads}
+    by_name = {rule.name: rule for rule in rules if not rule.reads_manifests}
     text = None if sources is None else b"\n".join(sources)
     looked_for = [rule for rule in by_name.values() if rule.query and (text is None or can_match(rule, text))]
     return Plan(

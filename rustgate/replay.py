@@ -81,13 +81,14 @@ def remember(words: Words, folders: Sequence[str]) -> None:
             disk.note(disk.INSTALLED, entry or os.curdir)
         asked, of_git = attempt.notes.asked, attempt.notes.of_git
         racy = attempt.begun - RACE
-        if any(disk.answer(*question) != answer or disk.changed_since(question, racy) for question, answer in asked.items()):
+        questions = ((question[0], question[1:], answer) for question, answer in asked.items())
+        if any(disk.answer(kind, path) != answer or disk.changed_since(kind, path, racy) for kind, path, answer in questions):
             return
         answers = _digest([*asked.values(), *of_git.values()])
-        questions = _packed(f"{kind}{path}".encode(errors="surrogateescape") for kind, path in asked)
+        packed = _packed(question.encode(errors="surrogateescape") for question in asked)
         commands = _joined([_joined([part.encode(errors="surrogateescape") for part in command]) for command in of_git])
         said = [_joined(words.stdout), _joined(words.stderr), str(words.code).encode(), words.rest]
-        value = _joined([str(int(time.time())).encode(), answers, questions, commands, *said])
+        value = _joined([str(int(time.time())).encode(), answers, packed, commands, *said])
         if len(value) < most_remembered(attempt.cache):
             attempt.cache.put([(attempt.key, value)])
             attempt.cache.close()

@@ -78,7 +78,7 @@ def groups(rule: Rule) -> Iterator[tuple[Example, ...]]:
 
 def findings(rule: Rule, group: Sequence[Example], plan: Plan) -> list[Finding]:
     """What `rule` alone says of examples; suppressions in them count as they do in a run with all shipped rules."""
-    if rule.reads:
+    if rule.reads_manifests:
         return _findings_in_manifests(rule, group)
     others = {name: setting for name, setting in _production().items() if name in plan.rules}
     settings = {**others, rule.name: _adapted(setting_of_examples(rule), group[0])}

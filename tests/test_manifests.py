@@ -19,7 +19,7 @@ from rustgate.workspaces import read_workspace
 
 WILDCARD = '[package]\nname = "a"\n\n[dependencies]\nserde = "*"\n'
 ONLY = Options(selection=Selection(select=frozenset({"wildcard-dependency"})))
-ALL = Options(selection=Selection(select=frozenset(name for name, rule in shipped().items() if rule.reads)))
+ALL = Options(selection=Selection(select=frozenset(name for name, rule in shipped().items() if rule.reads_manifests)))
 Files = Mapping[str, str | bytes]
 
 

@@ -177,11 +177,15 @@ def test_a_page_that_reads_manifests_has_examples_in_any_language() -> None:
 
 
 MISTAKES_ABOUT_MANIFESTS = {
-    "an unknown thing to read": ('"manifest"', '"manifests"', 'did you mean "manifest"? (known: manifest)'),
+    "an unknown thing to read": ('"manifest"', '"manifests"', 'did you mean "manifest"? (known: manifest, coverage)'),
     "no check": ('check = "a:b"', "", "nothing says how the rule is found"),
-    "a file": ('scope = "workspace"', "", 'a page with `reads` has a `check` and `scope = "workspace"`, and nothing else that finds'),
-    "facts": ("check", 'gather = "a:b"\ncheck', "a page with `reads` has a `check`"),
-    "a query": ("## How", "```query\n(a) @finding\n```\n\n## How", "a page with `reads` has a `check`"),
+    "a file": (
+        'scope = "workspace"',
+        "",
+        'a page that reads manifests has a `check` and `scope = "workspace"`, and nothing else that finds',
+    ),
+    "facts": ("check", 'gather = "a:b"\ncheck', "a page that reads manifests has a `check`"),
+    "a query": ("## How", "```query\n(a) @finding\n```\n\n## How", "a page that reads manifests has a `check`"),
     "no good example": ("```toml good", "```toml", "the page has no good example; add a ```toml good block"),
 }
 

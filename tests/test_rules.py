@@ -65,7 +65,7 @@ def still_holds(changed: Rule, original: Rule) -> bool:
 
 def language(rule: Rule) -> str:
     """What the rule looks at, as the blocks of its page name it."""
-    return "toml" if rule.reads else "rust"
+    return "toml" if rule.reads_manifests else "rust"
 
 
 def without_fences(markdown: str) -> str:
@@ -82,7 +82,7 @@ def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
 @each_page
 def test_bad_examples_have_marks_and_good_ones_have_none(page: Path) -> None:
     rule = rule_of(page)
-    together = groups(rule) if rule.reads else ((example,) for example in examples(rule))  # beside a manifest, files need no mark
+    together = groups(rule) if rule.reads_manifests else ((example,) for example in examples(rule))  # beside a manifest, files need no mark
     assert [group[0].line for group in together if group[0].bad != any(example.expected for example in group)] == []
 
 
@@ -132,7 +132,7 @@ def test_a_page_has_a_title_a_why_examples_and_says_how_it_finds(page: Path) -> 
 @each_page
 def test_every_block_of_code_is_an_example(page: Path) -> None:
     rule = rule_of(page)
-    pattern = r"^```\w" if rule.reads else r"^```rust\b"
+    pattern = r"^```\w" if rule.reads_manifests else r"^```rust\b"
     assert len(re.findall(pattern, rule.markdown, re.MULTILINE)) == len(list(examples(rule)))
 
 

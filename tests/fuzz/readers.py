@@ -73,7 +73,7 @@ def check_page(data: bytes) -> None:
     try:
         rule = parse_page(data.decode(), "page.md", name="page", category="own")
         list(examples(rule))
-        if not (rule.check or rule.gather or rule.reads):
+        if not (rule.check or rule.gather or rule.reads_manifests):
             build_plan([rule])
     except (UnicodeDecodeError, PageError):  # `read_page` makes the one of the other
         return
@@ -141,7 +141,7 @@ def check_manifest(room: Path, data: bytes) -> None:
 
 @cache
 def _manifest_rules() -> tuple[Rule, ...]:
-    return tuple(rule for rule in shipped().values() if rule.reads)
+    return tuple(rule for rule in shipped().values() if rule.reads_manifests)
 
 
 def _require(holds: object, what: str) -> None:

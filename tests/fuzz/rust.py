@@ -96,7 +96,7 @@ def judged(source: bytes, plan: Plan, settings: Settings) -> Judged:
 @cache
 def strictest() -> tuple[Plan, Settings]:
     """Every rule that reads Rust, at the limits of the strictest profile."""
-    names = frozenset(name for name, rule in shipped().items() if not rule.reads)
+    names = frozenset(name for name, rule in shipped().items() if not rule.reads_manifests)
     config = defaults(Path.cwd(), shipped(), [Edit("profile", Profile.HYPERSCALE, "fuzz")])
     settings = Resolver(config, shipped(), Selection(select=names)).settings(PATH)
     if settings.keys() != names:
