@@ -25,7 +25,6 @@ from rustgate.sources import read_source
 from rustgate.surroundings import Declaring, declared_in
 from rustgate.tasks import Judging
 from rustgate.testing import setting_in
-from rustgate.workers import HARMLESS_SECONDS
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
@@ -152,16 +151,29 @@ SLOW = {
 """What takes longest for its size, of all kinds of code that were tried."""
 
 
+@pytest.fixture(scope="session")
+def calls() -> float:
+    """The seconds of the kind whose 16 KB set the limit: half of what an item may take on a machine like those that it was set on."""
+    return seconds_to_judge("calls")
+
+
 @pytest.mark.parametrize("kind", SLOW)
-def test_what_the_first_process_does_itself_is_done_soon(kind: str) -> None:
+def test_what_the_first_process_does_itself_is_done_soon(kind: str, calls: float) -> None:
+    begun = time.process_time()
+    declared_in(filled(SLOW[kind], Declaring.harmless_bytes), "src/lib.rs", tuple(shipped().values()))
+    declared = time.process_time() - begun
+    assert declared < 2 * calls
+    assert seconds_to_judge(kind) < 2 * calls
+
+
+def seconds_to_judge(kind: str) -> float:
+    """What the rules of production take for as much of a kind as is judged in the first process."""
     rules = tuple(shipped().values())
     settings = {rule.name: setting_in(rule, Profile.PRODUCTION) for rule in rules if rule.severity[Profile.PRODUCTION.rank]}
+    plan, source = build_plan(rules), filled(SLOW[kind], Judging.harmless_bytes)
     begun = time.process_time()
-    source = filled(SLOW[kind], Judging.harmless_bytes)
-    judge("src/a.rs", source, Place(Target.LIBRARY), build_plan(rules), settings)
-    judged = time.process_time()
-    declared_in(filled(SLOW[kind], Declaring.harmless_bytes), "src/lib.rs", rules)
-    assert (judged - begun, time.process_time() - judged) < (HARMLESS_SECONDS, HARMLESS_SECONDS)
+    judge("src/a.rs", source, Place(Target.LIBRARY), plan, settings)
+    return time.process_time() - begun
 
 
 def test_a_file_that_is_excluded_does_not_fail_the_gate(tmp_path: Path) -> None:
