@@ -15,6 +15,9 @@ from rustgate.errors import ConfigError, ProjectError
 from rustgate.listing import list_rust_files
 from rustgate.model import Place
 
+NAMELESS = "<stdin>"
+"""What stands for the name of a text that has none, and so no place in a package."""
+
 
 class SourceFile(Struct, frozen=True):
     """A Rust file of a run: `path` is relative to the root, `home` is the folder whose configuration holds for it.
@@ -186,7 +189,8 @@ class Project:
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         source, home = self._sources.get(absolute), self.tree.home(self.tree.folder(absolute))
         disk.note(disk.CONTENT, absolute)
-        return SourceFile(self.relative(absolute), absolute, self.tree.place(absolute), home, named, source)
+        place = Place(None) if os.path.basename(absolute) == NAMELESS else self.tree.place(absolute)
+        return SourceFile(self.relative(absolute), absolute, place, home, named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
         problem = Problem(self.relative(absolute), sentence)

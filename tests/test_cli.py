@@ -599,6 +599,13 @@ def test_the_schema_knows_every_key_rule_and_option(tmp_path: Path) -> None:
     )
 
 
+def test_a_text_without_a_name_belongs_to_no_package(tmp_path: Path) -> None:
+    write(tmp_path, {"Cargo.toml": '[package]\nname = "a"\n', "src/lib.rs": "//! A crate.\n"})
+    hidden = "//! A file.\npub(super) trait A {\n    fn a(&self);\n}\npub fn b() {}\n"
+    run = rustgate(tmp_path, "check", "-", "--select", "missing-docs", "--output", "json", stdin=hidden)
+    assert [(one["path"], one["line"]) for one in json.loads(run.stdout)["findings"]] == [("<stdin>", 5)]
+
+
 def test_what_was_written_is_kept_as_long_as_it_is_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "_PLAIN", 4)
     written = Written(1_000)

@@ -33,7 +33,7 @@ from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.model import Rule, Severity
-from rustgate.project import Project, SourceFile
+from rustgate.project import NAMELESS, Project, SourceFile
 from rustgate.replay import most_remembered
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
@@ -231,7 +231,7 @@ def _project(arguments: Arguments) -> Project:
         return Project([Path(path) for path in arguments.paths or (".",)])
     if len(arguments.paths) > 1:
         raise RustgateError("`-` reads standard input and goes with no other path")
-    name = Path(arguments.stdin_filename or "<stdin>")
+    name = Path(arguments.stdin_filename or NAMELESS)
     return Project([name], sources={name: sys.stdin.buffer.read()})
 
 
