@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+DEEPEST = 128
+"""Items in items that a name or path tells of; rustc by itself reads no more."""
+
 
 class Frame:
     """A construct that others stand in, from byte `start` to `end`.
@@ -47,10 +50,13 @@ class Frame:
 
     @property
     def item(self) -> str:
-        """The qualified name of what the frame stands in, itself included, such as `module::Type::method`; empty at the top of a file."""
+        """The qualified name of what the frame stands in, itself included, such as `module::Type::method`; empty at the top of a file.
+
+        Of what nests without end, the innermost `DEEPEST` names.
+        """
         names: list[str] = []
         frame: Frame | None = self
-        while frame:
+        while frame and len(names) < DEEPEST:
             if frame.name:
                 names.append(frame.name)
             frame = frame.parent

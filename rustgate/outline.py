@@ -5,10 +5,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from rustgate.attached import read_attributes
 from rustgate.attributes import Attribute, LintLevel, hides, lint_levels, makes_test
-from rustgate.frames import Frame, FunctionFrame, Nesting
+from rustgate.frames import DEEPEST, Frame, FunctionFrame, Nesting
 from rustgate.lines import Lines
 from rustgate.metrics_model import Function, Impl, Trait
 from rustgate.model import Export, ModuleDeclaration, TypeDeclaration
@@ -133,8 +134,9 @@ class Outline:
         return Names(self._use_texts(), self._nesting)
 
     def modules_around(self, byte: int) -> tuple[str, ...]:
-        """The names of the inline modules that hold `byte`, the outermost first."""
-        return tuple(reversed([frame.name for frame in self.around(byte) if frame.kind == "mod"]))
+        """The names of the inline modules that hold `byte`, the outermost first; of more than `DEEPEST` the innermost."""
+        names = (frame.name for frame in self.around(byte) if frame.kind == "mod")
+        return tuple(reversed([*islice(names, DEEPEST)]))
 
     def _use_texts(self) -> Iterator[tuple[int, str]]:
         return (

@@ -142,6 +142,7 @@ SLOW = {
     "locks": ("async fn f() {", "let g = m.lock();g.a().await;", "", "", "}"),
     "macros in macros": ("", "m!{fn f(){", "", "}}", ""),
     "modules in modules": ("", "mod a {", "", "}", ""),
+    "functions in functions": ("", "pub fn f(){", "", "}", ""),
     "suppressions": ("", "// rustgate: allow(unwrap-used) -- x\n", "fn f() {}", "", ""),
     "attributes": ("", "#[allow(a)] ", "fn f() {}", "", ""),
     "safety comments": ("", "// SAFETY: a\n", "fn f() {}", "", ""),

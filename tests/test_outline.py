@@ -276,3 +276,12 @@ def test_code_lines_count_those_of_the_whole_file() -> None:
 def test_broken_files_have_an_outline_too(text: str) -> None:
     found = outline(text)
     assert (found.functions, found.impls, found.modules, found.test_modules) is not None
+
+
+def test_of_what_nests_without_end_the_innermost_names_are_told() -> None:
+    depth = 300
+    found = outline("".join(f"mod m{number} {{" for number in range(depth)) + "struct S; fn f() {}" + "}" * depth)
+    innermost = [f"m{number}" for number in range(depth)][-128:]
+    assert found.types[0].parents == tuple(innermost)
+    assert found.functions[0].item == "::".join([*innermost[1:], "f"])
+    assert max(len(module.parents) for module in found.modules) == 127
