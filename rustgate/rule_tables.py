@@ -27,10 +27,16 @@ def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] =
     members = sorted(rule.name for rule in catalog.values() if rule.category == name)
     if members:
         return f'"{name}" is a category; name the rules of it that are meant ({", ".join(members)})'
-    twin = next((rule.name for rule in catalog.values() if name.removeprefix("clippy::") in rule.clippy), None)
+    twin = by_twin(name, catalog)
     if twin:
-        return f'"{name}" is a lint of clippy; the rule is called "{twin}"'
+        return f'"{name}" is a lint of clippy; the rule is called "{twin.name}"'
     return f'unknown rule "{name}"{suggestion(name, [*catalog, *others]) or "; `rustgate rules` lists them all"}'
+
+
+def by_twin(lint: str, catalog: Mapping[str, Rule]) -> Rule | None:
+    """The rule of `catalog` that has a clippy lint, with or without `clippy::`, for its twin."""
+    name = lint.removeprefix("clippy::")
+    return next((rule for rule in catalog.values() if name in rule.clippy), None)
 
 
 def _check_option(rule: Rule, option: str, value: object, where: str) -> None:

@@ -9,6 +9,7 @@ from rustgate.catalog import installed, named
 from rustgate.cli.options import catalog_here
 from rustgate.model import Applies, Profile, Rule
 from rustgate.reports.escape import shown
+from rustgate.rule_tables import by_twin
 
 _CODE = {Applies.PRODUCTION: "production code", Applies.TESTS: "test code", Applies.EVERYWHERE: "all code"}
 _FENCE = re.compile(r"^```(\w+) (bad|good)[^\n]*$", re.MULTILINE)
@@ -23,7 +24,7 @@ def explain_command(rule: str) -> None:
 
     RULE is its name, or that of its clippy twin.
     """
-    known = installed().get(rule) or _by_twin(rule)
+    known = installed().get(rule) or by_twin(rule, installed())
     page = known or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
     text = shown(f"{page.markdown}\n{facts(page)}")
     if not sys.stdout.isatty():
@@ -35,12 +36,6 @@ def explain_command(rule: str) -> None:
 
     colours = Theme({"markdown.code": "bold cyan"})  # rich's own are for dark terminals only, and these are the terminal's
     Console(theme=colours).print(Markdown(for_people(text), code_theme="ansi_dark"))
-
-
-def _by_twin(lint: str) -> Rule | None:
-    """The rule that has a clippy lint for its twin, with or without `clippy::`."""
-    name = lint.removeprefix("clippy::")
-    return next((rule for rule in installed().values() if name in rule.clippy), None)
 
 
 def for_people(page: str) -> str:
