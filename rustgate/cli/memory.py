@@ -28,7 +28,7 @@ def remember_words(report: Report, written: Written, stderr: str, code: int) -> 
     in_json = f'"seconds": {round(report.seconds, 3)}' if stdout.startswith(_JSON) else ""
     in_summary = f", {report.seconds:.2f} s)" if unstyle(stderr).startswith(_SUMMARY) else ""
     texts = _cut(stdout, in_json, str(round(report.seconds, 3))), _cut(_encoded(shown), in_summary, f"{report.seconds:.2f}")
-    remember(Words(*texts, code, written.rest), [_PACKAGE, str(shipped_pages())])
+    remember(Words(*texts, code, written.take_rest()), [_PACKAGE, str(shipped_pages())])
 
 
 def _cut(text: bytes, around: str, seconds: str) -> list[bytes]:

@@ -67,7 +67,7 @@ def _read_output(text: str) -> Output:
 class Written:
     """What was written to standard output, as long as it takes less than `most` bytes; `is_whole` is False when it takes more.
 
-    `head` is the beginning as it is, `rest` what follows, compressed; empty where nothing does.
+    `head` is the beginning as it is.
     """
 
     def __init__(self, most: int) -> None:
@@ -88,9 +88,8 @@ class Written:
         if len(self.head) + len(self._packed) >= self._most:
             self.head, self._packed, self.is_whole = bytearray(), bytearray(), False
 
-    @property
-    def rest(self) -> bytes:
-        """What follows the head; to be asked for once, when all is written."""
+    def take_rest(self) -> bytes:
+        """What follows the head, compressed, empty where nothing does; to be asked for once, when all is written."""
         return bytes(self._packed + self._packer.flush()) if self._packer else b""
 
     def _compressor(self) -> Any:
