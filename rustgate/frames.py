@@ -106,7 +106,7 @@ class Nesting:
         self.frames = frames
         self._starts = [frame.start for frame in frames]
 
-    def from_byte(self, byte: int) -> Frame | None:
+    def first_from(self, byte: int) -> Frame | None:
         """The first frame that begins at `byte` or behind it."""
         index = bisect_left(self._starts, byte)
         return self.frames[index] if index < len(self.frames) else None

@@ -67,7 +67,7 @@ def _keep_what_is_repeated(readable: bytearray, repetition: Node) -> None:
 def _inside(body: Node) -> Iterator[Range]:
     """The range between the delimiters of a token tree, which all are one byte long; nothing for an empty one."""
     first, last = body.start_point, body.end_point
-    if body.end_byte - body.start_byte > 2:  # noqa: PLR2004  # the delimiters themselves
+    if body.end_byte - body.start_byte > len("{}"):
         yield Range(Point(first.row, first.column + 1), Point(last.row, last.column - 1), body.start_byte + 1, body.end_byte - 1)
 
 

@@ -113,7 +113,7 @@ class Outline:
 
     def first_from(self, byte: int) -> Frame | None:
         """The first frame that begins at `byte` or behind it."""
-        return self._nesting.from_byte(byte)
+        return self._nesting.first_from(byte)
 
     def item(self, byte: int) -> str:
         """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""

@@ -33,7 +33,7 @@ def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
 def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
     """A workspace of several packages without lints of its own, otherwise each member that does not take them."""
     root = workspace.root
-    if "workspace" not in root.table or (len(workspace.members) < 2 and not workspace.is_virtual):  # noqa: PLR2004  # several means two
+    if "workspace" not in root.table or (len(workspace.members) <= 1 and not workspace.is_virtual):
         return
     if not root.at("workspace", "lints"):
         yield root, ("workspace",), {"problem": "the workspace has no `[workspace.lints]`"}
