@@ -3,6 +3,7 @@
 import os
 import stat
 from contextlib import suppress
+from sys import intern
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def answer(kind: str, path: str) -> str:
         if kind == CONTENT and stat.S_ISDIR(status.st_mode):
             return _names_and_types(path)
     except (OSError, ValueError) as error:
-        return f"-{getattr(error, 'errno', 1)}"
+        return intern(f"-{getattr(error, 'errno', 1)}")
     if kind != CONTENT:
-        return str(stat.S_IFMT(status.st_mode))
+        return intern(str(stat.S_IFMT(status.st_mode)))  # a few texts, which a large run is told 100,000 times
     return _look(status)
 
 

@@ -111,7 +111,7 @@ class _Lister:
 
     def _code(self, kind: str, node: Node, reason: tuple[str | None, str | None]) -> UnsafeCode:
         outline, start = self._outline, node.start_byte
-        place = (outline.lines.number(start), outline.lines.column(start))
+        place = outline.lines.position(start)
         return UnsafeCode(self._path, *place, kind, outline.item(start), outline.is_test(start), *reason)
 
     def _stated(self, item: Node) -> tuple[str | None, str | None]:

@@ -1,6 +1,6 @@
 """One file against the rules: matches and measures in, findings out; nothing here reads or writes a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rustgate.contexts import stands_in
 from rustgate.fingerprints import Fingerprints
@@ -8,11 +8,10 @@ from rustgate.lines import not_utf8
 from rustgate.measures import Subject
 from rustgate.model import UNREADABLE, Applies, Fact, FileReport, Finding, Hit, Place, Rule, Setting, Severity, Target
 from rustgate.outline import Outline
-from rustgate.plan import File, Plan
+from rustgate.plan import File, Plan, Settings
 from rustgate.scan import Captures, scan
 from rustgate.suppressions import read_suppressions
 
-Settings = Mapping[str, Setting]
 _FARTHEST = 100
 """Lines below its first one on which a match may end for its last line to be told."""
 
@@ -35,18 +34,13 @@ def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> F
     scanned, outline, place = whole.scan, whole.outline, whole.place
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
-    for name, setting in settings.items():
-        rule = plan.rules.get(name)
-        if rule is None or setting.severity is None or (rule.query and not rule.gather and name not in scanned.matches):
-            continue
-        if not _looks_at(rule, place, outline):
-            continue
+    for rule, setting, severity in plan.agenda(settings, place.target, test=outline.whole_file_is_test).of(scanned):
         file = File(scanned, outline, place, setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, plan)
-            facts[name] = tuple(Fact(writer.finding(rule, setting.severity, hit), hit.values, data) for hit, data in gathered)
-            continue
-        findings += [writer.finding(rule, setting.severity, hit) for hit in _hits(rule, setting, file, plan) if _counts(rule, file, hit)]
+            facts[rule.name] = tuple(Fact(writer.finding(rule, severity, hit), hit.values, data) for hit, data in gathered)
+        else:
+            findings += [writer.finding(rule, severity, hit) for hit in _hits(rule, setting, file, plan) if _counts(rule, file, hit)]
     return FileReport(
         path=writer.path,
         lines=outline.lines.count,
@@ -90,7 +84,7 @@ def _placed(place: Place, outline: Outline) -> Place:
 
 
 def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]:
-    matches = file.scan.matches.get(rule.name, [])
+    matches = file.scan.matches_of(rule.name)
     if rule.measure:
         yield from _over_limit(rule, setting, file, plan)
     elif rule.check:
@@ -102,7 +96,7 @@ def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]
 
 def _gathered(rule: Rule, file: File, plan: Plan) -> Iterator[tuple[Hit, object]]:
     """What a file contributes to a rule of a wider scope, at places that the rule looks at."""
-    for hit, data in plan.gathers[rule.name](file, file.scan.matches.get(rule.name, [])):
+    for hit, data in plan.gathers[rule.name](file, file.scan.matches_of(rule.name)):
         if _counts(rule, file, hit):
             yield hit, data
 
@@ -136,13 +130,6 @@ def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterato
         yield Hit(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
 
 
-def _looks_at(rule: Rule, place: Place, outline: Outline) -> bool:
-    """Whether anything in the file can count for the rule."""
-    if rule.conditions.targets and place.target not in rule.conditions.targets:
-        return False
-    return rule.applies is not Applies.PRODUCTION or not outline.whole_file_is_test
-
-
 def _counts(rule: Rule, file: File, hit: Hit) -> bool:
     """Whether the place of a hit is one that the rule looks at."""
     if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(hit.start) != (rule.applies is Applies.TESTS):
@@ -167,8 +154,7 @@ class _Writer:
     def finding(self, rule: Rule, severity: Severity, hit: Hit) -> Finding:
         """The finding for a hit, on one line: a region that runs on ends where its first line does."""
         lines, source = self._outline.lines, self._outline.source
-        line = lines.number(hit.start)
-        column = lines.column(hit.start)
+        line, column = lines.position(hit.start)
         end = max(hit.start, min(hit.end, lines.end(line)))
         item = "" if rule.measure and rule.measure.startswith("file.") else self._outline.item(hit.start)
         if hit.soft and severity is Severity.ERROR:
@@ -186,8 +172,8 @@ class _Writer:
             item=item,
             value=hit.value,
             limit=hit.limit,
-            fingerprint=self._fingerprints.next(rule.name, item, lines.near(hit.start) if hit.anchored else ""),
-            last_line=self._last_line(hit, line),
+            fingerprint=self._fingerprints.next(rule.name, item, lines.near(hit.start, line) if hit.anchored else ""),
+            last_line=self._last_line(hit, line) if end < hit.end else None,
         )
 
     def _last_line(self, hit: Hit, line: int) -> int | None:

@@ -45,21 +45,25 @@ class Lines:
         """The text of a line without its line end."""
         return self._source[self.start(number) : self.end(number)].decode(errors="replace")
 
-    def near(self, byte: int) -> str:
-        """The text of a line around `byte`: all of it, unless it is a very long one."""
-        number = self.number(byte)
+    def near(self, byte: int, number: int) -> str:
+        """The text around `byte` of the line that holds it, which has this number: all of it, unless it is a very long one."""
         first, last = max(self.start(number), byte - _NEAR), min(self.end(number), byte + _NEAR)
         return self._source[first:last].decode(errors="replace")
 
     def column(self, byte: int) -> int:
-        """The column of `byte` in its line; the last answer is remembered, so that many on one long line cost one pass over it."""
-        start = self.start(self.number(byte))
+        """The column of `byte` in its line."""
+        return self.position(byte)[1]
+
+    def position(self, byte: int) -> tuple[int, int]:
+        """The line and column of `byte`; the last answer is remembered, so that many on one long line cost one pass over it."""
+        number = self.number(byte)
+        start = self._starts[number - 1]
         seen_start, seen_byte, column = self._last
         if start != seen_start or byte < seen_byte:
             seen_byte, column = start, 1
         column += len(self._source[seen_byte:byte].decode(errors="replace"))
         self._last = (start, byte, column)
-        return column
+        return number, column
 
     def code_before(self, comments: Iterable[tuple[int, int]]) -> list[int]:
         """For each line, and after the last, how many lines before it hold more than blanks and `comments` (byte ranges in order)."""

@@ -209,7 +209,7 @@ def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
         directive = parse_directive("//" + source[start + 1 : end].decode().rstrip())
         if directive is None:
             continue
-        line, column = lines.number(start), lines.column(start)
+        line, column = lines.position(start)
         last = line if source[lines.start(line) : start].strip() else lines.number(about - 1)
         if isinstance(directive, str):
             yield Suppression((), line, column, line, line, "", problem=directive)

@@ -1,15 +1,16 @@
 """What a run looks for: the rules with their joined query and their Python, built once for each worker."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
 from msgspec import Struct
 
+from rustgate.agenda import Agenda, agenda
 from rustgate.errors import PageError, suggestion
 from rustgate.foreign import imported
 from rustgate.measures import MEASURES, Measured, Subject
-from rustgate.model import Applies, Hit, Place, Rule
+from rustgate.model import Applies, Hit, Place, Rule, Setting, Target
 from rustgate.outline import Outline
 from rustgate.prefilter import can_match
 from rustgate.scan import Captures, JoinedQuery, Scan, join_queries, placeholders
@@ -25,6 +26,7 @@ class File(Struct, frozen=True):
     options: dict[str, object]
 
 
+Settings = Mapping[str, Setting]
 Check = Callable[[File, list[Captures]], Iterator[Hit]]
 Gather = Callable[[File, list[Captures]], Iterator[tuple[Hit, object]]]
 Measure = Callable[[Subject], Iterator[Measured]]
@@ -47,6 +49,18 @@ class Plan(Struct, frozen=True, dict=True):
     def joined_for_tests(self) -> JoinedQuery:
         """The query for files that are tests from end to end."""
         return join_queries(self.rules_in_tests, wanted_in_tests(self.rules_in_tests))
+
+    @cached_property
+    def _agendas(self) -> dict[tuple[int, Target | None, bool], tuple[Settings, Agenda]]:
+        """What has been made so far; the settings are kept with it, so that no others can take the place of their identity."""
+        return {}
+
+    def agenda(self, settings: Settings, target: Target | None, *, test: bool) -> Agenda:
+        """The rules that have a say in files with these settings; the same dictionary is looked through once for each kind of file."""
+        key = (id(settings), target, test)
+        if key not in self._agendas:
+            self._agendas[key] = (settings, agenda(self.rules, settings, target, test=test))
+        return self._agendas[key][1]
 
 
 def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> Plan:

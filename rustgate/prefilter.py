@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TypeAlias
 
 from rustgate.model import Context, Rule
@@ -10,6 +11,7 @@ _Group: TypeAlias = "list[str | _Group]"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|!\w+|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
+_ERRORS = ("ERROR", "MISSING")
 _DEEPEST = 40
 """Levels of brackets; queries have a handful."""
 _KEYWORDS = {
@@ -37,10 +39,18 @@ _CONTEXT_WORDS = {
 
 def can_match(rule: Rule, source: bytes) -> bool:
     """Whether the query of a rule can match somewhere in `source`, as far as words tell; never False where it does."""
-    needed = [_CONTEXT_WORDS[context] for context in rule.conditions.inside]
-    return all(_holds_one(words, source) for words in needed) and any(
-        not words or _holds_one(words, source) for words in required(rule.query or "")
-    )
+    return can_hold(rule.conditions.inside, source) and any(not words or _holds_one(words, source) for words in required(rule.query or ""))
+
+
+def can_hold(contexts: Iterable[Context], source: bytes) -> bool:
+    """Whether all of these can stand somewhere in `source`, as far as words tell; never False where they do."""
+    return all(_holds_one(_CONTEXT_WORDS[context], source) for context in contexts)
+
+
+def may_hold_match(query: str, source: bytes) -> bool:
+    """Whether a query can match somewhere in a source that the grammar can read, as far as words tell; never False where it does."""
+    words = _words(query)
+    return words is None or any(word in source and expression.search(source) for word, expression in words)
 
 
 def patterns(query: str) -> list[str]:
@@ -64,6 +74,25 @@ def required(query: str) -> list[tuple[str, ...]]:
     `dbg`); otherwise a keyword that every match holds.
     """
     return [_required(group) for group in _groups(query)] or [()]
+
+
+@cache
+def _words(query: str) -> list[tuple[bytes, re.Pattern[bytes]]] | None:
+    """The words of which a match of a query needs one, but for patterns that look for errors, and what finds each as a whole word.
+
+    None where the query does not say.
+    """
+    groups = _groups(query)
+    needed = [_required(group) for group in groups if group[1] not in _ERRORS]
+    if not (groups and all(needed)):
+        return None
+    return [(word.encode(), re.compile(_whole(word).encode())) for words in needed for word in words]
+
+
+def _whole(word: str) -> str:
+    """The expression for a word. It begins with its letters: what begins with anything else takes many times as long to find."""
+    escaped = re.escape(word)
+    return rf"{escaped}\b(?<!\w{escaped})" if word.isascii() and word.isidentifier() else escaped
 
 
 def _required(group: _Group) -> tuple[str, ...]:

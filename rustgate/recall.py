@@ -18,7 +18,7 @@ from rustgate.sources import read_source, size_of
 from rustgate.tasks import Judged, Judging, Task, digest_of
 from rustgate.workers import work_on
 
-_WRITE_AT = 4 * 1024 * 1024
+_WRITE_AT = 1024 * 1024
 """Bytes of results that are put aside before they are written."""
 
 

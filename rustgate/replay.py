@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import chain
 
 from rustgate import __version__, disk
 from rustgate.cache import RACE, Cache, folder_of, size_limit
@@ -84,7 +85,7 @@ def remember(words: Words, folders: Sequence[str]) -> None:
         questions = ((question[0], question[1:], answer) for question, answer in asked.items())
         if any(disk.answer(kind, path) != answer or disk.changed_since(kind, path, racy) for kind, path, answer in questions):
             return
-        answers = _digest([*asked.values(), *of_git.values()])
+        answers = _digest(chain(asked.values(), of_git.values()))
         packed = _packed(question.encode(errors="surrogateescape") for question in asked)
         commands = _joined([_joined([part.encode(errors="surrogateescape") for part in command]) for command in of_git])
         said = [_joined(words.stdout), _joined(words.stderr), str(words.code).encode(), words.rest]
@@ -108,10 +109,11 @@ def _still_true(value: bytes) -> Words | None:
     if not 0 <= time.time() - int(when) < _A_DAY:
         return None
     asked = (text.decode(errors="surrogateescape") for text in _each_part(zlib.decompress(questions)))
-    now = [disk.answer(text[0], text[1:]) for text in asked]
-    for command in _parts(commands):
-        folder, *arguments = (part.decode(errors="surrogateescape") for part in _parts(command))
-        now.append(disk.answer_of_git(disk.git(folder, *arguments)))
+    told = ([part.decode(errors="surrogateescape") for part in _parts(command)] for command in _parts(commands))
+    now = chain(
+        (disk.answer(question[0], question[1:]) for question in asked),
+        (disk.answer_of_git(disk.git(folder, *arguments)) for folder, *arguments in told),
+    )
     return Words(_parts(stdout), _parts(stderr), int(code), rest) if _digest(now) == answers else None
 
 
@@ -155,8 +157,12 @@ def _cache_folder(arguments: Sequence[str]) -> str | None:
     return given
 
 
-def _digest(texts: Sequence[str]) -> bytes:
-    return blake2b("\0".join(texts).encode(errors="surrogateescape"), digest_size=32).digest()
+def _digest(texts: Iterable[str]) -> bytes:
+    """One digest of many texts, which are not brought together: a large run has 100,000 answers."""
+    digest = blake2b(digest_size=32)
+    for text in texts:
+        digest.update(text.encode(errors="surrogateescape") + b"\0")
+    return digest.digest()
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:

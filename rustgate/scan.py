@@ -3,7 +3,7 @@
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from string import Formatter
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from rustgate.errors import PageError
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
 from rustgate.model import Rule
-from rustgate.prefilter import patterns
+from rustgate.prefilter import may_hold_match, patterns
 from rustgate.wanted import Wanted, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
@@ -30,23 +30,71 @@ _CAPTURE = re.compile(r"@([\w.-]+)")
 class JoinedQuery(Struct, frozen=True):
     """The outline's patterns and those of all rules in one query.
 
-    `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to the
-    names of the rules that have it; `wanted` says which macro bodies are read.
+    `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to the names of the
+    rules that have it. `queries` holds the query of each of these rules, `wanted` says which macro bodies are read.
     """
 
     query: Query
     kinds: tuple[str, ...]
     owners: dict[int, tuple[str, ...]]
+    queries: dict[str, str]
     wanted: Wanted
 
 
-class Scan(Struct, frozen=True):
-    """The matches of a file: nodes by kind of outline event, and captures by rule; what stands in macro bodies comes last."""
+class _Found(Struct, frozen=True):
+    """What the joined query has found in a file: nodes by kind of outline event, and captures by rule."""
 
-    source: bytes
-    root: Node
     events: dict[str, list[Node]]
     matches: dict[str, list[Captures]]
+
+
+class Scan:
+    """A file that has been parsed, and what its joined query finds in it; what stands in macro bodies comes last.
+
+    It is looked for when it is first asked for: of many a file of tests nobody wants to know more than that it can be parsed.
+    """
+
+    def __init__(self, source: bytes, root: Node, readable: bytes, joined: JoinedQuery) -> None:
+        """`readable` is the source as the grammar has read it."""
+        self.source = source
+        self.root = root
+        self._readable = readable
+        self._joined = joined
+
+    @property
+    def events(self) -> dict[str, list[Node]]:
+        """The nodes of every kind of outline event."""
+        return self._found.events
+
+    @property
+    def matches(self) -> dict[str, list[Captures]]:
+        """The captures of every rule that matches."""
+        return self._found.matches
+
+    def matches_of(self, rule: str) -> list[Captures]:
+        """The captures of one rule; nothing is looked for if words are enough to see that there are none."""
+        query = self._joined.queries.get(rule)
+        is_searched = "_found" in self.__dict__
+        if query is None or not (is_searched or self.root.has_error or may_hold_match(query, self.source)):
+            return []
+        return self.matches.get(rule, [])
+
+    @cached_property
+    def _found(self) -> _Found:
+        joined, readable, wanted = self._joined, self._readable, self._joined.wanted.anything
+        parser = Parser(LANGUAGE)
+        found = _Found({kind: [] for kind in joined.kinds}, {})
+        _collect(found, joined, self.root)
+        as_code, ranges = arms(readable, found.events["macro-rules"], wanted)
+        pending = [(readable, body, 1) for body in bodies(readable, found.events["macro"], wanted)]
+        pending += [(as_code, arm, 1) for arm in ranges]
+        while pending:
+            text, body, depth = pending.pop()
+            parser.included_ranges = [body]
+            macros = _collect_inner(found, joined, parser.parse(text).root_node, cache(partial(joined.wanted.by, source=text, body=body)))
+            if depth < _DEEPEST:
+                pending += [(text, inner, depth + 1) for inner in bodies(text, macros, wanted)]
+        return found
 
 
 def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQuery:
@@ -74,6 +122,7 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
         query=query,
         kinds=_kinds(base),
         owners={number: tuple(rule.name for rule in owning) for number, owning in numbered.items()},
+        queries={rule.name: rule.query or "" for rule in rules},
         wanted=wanted or wanted_in_macros(rules),
     )
 
@@ -82,34 +131,21 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
 def query_of_items() -> JoinedQuery:
     """The query for what a file declares, without what the metrics are made from."""
     text = _text_of("items.scm")
-    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, wanted_in_macros([]))
+    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, wanted_in_macros([]))
 
 
 def scan(source: bytes, joined: JoinedQuery) -> Scan:
-    """Parse `source`, which must be UTF-8, and match everything in it; a byte order mark is no part of it, as for rustc.
+    """Parse `source`, which must be UTF-8, and look in it for what `joined` wants; a byte order mark is no part of it, as for rustc.
 
     Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
     """
     source = source.removeprefix(BOM_UTF8)
-    parser = Parser(LANGUAGE)
-    readable, root = source, parser.parse(source).root_node
+    readable, root = source, parse(source)
     if root.has_error:
         from rustgate.gaps import bridged  # its table takes longer to compile than most files to scan
 
         readable, root = bridged(source, root, parse)
-    wanted = joined.wanted.anything
-    result = Scan(source, root, {kind: [] for kind in joined.kinds}, {})
-    _collect(result, joined, root)
-    as_code, ranges = arms(readable, result.events["macro-rules"], wanted)
-    pending = [(readable, body, 1) for body in bodies(readable, result.events["macro"], wanted)]
-    pending += [(as_code, arm, 1) for arm in ranges]
-    while pending:
-        text, body, depth = pending.pop()
-        parser.included_ranges = [body]
-        macros = _collect_inner(result, joined, parser.parse(text).root_node, cache(partial(joined.wanted.by, source=text, body=body)))
-        if depth < _DEEPEST:
-            pending += [(text, inner, depth + 1) for inner in bodies(text, macros, wanted)]
-    return result
+    return Scan(source, root, readable, joined)
 
 
 def all_comments(scanned: Scan) -> list[Node]:
@@ -137,7 +173,7 @@ def _kinds(base: list[str]) -> tuple[str, ...]:
     return tuple(_CAPTURE.findall(pattern)[-1] for pattern in base)
 
 
-def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:
+def _collect(result: _Found, joined: JoinedQuery, root: Node) -> None:
     """Sort all matches of the file into `result`."""
     outline, kinds, owners, matches = len(joined.kinds), joined.kinds, joined.owners, result.matches
     events = [result.events[kind] for kind in kinds]
@@ -149,7 +185,7 @@ def _collect(result: Scan, joined: JoinedQuery, root: Node) -> None:
                 matches.setdefault(rule, []).append(captures)
 
 
-def _collect_inner(result: Scan, joined: JoinedQuery, root: Node, is_wanted: Callable[[str], bool]) -> list[Node]:
+def _collect_inner(result: _Found, joined: JoinedQuery, root: Node, is_wanted: Callable[[str], bool]) -> list[Node]:
     """The same for a macro body, of which only what parsed without an error counts, and whose comments the file's own tree has already.
 
     A match counts if its rule by itself would have looked into the body: what one rule finds does not depend on what else is looked for.

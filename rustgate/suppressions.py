@@ -43,8 +43,7 @@ def _of_comment(node: Node, outline: Outline, following: Following) -> Iterator[
     directive = parse_directive(comment)
     if directive is None:
         return
-    line = outline.lines.number(node.start_byte)
-    column = outline.lines.column(node.start_byte)
+    line, column = outline.lines.position(node.start_byte)
     end_column = column + len(comment.partition("\n")[0])
     if isinstance(directive, str):
         yield Suppression((), line, column, line, line, "", problem=directive, end_column=end_column)

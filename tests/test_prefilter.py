@@ -8,7 +8,7 @@ from rustgate.examples import examples
 from rustgate.grammar import LANGUAGE
 from rustgate.model import Rule
 from rustgate.plan import build_plan
-from rustgate.prefilter import can_match, patterns, required
+from rustgate.prefilter import can_match, may_hold_match, patterns, required
 from rustgate.scan import scan
 
 QUERIES = [rule for rule in shipped().values() if rule.query]
@@ -44,6 +44,38 @@ REQUIRED = {
 @pytest.mark.parametrize(("query", "words"), REQUIRED.items())
 def test_a_query_asks_for_the_words_that_every_match_holds(query: str, words: list[tuple[str, ...]]) -> None:
     assert required(query) == words
+
+
+IGNORE = '((identifier) @x (#eq? @x "ignore"))'
+
+
+@pytest.mark.parametrize(
+    ("query", "source"),
+    [
+        (IGNORE, "fn ignore() {}"),
+        (IGNORE, "fn r#ignore() {}"),
+        ('((identifier) @x (#eq? @x "größe"))', "fn größe() {}"),
+        ('((identifier) @x (#eq? @x "a"))\n((self) @y (#eq? @y "b"))', "b"),
+        ('((identifier) @x (#eq? @x "a"))\n(self) @y', ""),
+        ("(use_wildcard) @x", "use a::*;"),
+        ("[(ERROR) (self)] @x", "fn f() {}"),
+        ("(identifier) @x)", "fn f() {}"),
+    ],
+)
+def test_a_source_with_the_words_of_a_query_may_hold_a_match(query: str, source: str) -> None:
+    assert may_hold_match(query, source.encode())
+
+
+@pytest.mark.parametrize(
+    ("query", "source"),
+    [
+        (IGNORE, "fn ignored() { gitignore(); ignore_all(); }"),
+        ("(use_wildcard) @x", "use a::b;"),
+        ("(ERROR) @x\n(MISSING) @x", "fn f() {}"),
+    ],
+)
+def test_a_source_without_them_as_whole_words_holds_none(query: str, source: str) -> None:
+    assert not may_hold_match(query, source.encode())
 
 
 @pytest.mark.parametrize("rule", QUERIES, ids=lambda rule: rule.name)

@@ -12,7 +12,9 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range, Tree
 from rustgate import scan as scanning
 from rustgate.catalog import shipped
 from rustgate.errors import PageError
+from rustgate.examples import examples
 from rustgate.macros import arms
+from rustgate.model import Rule
 from rustgate.prefilter import patterns
 from rustgate.scan import Captures, Scan, join_queries, parse, scan
 
@@ -75,8 +77,40 @@ def count_calls(monkeypatch: pytest.MonkeyPatch, calls: list[str]) -> None:
 def test_a_file_is_parsed_once_and_queried_once(monkeypatch: pytest.MonkeyPatch, text: str, macro_bodies: int) -> None:
     calls: list[str] = []
     count_calls(monkeypatch, calls)
-    scan(text.encode(), JOINED)
+    assert scan(text.encode(), JOINED).events
     assert calls == ["parse", "query"] * (1 + macro_bodies)
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("fn f() { a.unwrap(); }", 1),
+        ("fn f() { a.unwrapped(); }", 0),
+        ("fn f() { a.unwrap_or(1); }", 0),
+        ("fn f() { log!(a.unwrap()); }", 2),
+        ("fn f() { let = ; }", 1),
+    ],
+)
+def test_a_rule_whose_words_are_not_there_is_not_looked_for(monkeypatch: pytest.MonkeyPatch, text: str, queries: int) -> None:
+    calls: list[str] = []
+    count_calls(monkeypatch, calls)
+    found = scan(text.encode(), JOINED)
+    alone = found.matches_of(RULE)
+    assert calls.count("query") == queries
+    assert alone == found.matches.get(RULE, [])
+
+
+def test_a_rule_that_is_not_in_the_query_matches_nowhere() -> None:
+    assert not read("fn f() { a.unwrap(); }").matches_of("expect-used")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in shipped().values() if rule.query], ids=lambda rule: rule.name)
+def test_what_matches_in_an_example_is_found_without_asking_for_all(rule: Rule) -> None:
+    joined = join_queries([rule])
+    for example in examples(rule):
+        if example.encoding == "utf-8":
+            found, asked = (scan(example.text.encode(), joined) for _ in range(2))
+            assert len(asked.matches_of(rule.name)) == len(found.matches.get(rule.name, []))
 
 
 def test_all_rules_together_take_no_more_than_one_query(monkeypatch: pytest.MonkeyPatch) -> None:

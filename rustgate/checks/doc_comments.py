@@ -67,15 +67,16 @@ def _directly_above(outline: Outline, start: int) -> Iterator[str]:
     """The comments and attributes that end where the item at `start` begins, the nearest first."""
     source = outline.source
     while True:
-        lines = list(_line_docs_above(source, start))  # most documentation is line comments, each on a line of its own
-        if not lines:
+        first = start
+        for line, text in _line_docs_above(source, start):  # most documentation is line comments, each on a line of its own
+            yield text.decode()
+            first = line
+        if first == start:
             first, end = _nearest_above(outline, start)
             if first == end:
                 return
-            lines = [(first, source[first:end].rstrip())]
-        for first, text in lines:
-            yield text.decode()
-            start = first
+            yield source[first:end].rstrip().decode()
+        start = first
 
 
 def _line_docs_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
