@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -12,7 +13,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
-_TEST_WORDS = frozenset({"test", "bench", "rstest", "test_case", "quickcheck", "proptest"})
+_TEST_WORDS = frozenset({"test", "bench", "gtest", "proptest", "quickcheck", "rstest", "test_case", "test_matrix", "wasm_bindgen_test"})
+_NEVER_SHIPPED = frozenset({"test", "doctest"})
 
 
 class Attribute(Struct, frozen=True):
@@ -52,11 +54,26 @@ def makes_test(name: str, text: str) -> bool:
     """Whether what the attribute stands on is test code."""
     if name == "cfg":
         return cfg_requires_test(text[text.index("cfg") + 3 :])
-    return name.rsplit("::", 1)[-1] in _TEST_WORDS
+    if name == "cfg_attr":
+        return any(word in text for word in _TEST_WORDS) and any(_is_test_word(path) for path in _conditional(text))
+    return _is_test_word(name)
+
+
+def _is_test_word(path: str) -> bool:
+    return path.rpartition("::")[2].strip() in _TEST_WORDS
+
+
+def _conditional(text: str) -> Iterator[str]:
+    """The paths of the attributes that a `cfg_attr(predicate, attribute, ..)` puts on its item."""
+    depth = 0
+    for before, token in pairwise(token[0] for token in _tokens(text)):
+        depth += (before == "(") - (before == ")")
+        if depth == 1 and before == ",":
+            yield token
 
 
 def cfg_requires_test(text: str) -> bool:
-    """Whether the predicate in `(...)` can hold only when `test` is set: `test`, `all(.., test)`, not `any(test, ..)` nor `not(test)`."""
+    """Whether the predicate in `(...)` holds only in (doc)tests: `test`, `all(.., test)`, not `any(test, ..)` nor `not(test)`."""
     if "test" not in text:
         return False
     tokens = [token[0] for token in _tokens(text) if token[0] != ","]
@@ -73,7 +90,7 @@ def cfg_requires_test(text: str) -> bool:
         elif tokens[index + 1 : index + 2] == ["("]:
             word = token
         elif token != "=" and tokens[index - 1 : index] != ["="]:
-            stack[-1][1].append(token == "test" and tokens[index + 1 : index + 2] != ["="])
+            stack[-1][1].append(token in _NEVER_SHIPPED and tokens[index + 1 : index + 2] != ["="])
     return any(stack[0][1])
 
 

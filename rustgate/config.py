@@ -91,9 +91,9 @@ class _Layer(msgspec.Struct, frozen=True):
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
     """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
     own = root / OWN_FOLDER
-    beside = [own] if disk.is_there(own) else []
-    if beside and leads_out(own, _bound(root)):
+    if disk.is_there(own) and leads_out(own, _bound(root)):
         raise ConfigError(f"{own}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
+    beside = [own] if disk.is_there(own) and not (disk.is_folder(own) and not disk.names(own)) else []  # the last page may be gone
     first = _layer_of_file(file) if file else _find(root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
 

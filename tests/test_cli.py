@@ -109,6 +109,7 @@ MISTAKES = [
     (["explain", "panics"], ['"panics" is a category; name the rules of it that are meant (', "unwrap-used"]),
     (["check", "a.rs", "--select", "unwrap-used,zzz"], ['unknown rule "zzz"; `rustgate rules` lists them all']),
     (["check", "a.rs", "--ignore", "panix"], ['unknown rule "panix"; did you mean "panics"?']),
+    (["check", "a.rs", "--select", "unwrap-used", "--ignore", "panics"], ["no rule is left: --ignore names all that --select does"]),
     (["check", "--profile", "prod"], ["prod", "mvp", "production", "enterprise", "hyperscale"]),
     (["check", "--fail-on", "off"], ["off", "note", "warning", "error"]),
     (["check", "--color", "sometimes"], ["auto", "always", "never"]),
@@ -478,7 +479,7 @@ def test_sarif_says_what_it_leaves_out(tmp_path: Path) -> None:
 # explain, rules, config
 
 
-@pytest.mark.parametrize("rule", ["unwrap-used", "function-length"])
+@pytest.mark.parametrize("rule", ["unwrap-used", "function-length", "panic-used"])
 def test_explain_shows_the_page_and_what_its_front_matter_says(tmp_path: Path, rule: str) -> None:
     run = rustgate(tmp_path, "explain", rule)
     assert (run.returncode, run.stderr) == (0, "")

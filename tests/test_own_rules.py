@@ -80,6 +80,12 @@ def test_own_pages_are_found(tmp_path: Path, files: dict[str, str], category: st
     assert not found(tmp_path, "--isolated")
 
 
+def test_a_folder_whose_last_page_is_gone_is_no_mistake(tmp_path: Path) -> None:
+    write(tmp_path, {"src/lib.rs": CODE})
+    (tmp_path / ".rustgate/rules").mkdir(parents=True)
+    assert not found(tmp_path)
+
+
 def test_rule_paths_on_the_command_line_are_relative_to_the_working_folder(tmp_path: Path) -> None:
     write(tmp_path, {"code/lib.rs": CODE, "rules/no-println.md": PAGE, "ci/strict.toml": 'rule-paths = ["../rules"]'})
     assert found(tmp_path, "--config", 'rule-paths=["rules"]', "code") == [("code/lib.rs", "no-println")]
@@ -174,7 +180,7 @@ BAD_TREES = {
     ),
     "a file": ({"rustgate.toml": 'rule-paths = ["src/lib.rs"]'}, "there is no folder {root}/src/lib.rs"),
     "no list": ({"rustgate.toml": 'rule-paths = "tools"'}, "\"rule-paths\" is 'tools'; it must be a list of folders"),
-    "an empty folder": (
+    "a folder without pages": (
         {".rustgate/rules/notes.txt": ""},
         "{root}/.rustgate/rules: no rule pages (*.md) here; point to a folder that holds some",
     ),

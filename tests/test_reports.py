@@ -14,7 +14,7 @@ from rustgate.reports import document, github
 from rustgate.reports import json as json_report
 from rustgate.reports import sarif as sarif_report
 from rustgate.reports import text as text_report
-from rustgate.reports.escape import printable
+from rustgate.reports.escape import printable, uncommanding
 from rustgate.reports.line_hash import line_hashes
 from rustgate.reports.report import Report
 from rustgate.reports.sarif import left_out
@@ -544,6 +544,16 @@ def whole_report() -> Report:
         read=FILES.__getitem__,
         show_muted=True,
     )
+
+
+@pytest.mark.parametrize("line", ["::error::x", "  ::stop-commands::x", "::std ::x", "::stderr::x", "::notice file=a::core::x"])
+def test_what_could_be_a_workflow_command_is_escaped(line: str) -> None:
+    assert uncommanding(f"a\n{line}\nb") == f"a\n{line.replace(':', chr(92) + 'x3a', 1)}\nb"
+
+
+@pytest.mark.parametrize("line", ["::core::panic!()", "    ::std::mem::take(a);", "a::error::b", "crate::x"])
+def test_a_path_of_rust_is_none(line: str) -> None:
+    assert uncommanding(f"a\n{line}\nb") == f"a\n{line}\nb"
 
 
 def test_a_whole_text_report(snapshot: SnapshotAssertion) -> None:

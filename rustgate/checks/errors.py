@@ -55,18 +55,19 @@ class Part(Struct, frozen=True):
 
 def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
     """Hits for the error types of public functions that are `String` or `&str`, each with the path of the function."""
-    for captures, path in _public_functions(file, matches):
-        for error in _types(captures["arguments"][0])[1:]:
-            text = text_of(error, file.scan.source)
-            if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
-                yield _hit(captures["name"][0], {"name": path.name, "error": " ".join(text.split())}), path
+    for captures in matches:
+        error = _string_error(file, captures["arguments"][0])
+        path = _public_path(file, captures) if error else None
+        if path:
+            yield _hit(captures["name"][0], {"name": path.name, "error": error}), path
 
 
 def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
     """Hits for the public functions that return `Box<dyn Error>` or an error of anyhow, each with its path."""
-    for captures, path in _public_functions(file, matches):
+    for captures in matches:
         error = _erased_error(file, captures["result"][0], captures["arguments"][0])
-        if error:
+        path = _public_path(file, captures) if error else None
+        if path:
             yield _hit(captures["name"][0], {"name": path.name, "error": error}), path
 
 
@@ -121,13 +122,20 @@ def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
             yield fact, {}
 
 
-def _public_functions(file: File, matches: list[Captures]) -> Iterator[tuple[Captures, ItemPath]]:
-    """The matches that are about a public function, with its path; not those in documentation's blind spot."""
-    for captures in matches:
-        start = captures["item"][0].start_byte
-        path = item_path(file.outline, start)
-        if path and not is_hidden(file.outline, start):
-            yield captures, path
+def _public_path(file: File, captures: Captures) -> ItemPath | None:
+    """The path of the function that a match is about; None where it is not public, or in documentation's blind spot."""
+    start = captures["item"][0].start_byte
+    path = item_path(file.outline, start)
+    return None if path is None or is_hidden(file.outline, start) else path
+
+
+def _string_error(file: File, arguments: Node) -> str | None:
+    """The error of a result's type when it is a string."""
+    for error in _types(arguments)[1:]:
+        text = text_of(error, file.scan.source)
+        if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
+            return " ".join(text.split())
+    return None
 
 
 def _erased_error(file: File, result: Node, arguments: Node) -> str | None:

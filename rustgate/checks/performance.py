@@ -12,6 +12,7 @@ from rustgate.plan import File
 from rustgate.scan import Captures
 
 _SHARED = {"Arc": "Mutex", "Rc": "RefCell"}
+_LOCKS = tuple(lock.encode() for lock in _SHARED.values())
 _PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
 _TYPES = frozenset({
     "array_type", "bounded_type", "dynamic_type", "generic_type", "reference_type", "scoped_type_identifier", "tuple_type",
@@ -36,7 +37,10 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """The shared locks in the fields of structs and in the signatures of functions whose author may choose them."""
-    names, source = file.outline.names, file.scan.source
+    source = file.scan.source
+    if not any(lock in source for lock in _LOCKS):
+        return
+    names = file.outline.names
     for captures in matches:
         outer, inner = (names.resolve(line_of(captures[part][0], source), captures[part][0].start_byte) for part in ("outer", "inner"))
         shared, lock = (path.rpartition("::")[2] for path in (outer, inner))

@@ -1,12 +1,13 @@
 """What says `unsafe` for nothing: SAFETY comments on safe code, and crates that could promise to have no unsafe code at all."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.attached import Following
-from rustgate.checks.safety import FORMATTING, SAYS, SafetyComments, macro_name
+from rustgate.checks.safety import FORMATTING, SafetyComments, macro_name
 from rustgate.crates import Crate, Reduced
 from rustgate.model import Fact, Hit
 from rustgate.modules import module_file
@@ -14,6 +15,7 @@ from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
 
+_SAYS = re.compile(rb"safety:")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _OPAQUE = frozenset({"block", "const_block"})
 _DECLARATIONS = frozenset({"use_declaration", "extern_crate_declaration", "macro_definition"})
@@ -25,10 +27,11 @@ _EXPOSES = frozenset({"no_mangle", "export_name", "link_section"})
 def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the statements and items that a SAFETY comment stands above and that need none; the region is the first line."""
     outline = file.outline
-    if b"safety:" not in outline.source.lower():  # a tenth of what it takes to look for it in either case
+    lowered = outline.source.lower()  # a tenth of what it takes to look for it in either case
+    if b"safety:" not in lowered:
         return
     comments, following = SafetyComments(file), Following()
-    found = (outline.comment_at(says.start()) for says in SAYS.finditer(outline.source))
+    found = (outline.comment_at(says.start()) for says in _SAYS.finditer(lowered))
     for start, _ in sorted({comment for comment in found if comment}):
         target = _commented(file, start, following)
         if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):
@@ -105,7 +108,7 @@ def _holds_unsafe(value: Node) -> bool:
 
 def _described(target: Node) -> dict[str, object]:
     """What a statement or item is, and why the comment has no place above it."""
-    why = "has no unsafe block for it to justify"
+    why = "has no unsafe block of its own for it to justify"
     if not _is_item(target):
         return {"what": "statement" if target.type in {"let_declaration", "expression_statement"} else "expression", "why": why}
     kind = target.type.removesuffix("_item").removesuffix("_declaration").partition("_")[0]

@@ -127,8 +127,14 @@ def catalog_here() -> Mapping[str, Rule]:
 
 
 def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:
-    """The rules that `--select` and `--ignore` name; raises `RustgateError` with the nearest name for one that does not exist."""
-    return Selection(frozenset(_rules(catalog, select)), frozenset(_rules(catalog, ignore)))
+    """The rules that `--select` and `--ignore` name.
+
+    Raises `RustgateError` with the nearest name for one that does not exist, and where the one leaves nothing of the other.
+    """
+    selected, ignored = frozenset(_rules(catalog, select)), frozenset(_rules(catalog, ignore))
+    if selected and selected <= ignored:
+        raise RustgateError("no rule is left: --ignore names all that --select does; select another, or ignore fewer")
+    return Selection(selected, ignored)
 
 
 def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ import re
 _CONTROL = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]|(?<=#)#(?=\\w*\\[)"
 )
-_COMMAND = re.compile(r"^([ \t]*):(?=:)", re.MULTILINE)
+_COMMAND = re.compile(r"^([ \t]*):(?=:(?!(?:alloc|core|std)::))", re.MULTILINE)
 
 
 def printable(text: str) -> str:
@@ -17,7 +17,10 @@ def printable(text: str) -> str:
 
 
 def uncommanding(text: str) -> str:
-    r"""Lines with a `::` in front, by which GitHub takes commands from its logs, with `\x3a:` there; colours do not hide one."""
+    r"""Lines with a `::` in front, by which GitHub takes commands from its logs, with `\x3a:` there; colours do not hide one.
+
+    Paths into the standard library are left as they are: no command has the name of one of its crates.
+    """
     return _COMMAND.sub(r"\1\\x3a", text)
 
 
