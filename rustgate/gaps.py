@@ -116,6 +116,12 @@ GAPS = (
     ),
 )
 
+CONFLICT = re.compile(rb"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t][^\n]*|\r?$)", re.MULTILINE)
+"""The marks that git leaves on lines of their own where it could not merge; no Rust begins a line like that."""
+_BOTH_ENDS = (b"<<<<<<<", b">>>>>>>")
+_UNREADABLE = b"\\"
+"""What is an error wherever it stands, and of nothing but itself."""
+
 _OPAQUE = re.compile(
     rb"""//[^\n]*|/\*|(?<!\w)[bc]?r(\#*)".*?(?:"\1|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:\\[^\n]+?|[^\\'][\x80-\xbf]*)'""",
     re.DOTALL | re.VERBOSE,
@@ -129,14 +135,26 @@ _AS_QUOTES = bytes(byte if byte in b"\n" else ord('"') for byte in range(256))
 def bridged(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
     """A source with errors, its gaps written over, and the tree of that; positions in it are positions in `source`.
 
-    A mask is tried on the lines of the errors only, and kept if it leaves fewer of them or shrinks them by more bytes than it hides.
+    Of a merge conflict only the marks are errors then, and both sides are code. A mask is tried on the lines of the errors only, and kept
+    if it leaves fewer of them or shrinks them by more bytes than it hides.
     """
+    apart = _with_conflicts_apart(source)
+    source, root = (source, root) if apart == source else (apart, parse(apart))
     for _ in range(_ROUNDS):
         before = source
         source, root = _round(source, root, parse)
         if source == before or not root.has_error:
             break
     return source, root
+
+
+def _with_conflicts_apart(source: bytes) -> bytes:
+    if not all(mark in source for mark in _BOTH_ENDS):
+        return source
+    marks = [match.span() for match in CONFLICT.finditer(_code(source))]
+    if not all(any(source.startswith(mark, start) for start, _ in marks) for mark in _BOTH_ENDS):
+        return source
+    return _masked(source, [(start, _UNREADABLE.ljust(end - start)) for start, end in marks])
 
 
 def _round(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:

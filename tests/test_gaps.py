@@ -20,9 +20,18 @@ BROKEN = (
     "mod m { #[cfg(test)] mod tests { #[test] fn f() { ] } }",
     "\0",
 )
+CONFLICTS = {
+    "statements": "fn f() {\n<<<<<<< HEAD\n    a();\n=======\n    b();\n>>>>>>> theirs\n    c();\n}\n",
+    "with the base": "fn f() {\n<<<<<<< HEAD\n    a();\n||||||| 1a2b\n    x();\n=======\n    b();\n>>>>>>> theirs\n}\n",
+    "items": "<<<<<<< HEAD\nfn a() {}\n=======\nfn b() {}\n>>>>>>> theirs\nfn c() {}\n",
+    "fields": "struct S {\n<<<<<<< HEAD\n    a: u8,\n=======\n    b: u8,\n>>>>>>> theirs\n}\n",
+    "arms": "fn f() { match x {\n<<<<<<< HEAD\n  A => a(),\n=======\n  B => b(),\n>>>>>>> theirs\n _ => c(),\n} }\n",
+    "other line ends": "<<<<<<< HEAD\r\nfn a() {}\r\n=======\r\nfn b() {}\r\n>>>>>>> theirs\r\n",
+}
 SHREDS = (
     *(gap.example for gap in GAPS),
     *BROKEN,
+    *CONFLICTS.values(),
     *(
         "/* auto trait */",
         "// try!(x)",
@@ -52,6 +61,31 @@ def mended(text: str) -> str:
 
 def name(gap: Gap) -> str:
     return gap.name
+
+
+@pytest.mark.parametrize("text", CONFLICTS.values(), ids=CONFLICTS.keys())
+def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
+    masked, root = bridged(text.encode(), parse(text.encode()), parse)
+    marks = [line for line, content in enumerate(text.split("\n")) if content.startswith(("<" * 7, "|" * 7, "=" * 7, ">" * 7))]
+    assert [node.start_point.row for node in gaps._errors(root)] == marks
+    assert all(
+        old == new or line in marks for line, (old, new) in enumerate(zip(text.encode().split(b"\n"), masked.split(b"\n"), strict=True))
+    )
+    assert len(masked) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'fn f( { "\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n"; }',
+        "fn f( {}\n/*\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n*/",
+        "fn f( {}\n<<<<<<< HEAD\n=======\n",
+        "fn f( {}\n <<<<<<< HEAD\n=======\n >>>>>>> theirs\n",
+        "fn f( {}\n<<<<<<<a\n=======\n>>>>>>>b\n",
+    ],
+)
+def test_what_is_no_merge_conflict_stays_as_it_is(text: str) -> None:
+    assert bridged(text.encode(), parse(text.encode()), parse)[0] == text.encode()
 
 
 def test_names_are_unique() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from rustgate.gaps import CONFLICT
 from rustgate.model import Hit
 from rustgate.outline import Outline
 from rustgate.plan import File
@@ -28,7 +29,9 @@ def syntax_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
         line = file.outline.lines.number(start)
         if line not in lines:
             lines.add(line)
-            yield Hit(start, max(start, node.end_byte), {"problem": _problem(node, start, file.outline)})
+            conflict = CONFLICT.match(file.scan.source, start)
+            end = conflict.end() if conflict else max(start, node.end_byte)
+            yield Hit(start, end, {"problem": _problem(node, start, end, file.outline)})
 
 
 def _first_unread(root: Node) -> int:
@@ -36,10 +39,9 @@ def _first_unread(root: Node) -> int:
     return next((child.start_byte for child in root.children if not child.type.endswith(_WHOLE)), root.start_byte)
 
 
-def _problem(node: Node, start: int, outline: Outline) -> str:
+def _problem(node: Node, start: int, end: int, outline: Outline) -> str:
     if node.is_missing:
         name = node.type.replace("_", " ")
         return f"expected {'an' if name[0] in 'aeiou' else 'a'} {name} here" if node.is_named else f"expected `{name}` here"
-    end = min(node.end_byte, outline.lines.end(outline.lines.number(start)))
-    text = " ".join(outline.source[start:end].decode(errors="replace").split())
+    text = " ".join(outline.source[start : min(end, outline.lines.end(outline.lines.number(start)))].decode(errors="replace").split())
     return f"could not read `{text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + '...'}`"
