@@ -34,13 +34,14 @@ def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> F
     scanned, outline, place = whole.scan, whole.outline, whole.place
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
-    for rule, setting, severity in plan.agenda(settings, place.target, test=outline.whole_file_is_test).of(scanned):
-        file = File(scanned, outline, place, setting.options)
+    for entry in plan.agenda(settings, place.target, test=outline.whole_file_is_test).of(scanned):
+        rule, file = entry.rule, File(scanned, outline, place, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, plan)
-            facts[rule.name] = tuple(Fact(writer.finding(rule, severity, hit), hit.values, data) for hit, data in gathered)
+            facts[rule.name] = tuple(Fact(writer.finding(rule, entry.severity, hit), hit.values, data) for hit, data in gathered)
         else:
-            findings += [writer.finding(rule, severity, hit) for hit in _hits(rule, setting, file, plan) if _counts(rule, file, hit)]
+            hits = (hit for hit in _hits(rule, entry.setting, file, plan) if _counts(rule, file, hit))
+            findings += [writer.finding(rule, entry.severity, hit) for hit in hits]
     return FileReport(
         path=writer.path,
         lines=outline.lines.count,

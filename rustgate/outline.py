@@ -20,11 +20,13 @@ from rustgate.sweep import sweep
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*"})
 
-# Quick looks, which may see what is not there, but miss nothing: comments can stand between any two words. Each begins with letters,
-# which regular expressions find many times as fast as what begins with anything else.
-_MODULE = re.compile(rb"mod\s")
-_EXPORT = re.compile(rb"pub\s+(?:use\b|/)")
-_LEVELS = {b"allow": re.compile(rb"allow\s*[(/]"), b"expect": re.compile(rb"expect(?<![.\w]expect)\s*[(/]")}
+# Quick looks, which may see what is not there, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each
+# begins with letters, which regular expressions find many times as fast as what begins with anything else.
+_MODULE = re.compile(rb"mod[\s/\x80-\xff]")
+_EXPORT = re.compile(rb"pub(?:[\s$(\x80-\xff]|/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)*+use\b")
+_LEVELS = {b"allow": re.compile(rb"allow\s*[(/\x80-\xff]"), b"expect": re.compile(rb"expect(?<![.\w]expect)\s*[(/\x80-\xff]")}
+
+_PUBLIC = re.compile(r"pub\b(?!\s*\()")
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
 
 
@@ -185,7 +187,7 @@ class Outline:
         return tuple(
             Export(self.modules_around(start), use.path, use.name)
             for start, text in self._use_texts()
-            if text.startswith("pub ")
+            if _PUBLIC.match(text)
             for use in leaves(text)
         )
 

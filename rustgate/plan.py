@@ -52,7 +52,7 @@ class Plan(Struct, frozen=True, dict=True):
 
     @cached_property
     def _agendas(self) -> dict[tuple[int, Target | None, bool], tuple[Settings, Agenda]]:
-        """What has been made so far; the settings are kept with it, so that no others can take the place of their identity."""
+        """What has been made so far. A run has few settings, which live as long as the plan; they are kept here, told apart by identity."""
         return {}
 
     def agenda(self, settings: Settings, target: Target | None, *, test: bool) -> Agenda:

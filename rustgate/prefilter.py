@@ -11,7 +11,7 @@ _Group: TypeAlias = "list[str | _Group]"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|!\w+|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
-_ERRORS = ("ERROR", "MISSING")
+_ONLY_ERRORS = re.compile(r"\( (?:ERROR|MISSING) \)(?: @[\w.-]+)*")
 _DEEPEST = 40
 """Levels of brackets; queries have a handful."""
 _KEYWORDS = {
@@ -48,9 +48,8 @@ def can_hold(contexts: Iterable[Context], source: bytes) -> bool:
 
 
 def may_hold_match(query: str, source: bytes) -> bool:
-    """Whether a query can match somewhere in a source that the grammar can read, as far as words tell; never False where it does."""
-    words = _words(query)
-    return words is None or any(word in source and expression.search(source) for word, expression in words)
+    """The same for a query in a source that the grammar can read, where patterns that look for errors alone match nothing."""
+    return any(not words or _holds_one(words, source) for words in _required_where_readable(query))
 
 
 def patterns(query: str) -> list[str]:
@@ -77,22 +76,12 @@ def required(query: str) -> list[tuple[str, ...]]:
 
 
 @cache
-def _words(query: str) -> list[tuple[bytes, re.Pattern[bytes]]] | None:
-    """The words of which a match of a query needs one, but for patterns that look for errors, and what finds each as a whole word.
-
-    None where the query does not say.
-    """
-    groups = _groups(query)
-    needed = [_required(group) for group in groups if group[1] not in _ERRORS]
-    if not (groups and all(needed)):
-        return None
-    return [(word.encode(), re.compile(_whole(word).encode())) for words in needed for word in words]
-
-
-def _whole(word: str) -> str:
-    """The expression for a word. It begins with its letters: what begins with anything else takes many times as long to find."""
-    escaped = re.escape(word)
-    return rf"{escaped}\b(?<!\w{escaped})" if word.isascii() and word.isidentifier() else escaped
+def _required_where_readable(query: str) -> list[tuple[str, ...]]:
+    """The same without the patterns that match nothing but errors."""
+    needed, found = required(query), patterns(query)
+    if len(needed) != len(found):
+        return [()]
+    return [words for pattern, words in zip(found, needed, strict=True) if not _ONLY_ERRORS.fullmatch(pattern)]
 
 
 def _required(group: _Group) -> tuple[str, ...]:
@@ -100,9 +89,15 @@ def _required(group: _Group) -> tuple[str, ...]:
     for inner in _inner(group):
         match inner:
             case ["#eq?" | "#any-of?", capture, *texts] if capture in held and all(text[0] == '"' for text in texts):
-                return tuple(dict.fromkeys(re.split(r"\W", str(text)[1:-1])[-1] for text in texts))
+                return tuple(dict.fromkeys(_last_word(str(text)) for text in texts))
     keywords = sorted(held & {*_KEYWORDS.values()})
     return tuple(keywords[:1])
+
+
+def _last_word(text: str) -> str:
+    """The last word of a quoted text; none where it has escapes, or begins with `_`, which in the arm of a macro may stand for `$`."""
+    word = "" if "\\" in text else re.split(r"\W", text[1:-1])[-1]
+    return "" if word.startswith("_") else word
 
 
 def _groups(query: str) -> list[_Group]:
@@ -154,4 +149,10 @@ def _always(group: _Group) -> set[str]:
 
 
 def _holds_one(words: Iterable[str], source: bytes) -> bool:
-    return any(word.encode() in source for word in words)
+    return any(word.encode() in source and _ending(word).search(source) for word in words)
+
+
+@cache
+def _ending(word: str) -> re.Pattern[bytes]:
+    """What finds a word that ends where it does: `10px` holds `px`, and `ignored` not `ignore`."""
+    return re.compile(re.escape(word).encode() + rb"\b" * (word.isascii() and word.isidentifier()))

@@ -3,7 +3,7 @@
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 from string import Formatter
 from typing import TypeAlias
@@ -51,7 +51,7 @@ class _Found(Struct, frozen=True):
 class Scan:
     """A file that has been parsed, and what its joined query finds in it; what stands in macro bodies comes last.
 
-    It is looked for when it is first asked for: of many a file of tests nobody wants to know more than that it can be parsed.
+    It is looked for when it is first asked for: of most files of tests no one asks more than whether they can be parsed.
     """
 
     def __init__(self, source: bytes, root: Node, readable: bytes, joined: JoinedQuery) -> None:
@@ -60,27 +60,30 @@ class Scan:
         self.root = root
         self._readable = readable
         self._joined = joined
+        self._found: _Found | None = None
 
     @property
     def events(self) -> dict[str, list[Node]]:
         """The nodes of every kind of outline event."""
-        return self._found.events
+        return self._searched().events
 
     @property
     def matches(self) -> dict[str, list[Captures]]:
         """The captures of every rule that matches."""
-        return self._found.matches
+        return self._searched().matches
 
     def matches_of(self, rule: str) -> list[Captures]:
         """The captures of one rule; nothing is looked for if words are enough to see that there are none."""
         query = self._joined.queries.get(rule)
-        is_searched = "_found" in self.__dict__
-        if query is None or not (is_searched or self.root.has_error or may_hold_match(query, self.source)):
+        if query is None or not (self._found or self.root.has_error or may_hold_match(query, self._readable)):
             return []
         return self.matches.get(rule, [])
 
-    @cached_property
-    def _found(self) -> _Found:
+    def _searched(self) -> _Found:
+        self._found = self._found or self._search()
+        return self._found
+
+    def _search(self) -> _Found:
         joined, readable, wanted = self._joined, self._readable, self._joined.wanted.anything
         parser = Parser(LANGUAGE)
         found = _Found({kind: [] for kind in joined.kinds}, {})

@@ -14,7 +14,7 @@ ON = dict.fromkeys(RULES, Setting(Severity.ERROR))
 
 def rules_for(text: str, settings: dict[str, Setting] = ON, target: Target | None = Target.LIBRARY, *, test: bool = False) -> set[str]:
     entries = agenda({name: shipped()[name] for name in RULES}, settings, target, test=test).of(scan(text.encode(), JOINED))
-    return {rule.name for rule, _, _ in entries}
+    return {entry.rule.name for entry in entries}
 
 
 @pytest.mark.parametrize(

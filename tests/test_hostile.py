@@ -138,6 +138,11 @@ def filled(parts: tuple[str, str, str, str, str], size: int) -> bytes:
 
 SLOW = {
     "calls": ("fn f() { x", ".a()", "", "", " }"),
+    "calls of calls": ("fn f() { x", "()", "", "", " }"),
+    "calls and tries": ("fn f() { x", "()?", "", "", " }"),
+    "calls of elements": ("fn f() { x", "[0]()", "", "", " }"),
+    "calls with types": ("fn f() { x", ".a::<B>()", "", "", " }"),
+    "calls and waits": ("async fn f() { x", "().await", "", "", " }"),
     "operators": ("fn f() { x", "+a", "", "", " }"),
     "locks": ("async fn f() {", "let g = m.lock();g.a().await;", "", "", "}"),
     "macros in macros": ("", "m!{fn f(){", "", "}}", ""),

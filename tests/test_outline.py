@@ -195,6 +195,8 @@ def test_test_modules_reach_from_their_first_attribute_to_their_end() -> None:
     ("text", "program"),
     [
         ("fn main() {}", True),
+        ("fn main () {}", True),
+        ("fn main/**/() {}", True),
         ("#[tokio::main]\npub async fn main() {}", True),
         ("mod a { fn main() {} }", False),
         ("impl A { fn main() {} }", False),
@@ -222,6 +224,9 @@ MODULES = [
     ("mod b { mod c { mod a; } }", [declared("b", inline=True), declared("c", "b", inline=True), declared("a", "b", "c")]),
     ("#[cfg(test)] mod b { mod a; }", [declared("b", inline=True, test=True), declared("a", "b", test=True)]),
     ("cfg_rt! { mod a; }", [declared("a")]),
+    ("mod/**/a;", [declared("a")]),
+    ("mod\na;", [declared("a")]),
+    ("mod\u2028a;", [declared("a")]),
     ("fn f() {}", []),
 ]
 
@@ -240,12 +245,43 @@ EXPORTS = [
     ("mod c { pub use a::{b as d, e::*}; }", [Export(("c",), "a::b", "d"), Export(("c",), "a::e", "*")]),
     ("use a::b;", []),
     ("pub(crate) use a::b;", []),
+    ("pub (crate) use a::b;", []),
+    ("pub (in c) use a::b;", []),
+    ("pub (crate) use a::b; pub use c::d;", [Export((), "c::d", "d")]),
+    ("pub\tuse a::b;", [Export((), "a::b", "b")]),
+    ("pub\nuse a::b;", [Export((), "a::b", "b")]),
+    ("pub\u2028use a::b;", [Export((), "a::b", "b")]),
+    ("pub/**/use a::b;", [Export((), "a::b", "b")]),
+    ("pub /* c(d) ; */ // e ;\n use a::b;", [Export((), "a::b", "b")]),
+    ("macro_rules! m { ($x:ident) => { pub $(use a::$x;)* } }", [Export((), "a::x", "x")]),
 ]
 
 
 @pytest.mark.parametrize(("text", "exports"), EXPORTS)
 def test_a_file_exports_what_it_uses_in_public(text: str, exports: list[Export]) -> None:
     assert list(outline(text).exports) == exports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#[allow(a)]",
+        "#[allow (a)]",
+        "#[allow\n(a)]",
+        "#[allow/**/(a)]",
+        "#[allow\u2028(a)]",
+        "#[expect(a)]",
+        "#[expect (a)]",
+        "#[cfg_attr(b,expect(a))]",
+        "#![cfg_attr(\r\n    b,\r\n    expect\r\n(a))]\r\n",
+    ],
+)
+def test_what_is_allowed_is_seen_however_it_is_written(text: str) -> None:
+    assert [level.lints for _, level in outline(f"{text} fn f() {{ x.expect(y); }}").lint_levels] == [("a",)]
+
+
+def test_a_call_of_expect_allows_nothing() -> None:
+    assert not outline("fn f() { x.expect(y); allow; r#allow(z); }").lint_levels
 
 
 def test_what_stands_around_a_place_is_told_from_the_inside_out() -> None:

@@ -81,7 +81,7 @@ def gather_pieces(file: File, _matches: list[Captures]) -> Iterator[tuple[Hit, P
 
 
 def _shape(text: bytes) -> bytes:
-    """The text with one letter for each word, and one byte for each operator: a byte is a token.
+    """The text with one letter for each word, and one byte for each operator: a byte is a token. All beyond ASCII counts as letters.
 
     Letters behind a letter are found and marked in all of the text at once, as one large number: a third of what an expression takes.
     """

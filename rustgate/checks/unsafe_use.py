@@ -15,7 +15,6 @@ from rustgate.outline import Outline
 from rustgate.plan import File
 from rustgate.scan import Captures
 
-_SAYS = re.compile(rb"safety:")
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _OPAQUE = frozenset({"block", "const_block"})
 _DECLARATIONS = frozenset({"use_declaration", "extern_crate_declaration", "macro_definition"})
@@ -27,11 +26,9 @@ _EXPOSES = frozenset({"no_mangle", "export_name", "link_section"})
 def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the statements and items that a SAFETY comment stands above and that need none; the region is the first line."""
     outline = file.outline
-    lowered = outline.source.lower()  # a tenth of what it takes to look for it in either case
-    if b"safety:" not in lowered:
-        return
+    lowered = outline.source.lower()  # a tenth of what it takes to look in either case
     comments, following = SafetyComments(file), Following()
-    found = (outline.comment_at(says.start()) for says in _SAYS.finditer(lowered))
+    found = (outline.comment_at(says.start()) for says in re.finditer(b"safety:", lowered))
     for start, _ in sorted({comment for comment in found if comment}):
         target = _commented(file, start, following)
         if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):

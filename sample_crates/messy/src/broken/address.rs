@@ -17,8 +17,10 @@ impl Address {
         //~^ syntax-error
         let code = lines.next().unwrap_or_default().to_owned();
 =======
+        //~^ syntax-error
         let code = lines.next().map(str::trim).unwrap_or_default().to_owned();
 >>>>>>> postal-codes
+        //~^ syntax-error
         Self { street, code }
     }
 }
