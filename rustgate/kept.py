@@ -47,10 +47,17 @@ def unpacked(text: bytes, rules: Mapping[str, Rule]) -> FileReport | None:
     """The report that was packed; None for what cannot be read."""
     try:
         kept = _DECODER.decode(text)
-        facts = {name: tuple(_unpack_fact(fact, rules[name]) for fact in facts) for name, facts in kept.facts.items()}
+        path = kept.report.path
+        facts = {name: tuple(_unpack_fact(fact, rules[name], path) for fact in facts) for name, facts in kept.facts.items()}
     except _BROKEN:
         return None
-    return structs.replace(kept.report, facts=facts)
+    return structs.replace(kept.report, findings=tuple(_sharing(finding, path) for finding in kept.report.findings), facts=facts)
+
+
+def _sharing(finding: Finding, path: str) -> Finding:
+    """A finding whose texts are those of all others of its file or rule: each for itself, they would take twice the memory."""
+    own = path if finding.path == path else finding.path
+    return structs.replace(finding, path=own, rule=sys.intern(finding.rule), category=sys.intern(finding.category))
 
 
 def _pack_fact(fact: Fact, rule: Rule) -> _KeptFact:
@@ -60,8 +67,8 @@ def _pack_fact(fact: Fact, rule: Rule) -> _KeptFact:
     return _KeptFact(fact.finding, fact.values, kind, Raw(_ENCODER.encode(fact.data)))
 
 
-def _unpack_fact(kept: _KeptFact, rule: Rule) -> Fact:
-    return Fact(kept.finding, kept.values, _decoder(rule.gather or "", kept.kind).decode(kept.data))
+def _unpack_fact(kept: _KeptFact, rule: Rule, path: str) -> Fact:
+    return Fact(_sharing(kept.finding, path), kept.values, _decoder(rule.gather or "", kept.kind).decode(kept.data))
 
 
 @lru_cache(maxsize=1000)

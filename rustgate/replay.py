@@ -87,6 +87,7 @@ def remember(words: Words, folders: Sequence[str]) -> None:
             return
         answers = _digest(chain(asked.values(), of_git.values()))
         packed = _packed(question.encode(errors="surrogateescape") for question in asked)
+        asked.clear()  # what follows is long, too
         commands = _joined([_joined([part.encode(errors="surrogateescape") for part in command]) for command in of_git])
         said = [_joined(words.stdout), _joined(words.stderr), str(words.code).encode(), words.rest]
         value = _joined([str(int(time.time())).encode(), answers, packed, commands, *said])
@@ -167,7 +168,7 @@ def _digest(texts: Iterable[str]) -> bytes:
 
 def _joined(parts: Sequence[bytes]) -> bytes:
     """Several pieces as one, each after its length."""
-    return b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts)
+    return b"".join(chain.from_iterable((len(part).to_bytes(_LENGTH, "big"), part) for part in parts))
 
 
 def _packed(parts: Iterable[bytes]) -> bytes:

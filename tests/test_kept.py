@@ -74,6 +74,19 @@ def test_every_report_of_the_sample_crates_comes_back_the_same() -> None:
         assert unpacked(text, shipped()) == report
 
 
+def test_what_comes_back_holds_the_texts_that_are_alike_once() -> None:
+    report = FileReport("a.rs", 3, (FINDING, FINDING), facts={"acme-rule": (Fact(FINDING, {}, 1),)})
+    text = packed(report, RULES)
+    assert text
+    one, another = (unpacked(text, RULES) for _ in range(2))
+    assert one
+    assert another
+    findings = [*one.findings, *(fact.finding for fact in one.facts["acme-rule"])]
+    assert len({id(finding.path) for finding in findings} | {id(one.path)}) == 1
+    assert len({id(finding.rule) for finding in [*findings, *another.findings]}) == 1
+    assert len({id(finding.category) for finding in [*findings, *another.findings]}) == 1
+
+
 @pytest.mark.parametrize("data", [None, True, 3, 0.5, "text", b"\xff", Nested(("a", "b")), Nested((), {"x": [1]})])
 def test_plain_data_and_structs_of_the_package_come_back(data: object) -> None:
     text = packed(with_data(data, name="x", count=2), RULES)

@@ -17,7 +17,7 @@ from rustgate.bounds import leads_out
 from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.caching import cache_folder_option, cache_for
-from rustgate.cli.memory import remember_words
+from rustgate.cli.memory import remember_words, words_of
 from rustgate.cli.options import (
     catalog_of,
     config_options,
@@ -34,7 +34,7 @@ from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.model import Rule, Severity
 from rustgate.project import NAMELESS, Project, SourceFile
-from rustgate.replay import most_remembered
+from rustgate.replay import Words, most_remembered
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
 from rustgate.reports.text import summary, to_statistics, to_text
@@ -122,10 +122,14 @@ def check_command(**given: Any) -> None:
     PATH is a folder or a file (default: the working folder); `-` reads standard input. The exit code is 0 when nothing at or above
     --fail-on was found, 1 when something was, 2 for a mistake in the command or the configuration.
     """
-    sys.exit(_check(Arguments(**given)))
+    code, words = _check(Arguments(**given))
+    if words:
+        remember_words(words)
+    sys.exit(code)
 
 
-def _check(arguments: Arguments) -> int:
+def _check(arguments: Arguments) -> tuple[int, Words | None]:
+    """The exit code, and what is to be remembered for a run that would say the same."""
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
     read = isolated_configurations if arguments.isolated else configurations
@@ -137,7 +141,7 @@ def _check(arguments: Arguments) -> int:
     files = _files(arguments, engine, project)
     if arguments.show_files:
         click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
-        return 0
+        return 0, None
     unseen = arguments.no_progress or arguments.quiet
     with nullcontext() if unseen else progress(files) as on_report:
         run = engine.run(project, on_report)
@@ -157,8 +161,7 @@ def _check(arguments: Arguments) -> int:
         read=_reader(project, table.max_file_size),
     )
     code = _exit_code(run, Severity(arguments.fail_on or table.fail_on))
-    _say(arguments, outputs, Over(project, report, run.remarks, options.cache, code))
-    return code
+    return code, _say(arguments, outputs, Over(project, report, run.remarks, options.cache, code))
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
@@ -173,15 +176,16 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
     )
 
 
-def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
-    """Write the reports and what goes with them, and remember it for a run that would say the same."""
+def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> Words | None:
+    """Write the reports and what goes with them; what of it can be said again by a run that would say the same."""
     cache = over.cache
     written = Written(most_remembered(cache) if cache else 0)
     write_outputs(over.report, outputs, written, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
     asides = "".join([*_asides(arguments, over), *_about_cache(arguments, cache)])
     click.echo(asides, err=True, nl=False)
     if cache and written.is_whole and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
-        remember_words(over.report, written, asides, over.code)
+        return words_of(over.report, written, asides, over.code)
+    return None
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:

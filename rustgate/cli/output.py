@@ -90,7 +90,11 @@ class Written:
 
     def take_rest(self) -> bytes:
         """What follows the head, compressed, empty where nothing does; to be asked for once, when all is written."""
-        return bytes(self._packed + self._packer.flush()) if self._packer else b""
+        if not self._packer:
+            return b""
+        packed, self._packed = self._packed, bytearray()  # it may be long: no more than two of it at once
+        packed += self._packer.flush()
+        return bytes(packed)
 
     def _compressor(self) -> Any:
         self._packer = self._packer or zlib.compressobj(1)
