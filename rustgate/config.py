@@ -93,7 +93,7 @@ def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] =
     own = root / OWN_FOLDER
     if disk.is_there(own) and leads_out(own, _bound(root)):
         raise ConfigError(f"{own}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
-    beside = [own] if disk.is_there(own) and not _is_empty(own) else []  # its last page may be gone
+    beside = [own] if disk.is_there(own) and not disk.is_empty(own) else []  # its last page may be gone
     first = _layer_of_file(file) if file else _find(root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
 
@@ -120,13 +120,6 @@ def configuration_files(folder: Path) -> list[Path]:
 def has_configuration(folder: Path) -> bool:
     """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
     return bool(configuration_files(folder)) or disk.is_folder(folder / OWN_FOLDER)
-
-
-def _is_empty(folder: Path) -> bool:
-    try:
-        return disk.is_folder(folder) and not disk.names(folder)
-    except OSError:
-        return False
 
 
 def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:

@@ -121,6 +121,14 @@ def is_folder(path: str | os.PathLike[str]) -> bool:
     return _type(KIND, path) == stat.S_IFDIR if _notes else os.path.isdir(path)
 
 
+def is_empty(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a folder with nothing in it; one that cannot be read may hold something."""
+    try:
+        return is_folder(path) and not names(path)
+    except OSError:
+        return False
+
+
 def is_link(path: str | os.PathLike[str]) -> bool:
     """Whether there is a symbolic link."""
     return _type(LINK, path) == stat.S_IFLNK if _notes else os.path.islink(path)

@@ -149,6 +149,7 @@ def bridged(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[
 
 
 def _with_conflicts_apart(source: bytes) -> bytes:
+    """The source with the marks of merge conflicts as errors of one byte each; without both ends of one, such a line is another mistake."""
     if not all(mark in source for mark in _BOTH_ENDS):
         return source
     marks = [match.span() for match in CONFLICT.finditer(_code(source))]

@@ -23,7 +23,7 @@ _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_
 # Quick looks, which may see what is not there, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each
 # begins with letters, which regular expressions find many times as fast as what begins with anything else.
 _MODULE = re.compile(rb"mod[\s/\x80-\xff]")
-_EXPORT = re.compile(rb"pub(?:[\s$(\x80-\xff]|/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)*+use\b")
+_EXPORT = re.compile(rb"pub[\s$(\x80-\xff]*+(?:use\b|/[/*])")
 _LEVELS = {b"allow": re.compile(rb"allow\s*[(/\x80-\xff]"), b"expect": re.compile(rb"expect(?<![.\w]expect)\s*[(/\x80-\xff]")}
 
 _PUBLIC = re.compile(r"pub\b(?!\s*\()")

@@ -153,6 +153,9 @@ SLOW = {
     "safety comments": ("", "// SAFETY: a\n", "fn f() {}", "", ""),
     "braces that nobody closes": ("fn f() { ", "{", "", "", ""),
     "quotes": ("", '"', "", "", ""),
+    "comments behind `pub`": ("//", " pub//", "", "", ""),
+    "comments behind `pub` that nobody closes": ("", "pub/*", "", "", ""),
+    "merge conflicts": ("", "<<<<<<< a\n(\n", "", ">>>>>>> b\n", ""),
 }
 """What takes longest for its size, of all kinds of code that were tried."""
 
