@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from rustgate.model import Applies, Rule, Setting, Severity, Target
+from rustgate.model import Applies, Place, Rule, Setting, Severity
 from rustgate.prefilter import can_hold
 from rustgate.scan import Scan
 
@@ -31,12 +31,12 @@ class Agenda(Struct, frozen=True):
                 yield entry
 
 
-def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], target: Target | None, *, test: bool) -> Agenda:
-    """What `settings` leave on of `rules`, for files of a target that are test code from end to end, or are not."""
+def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: Place) -> Agenda:
+    """What `settings` leave on of `rules` for files with this place."""
     entries = [
         Entry(rules[name], setting, setting.severity)
         for name, setting in settings.items()
-        if name in rules and setting.severity is not None and _looks_at(rules[name], target, test=test)
+        if name in rules and setting.severity is not None and _looks_at(rules[name], place)
     ]
     return Agenda(
         each=tuple(entry for entry in entries if entry.rule.gather or not entry.rule.query),
@@ -44,8 +44,10 @@ def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], target: T
     )
 
 
-def _looks_at(rule: Rule, target: Target | None, *, test: bool) -> bool:
+def _looks_at(rule: Rule, place: Place) -> bool:
     """Whether anything in such a file can count for the rule."""
-    if rule.raised_by or (rule.conditions.targets and target not in rule.conditions.targets):
+    if rule.raised_by or (rule.conditions.targets and place.target not in rule.conditions.targets):
         return False
-    return rule.applies is not Applies.PRODUCTION or not test
+    if place.rust and place.rust < rule.conditions.rust:
+        return False
+    return rule.applies is not Applies.PRODUCTION or not place.test

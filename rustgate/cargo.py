@@ -12,6 +12,7 @@ import msgspec
 from rustgate import disk
 from rustgate.bounds import is_link_out
 from rustgate.model import Target
+from rustgate.rust_versions import parse_rust_version
 from rustgate.toml import read_toml
 
 _TARGET_TABLES = {"lib": Target.LIBRARY, "bin": Target.BINARY, "test": Target.TEST, "bench": Target.BENCH, "example": Target.EXAMPLE}
@@ -110,6 +111,13 @@ class Manifest:
         """The root of the workspace that the package names as its own, if it names one."""
         named = _table(self.table, "package").get("workspace")
         return Path(os.path.normpath(self.folder / named)) if isinstance(named, str) else None
+
+    def rust_version(self, workspace: "Manifest | None") -> tuple[int, ...]:
+        """The oldest Rust that the package promises to work with; empty if it does not say. `workspace` is what it may take that from."""
+        value = _table(self.table, "package").get("rust-version")
+        if workspace and isinstance(value, dict) and value.get("workspace") is True:
+            value = _table(_table(workspace.table, "workspace"), "package").get("rust-version")
+        return parse_rust_version(value)
 
     def excludes(self, folder: Path) -> bool:
         """Whether the workspace's `exclude` names `folder` or one above it, and `members` names neither without a glob, as in Cargo."""

@@ -34,7 +34,7 @@ def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> F
     scanned, outline, place = whole.scan, whole.outline, whole.place
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
-    for entry in plan.agenda(settings, place.target, test=outline.whole_file_is_test).of(scanned):
+    for entry in plan.agenda(settings, place).of(scanned):
         rule, file = entry.rule, File(scanned, outline, place, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, plan)
@@ -78,10 +78,12 @@ def unreadable(path: str, problem: str, plan: Plan, settings: Settings) -> FileR
 
 
 def _placed(place: Place, outline: Outline) -> Place:
-    """A file of no package is the root of a program if it has a `main`, otherwise of a library."""
-    if place.target is None:
-        return Place(Target.BINARY if outline.is_program else Target.LIBRARY, place.test)
-    return place
+    """The place as far as only the file itself can tell it.
+
+    A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all of them is test.
+    """
+    target = place.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
+    return Place(target, outline.whole_file_is_test, place.rust)
 
 
 def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]:

@@ -83,31 +83,16 @@ class Target(StrEnum):
         return self in {Target.TEST, Target.BENCH, Target.EXAMPLE}
 
 
-class Example(Struct, frozen=True):
-    """A code block of a page, with the findings that its marks expect.
-
-    `line` is the 1-based line of the block's first code line in the page; `path` the file that it stands for in its
-    small crate; `expected` holds (rule name, 1-based line within the block). `limit` stands in for the limit of a measured rule,
-    so that its example stays short, and `options` for the numbers of others; `coverage` is an lcov report that belongs to it, or empty.
-    """
-
-    text: str
-    line: int
-    bad: bool
-    path: str
-    encoding: str
-    expected: tuple[tuple[str, int], ...]
-    limit: int | None = None
-    options: dict[str, int] = {}
-    coverage: str = ""
-
-
 class Conditions(Struct, frozen=True):
-    """What must hold around a match beside the query; empty tuples ask for nothing. `targets` is what Cargo builds from the file."""
+    """What must hold around a match beside the query; empty tuples ask for nothing.
+
+    `targets` is what Cargo builds from the file, `rust` the first version of Rust that knows what the rule asks for.
+    """
 
     inside: tuple[Context, ...] = ()
     not_inside: tuple[Context, ...] = ()
     targets: tuple[Target, ...] = ()
+    rust: tuple[int, ...] = ()
 
 
 class Rule(Struct, frozen=True):
@@ -281,10 +266,14 @@ class Export(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code."""
+    """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code.
+
+    `rust` is the oldest version that the package promises to work with, such as (1, 70); empty when it does not say.
+    """
 
     target: Target | None
     test: bool = False
+    rust: tuple[int, ...] = ()
 
 
 class FileReport(Struct, frozen=True):

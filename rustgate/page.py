@@ -11,6 +11,7 @@ import msgspec
 from rustgate.errors import PageError, suggestion
 from rustgate.examples import FENCE, require_examples
 from rustgate.model import Applies, Conditions, Context, Profile, Rule, Scope, Severity, Target
+from rustgate.rust_versions import parse_rust_version
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
 RaisedBy: TypeAlias = Literal["judge", "suppressions"]
@@ -67,6 +68,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
+    rust: str = ""
     options: dict[str, Any] = {}
     choices: dict[str, list[str]] = {}
 
@@ -124,7 +126,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         gather=matter.gather,
         raised_by=matter.raised_by,
         reads=matter.reads,
-        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets)),
+        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), _rust(matter.rust, path)),
         options={key: _option(value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
         markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
@@ -227,6 +229,13 @@ def _why(body: str, start: int, path: str) -> str:
     if not why:
         raise PageError(f"{path}: nothing under the title says why the rule matters; add a paragraph there")
     return why
+
+
+def _rust(text: str, path: str) -> tuple[int, ...]:
+    version = parse_rust_version(text)
+    if text and not version:
+        raise PageError(f'{path}: "{text}" in "rust" is no version of Rust; write it like "1.81"')
+    return version
 
 
 def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from rustgate.agenda import Agenda, agenda
 from rustgate.errors import PageError, suggestion
 from rustgate.foreign import imported
 from rustgate.measures import MEASURES, Measured, Subject
-from rustgate.model import Applies, Hit, Place, Rule, Setting, Target
+from rustgate.model import Applies, Hit, Place, Rule, Setting
 from rustgate.outline import Outline
 from rustgate.prefilter import can_match
 from rustgate.scan import Captures, JoinedQuery, Scan, join_queries, placeholders
@@ -51,15 +51,15 @@ class Plan(Struct, frozen=True, dict=True):
         return join_queries(self.rules_in_tests, wanted_in_tests(self.rules_in_tests))
 
     @cached_property
-    def _agendas(self) -> dict[tuple[int, Target | None, bool], tuple[Settings, Agenda]]:
+    def _agendas(self) -> dict[tuple[int, Place], tuple[Settings, Agenda]]:
         """What has been made so far. A run has few settings, which live as long as the plan; they are kept here, told apart by identity."""
         return {}
 
-    def agenda(self, settings: Settings, target: Target | None, *, test: bool) -> Agenda:
-        """The rules that have a say in files with these settings; the same dictionary is looked through once for each kind of file."""
-        key = (id(settings), target, test)
+    def agenda(self, settings: Settings, place: Place) -> Agenda:
+        """The rules that have a say in files with these settings; the same dictionary is looked through once for each place."""
+        key = (id(settings), place)
         if key not in self._agendas:
-            self._agendas[key] = (settings, agenda(self.rules, settings, target, test=test))
+            self._agendas[key] = (settings, agenda(self.rules, settings, place))
         return self._agendas[key][1]
 
 

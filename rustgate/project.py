@@ -54,6 +54,7 @@ class Tree:
         self._folders: dict[str, Path] = {}
         self._homes: dict[Path, Path] = {}
         self._packages: dict[Path, Manifest | None] = {}
+        self._rust_versions: dict[Path, tuple[int, ...]] = {}
 
     def package_of(self, file: str) -> Manifest | None:
         """The manifest that the file at an absolute path belongs to, if there is one."""
@@ -102,7 +103,13 @@ class Tree:
             return Place(None)
         path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
         target = manifest.target(path)
-        return Place(target, target.is_test or is_test_folder(path))
+        return Place(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
+
+    def _rust_version(self, package: Manifest) -> tuple[int, ...]:
+        if package.folder not in self._rust_versions:
+            workspace = self.manifest(workspace_of(package, self.manifest, self.root))
+            self._rust_versions[package.folder] = package.rust_version(workspace)
+        return self._rust_versions[package.folder]
 
     def _upwards(self, folder: Path) -> Iterator[Path]:
         for above in (folder, *folder.parents):

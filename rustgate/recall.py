@@ -96,7 +96,7 @@ class Recall:
     def _key(self, task: Task, digest: bytes) -> bytes | None:
         """What the report of a file with this digest is kept under; None where it cannot be kept."""
         name = self._identity(task)
-        return _hash(name, digest, os.fsencode(task.path), task.place.target, task.place.test) if name else None
+        return _hash(name, digest, os.fsencode(task.path), task.place) if name else None
 
     def _identity(self, task: Task) -> bytes | None:
         """What else the report depends on: the same for most files of a run."""

@@ -15,10 +15,10 @@ from rustgate.catalog import shipped
 from rustgate.coverage import Coverage, parse_coverage
 from rustgate.crates import Crate, reduce_facts
 from rustgate.errors import PageError
-from rustgate.examples import examples
+from rustgate.examples import Example, examples
 from rustgate.judge import judge
 from rustgate.manifests import judge_manifests
-from rustgate.model import Example, FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
+from rustgate.model import FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
 from rustgate.plan import Plan, build_plan
 from rustgate.project import Tree
 from rustgate.scan import query_of_items, scan
@@ -118,7 +118,7 @@ def _findings_in_manifests(rule: Rule, group: Sequence[Example]) -> list[Finding
 def _judged(example: Example, plan: Plan, settings: dict[str, Setting]) -> FileReport:
     target = conventional_target(example.path)
     source = example.text.encode(example.encoding)
-    return judge(example.path, source, Place(target, target is not None and target.is_test), plan, settings)
+    return judge(example.path, source, Place(target, target is not None and target.is_test, example.rust), plan, settings)
 
 
 def _coverage(group: Sequence[Example]) -> Coverage | None:

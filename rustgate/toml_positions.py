@@ -2,10 +2,12 @@
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TypeAlias
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Node, Parser, Query, QueryCursor
+
+from rustgate.grammar import toml
 
 Key: TypeAlias = tuple[str | int, ...]
 """The names from the top of a file to a value; a number counts the tables of an array of tables, from 0."""
@@ -18,7 +20,7 @@ class Positions:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        self._tree = Parser(_language()).parse(source)
+        self._tree = Parser(toml()).parse(source)
 
     def key(self, key: Key) -> tuple[int, int] | None:
         """The first and the last byte of a key where its value is written, or, for a table that has no place of its own, first named."""
@@ -30,7 +32,7 @@ class Positions:
 
         That is the pair or the table on the lines after it, or the comment itself where there is none.
         """
-        query = Query(_language(), "(comment) @comment")
+        query = Query(toml(), "(comment) @comment")
         for node in sorted(QueryCursor(query).captures(self._tree.root_node).get("comment", []), key=lambda node: node.start_byte):
             following = _following(node)
             end = following.end_byte if following else node.end_byte
@@ -107,10 +109,3 @@ def _following(comment: Node) -> Node | None:
         if node and node.type not in {"table", "table_array_element"}:
             return None
     return None
-
-
-@cache
-def _language() -> Language:
-    import tree_sitter_toml  # noqa: PLC0415  # brings in importlib.resources, 6 ms that a run without a finding in a manifest does not pay
-
-    return Language(tree_sitter_toml.language())

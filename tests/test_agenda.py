@@ -4,16 +4,19 @@ import pytest
 
 from rustgate.agenda import agenda
 from rustgate.catalog import shipped
-from rustgate.model import Setting, Severity, Target
+from rustgate.model import Place, Setting, Severity, Target
 from rustgate.scan import join_queries, scan
 
-RULES = ("blocking-in-async", "duplicate-code", "function-length", "todo-comment", "unreadable-file", "unsafe-in-safe-crate", "unwrap-used")
+EACH = {"allow-without-reason", "duplicate-code", "function-length", "todo-comment", "unsafe-in-safe-crate"}
+"""Rules that look at each file of a library."""
+RULES = (*sorted(EACH), "blocking-in-async", "unreadable-file", "unwrap-used")
 JOINED = join_queries([shipped()[name] for name in RULES])
 ON = dict.fromkeys(RULES, Setting(Severity.ERROR))
+LIBRARY = Place(Target.LIBRARY)
 
 
-def rules_for(text: str, settings: dict[str, Setting] = ON, target: Target | None = Target.LIBRARY, *, test: bool = False) -> set[str]:
-    entries = agenda({name: shipped()[name] for name in RULES}, settings, target, test=test).of(scan(text.encode(), JOINED))
+def rules_for(text: str, settings: dict[str, Setting] = ON, place: Place = LIBRARY) -> set[str]:
+    entries = agenda({name: shipped()[name] for name in RULES}, settings, place).of(scan(text.encode(), JOINED))
     return {entry.rule.name for entry in entries}
 
 
@@ -27,15 +30,21 @@ def rules_for(text: str, settings: dict[str, Setting] = ON, target: Target | Non
     ],
 )
 def test_rules_with_a_query_have_a_say_where_it_matches_and_their_context_can_be(text: str, more: set[str]) -> None:
-    assert rules_for(text) == {"duplicate-code", "function-length", "todo-comment", "unsafe-in-safe-crate"} | more
+    assert rules_for(text) == EACH | more
 
 
 def test_in_tests_rules_for_production_have_no_say() -> None:
-    assert rules_for("fn f() { a.unwrap(); }", test=True) == {"duplicate-code", "todo-comment", "unsafe-in-safe-crate"}
+    assert rules_for("fn f() { a.unwrap(); }", place=Place(Target.LIBRARY, test=True)) == EACH - {"allow-without-reason", "function-length"}
 
 
 def test_a_rule_for_some_targets_has_no_say_in_another() -> None:
-    assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", target=Target.BUILD)
+    assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", place=Place(Target.BUILD))
+
+
+@pytest.mark.parametrize(("rust", "asks"), [((), True), ((1, 80), False), ((1, 81), True), ((1, 100), True)])
+def test_a_rule_asks_for_nothing_that_the_oldest_rust_of_a_package_does_not_know(rust: tuple[int, ...], *, asks: bool) -> None:
+    found = rules_for("fn f() {}", place=Place(Target.LIBRARY, rust=rust))
+    assert ("allow-without-reason" in found, "function-length" in found) == (asks, True)
 
 
 def test_a_rule_that_is_off_or_unknown_has_no_say() -> None:

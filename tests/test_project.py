@@ -179,6 +179,26 @@ def test_a_file_has_its_place_in_the_nearest_package(tmp_path: Path, name: str, 
     assert file.place == place
 
 
+@pytest.mark.parametrize(
+    ("said", "rust"),
+    [
+        ("", ()),
+        ('rust-version = "1.70"', (1, 70)),
+        ('rust-version = "1.70.1"', (1, 70)),
+        ('rust-version = "1"', (1, 0)),
+        ('rust-version = "new"', ()),
+        ("rust-version = 1.7", ()),
+        ("rust-version.workspace = true", (1, 81)),
+        ("rust-version.workspace = false", ()),
+    ],
+)
+def test_a_file_knows_the_oldest_rust_of_its_package(tmp_path: Path, said: str, rust: tuple[int, ...]) -> None:
+    workspace = WORKSPACE + '[workspace.package]\nrust-version = "1.81"\n'
+    write(tmp_path, {"Cargo.toml": workspace, "crates/a/Cargo.toml": PACKAGE + said, "crates/a/src/lib.rs": ""})
+    (file,) = Project([tmp_path / "crates"]).files
+    assert file.place == Place(Target.LIBRARY, rust=rust)
+
+
 def test_without_a_package_a_file_has_no_place(tmp_path: Path) -> None:
     assert [file.place for file in Project([write(tmp_path, {"tests/a.rs": ""})]).files] == [Place(None)]
 

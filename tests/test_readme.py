@@ -5,14 +5,20 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from rustgate.catalog import shipped
 from rustgate.cli.rules import markdown_table
 from rustgate.config import ConfigTable, load_config
+from rustgate.measures import MEASURES
+from rustgate.model import Applies, Context, Target
+from rustgate.page import FrontMatter, Precision
 from rustgate.suppressions import parse_directive
 
+PYTHON_ONLY = {"scope", "check", "gather", "raised_by", "reads", "options", "choices"}
+"""Keys of a page that say nothing without a function behind it."""
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -41,6 +47,16 @@ def test_the_configuration_is_accepted(tmp_path: Path) -> None:
 
 def test_the_configuration_names_every_key() -> None:
     assert set(tomllib.loads(blocks("toml")[0])) == {field.replace("_", "-") for field in ConfigTable.__struct_fields__}
+
+
+def test_all_that_the_front_matter_of_a_page_can_say_is_told() -> None:
+    table = README.split("| key | what it means |\n")[1].split("\n\n")[0]
+    example = README.split("````markdown\n")[1].split("````")[0]
+    keys = {*re.findall(r"`(\w+)`(?:,| \|)", "\n".join(line[: line.index(" |", 2) + 2] for line in table.splitlines()))}
+    said = {*re.findall(r"^(\w+) = ", example, re.MULTILINE)}
+    assert keys | said == {*FrontMatter.__struct_fields__} - PYTHON_ONLY
+    told = {*re.findall(r"`([\w.-]+)`", README.split("What else the front matter")[1].split("The pages of a repository")[0])}
+    assert {*Applies, *Context, *Target, *MEASURES, *get_args(Precision)} <= told
 
 
 def test_the_suppressions_can_be_read() -> None:

@@ -148,6 +148,7 @@ CHANGES = [
     changed("a module is a test no more", {"src/lib.rs": LIBRARY.replace("#[cfg(test)]\n", "")}, "src/lib.rs"),
     changed("a module is a test", {"src/lib.rs": LIBRARY.replace("pub mod a", "#[cfg(test)]\nmod a")}, "src/lib.rs", "src/a.rs"),
     changed("another target", {"Cargo.toml": PACKAGE + '[[bench]]\npath = "src/a.rs"\n'}, "src/a.rs"),
+    changed("an older Rust", {"Cargo.toml": PACKAGE + 'rust-version = "1.70"\n'}, *RUST),
     changed("another level", {"rustgate.toml": 'rules = { panic-used = "warning" }'}, *RUST),
     changed("another limit", {"rustgate.toml": "rules = { file-length = { limit = 2 } }"}, *RUST),
     changed("another option", {"rustgate.toml": 'rules = { function-length = { count = "code" } }'}, *RUST),
