@@ -66,6 +66,11 @@ def patterns(query: str) -> list[str]:
     return [" ".join(tokens) for tokens in found]
 
 
+def looks_for_errors(pattern: str) -> bool:
+    """Whether a pattern, as `patterns` gives it, matches nothing but what the grammar cannot read."""
+    return _ONLY_ERRORS.fullmatch(pattern) is not None
+
+
 def required(query: str) -> list[tuple[str, ...]]:
     """For each pattern of a query the words of which one must stand where it matches; none where the query does not say.
 
@@ -81,7 +86,7 @@ def _required_where_readable(query: str) -> list[tuple[str, ...]]:
     needed, found = required(query), patterns(query)
     if len(needed) != len(found):
         return [()]
-    return [words for pattern, words in zip(found, needed, strict=True) if not _ONLY_ERRORS.fullmatch(pattern)]
+    return [words for pattern, words in zip(found, needed, strict=True) if not looks_for_errors(pattern)]
 
 
 def _required(group: _Group) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from rustgate.errors import PageError
 from rustgate.grammar import LANGUAGE
 from rustgate.macros import arms, bodies
 from rustgate.model import Rule
-from rustgate.prefilter import may_hold_match, patterns
+from rustgate.prefilter import looks_for_errors, may_hold_match, patterns
 from rustgate.wanted import Wanted, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
@@ -32,6 +32,7 @@ class JoinedQuery(Struct, frozen=True):
 
     `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to the names of the
     rules that have it. `queries` holds the query of each of these rules, `wanted` says which macro bodies are read.
+    Patterns for nothing but errors stand apart in `errors`: one for `MISSING` looks at every node of a tree.
     """
 
     query: Query
@@ -39,6 +40,7 @@ class JoinedQuery(Struct, frozen=True):
     owners: dict[int, tuple[str, ...]]
     queries: dict[str, str]
     wanted: Wanted
+    errors: "JoinedQuery | None" = None
 
 
 class _Found(Struct, frozen=True):
@@ -88,6 +90,8 @@ class Scan:
         parser = Parser(LANGUAGE)
         found = _Found({kind: [] for kind in joined.kinds}, {})
         _collect(found, joined, self.root)
+        if joined.errors and self.root.has_error:
+            _collect(found, joined.errors, self.root)
         as_code, ranges = arms(readable, found.events["macro-rules"], wanted)
         pending = [(readable, body, 1) for body in bodies(readable, found.events["macro"], wanted)]
         pending += [(as_code, arm, 1) for arm in ranges]
@@ -107,10 +111,18 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
     """
     rules = [rule for rule in rules if rule.query]
     owners: dict[str, list[Rule]] = {}
+    owners_of_errors: dict[str, list[Rule]] = {}
     for rule in rules:
         for pattern in patterns(rule.query or ""):
-            owners.setdefault(pattern, []).append(rule)
-    base = patterns(_text_of("items.scm") + _text_of("metrics.scm"))
+            (owners_of_errors if looks_for_errors(pattern) else owners).setdefault(pattern, []).append(rule)
+    wanted = wanted or wanted_in_macros(rules)
+    errors = _joined([], owners_of_errors, wanted) if owners_of_errors else None
+    return _joined(patterns(_text_of("items.scm") + _text_of("metrics.scm")), owners, wanted, errors)
+
+
+def _joined(base: list[str], owners: dict[str, list[Rule]], wanted: Wanted, errors: JoinedQuery | None = None) -> JoinedQuery:
+    """One query of the outline's patterns `base` and those that rules own."""
+    rules = [*{rule.name: rule for owning in owners.values() for rule in owning}.values()]
     try:
         query = Query(LANGUAGE, "\n".join([*base, *owners]))
     except QueryError as error:
@@ -125,8 +137,9 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
         query=query,
         kinds=_kinds(base),
         owners={number: tuple(rule.name for rule in owning) for number, owning in numbered.items()},
-        queries={rule.name: rule.query or "" for rule in rules},
-        wanted=wanted or wanted_in_macros(rules),
+        queries={rule.name: rule.query or "" for rule in rules} | (errors.queries if errors else {}),
+        wanted=wanted,
+        errors=errors,
     )
 
 
