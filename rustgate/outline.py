@@ -18,7 +18,7 @@ from rustgate.scan import Scan, all_comments
 from rustgate.sweep import sweep
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
-_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*"})
+_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
 
 # Quick looks, which may see what is not there, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each
 # begins with letters, which regular expressions find many times as fast as what begins with anything else.

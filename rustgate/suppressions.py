@@ -11,16 +11,20 @@ from rustgate.outline import Outline
 from rustgate.scan import Scan
 
 _COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*(?::(?!:)|(?=allow(?:-file)?\s*\())")
+_IN_OTHER_LETTERS = re.compile(r"(?://|/\*)\s*(?i:rustgate\s*:\s*allow(?:-file)?\s*\()")
+_IN_DOCUMENTATION = re.compile(rb"(?://[/!]|/\*[*!])\s*rustgate\s*:\s*allow(?:-file)?\s*\([^\n]*")
+_NAMES = (b"rustgate", b"Rustgate", b"RUSTGATE")
 _DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
 _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 
 
 def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> Iterator[Suppression]:
     """Every suppression of a file: comments first, then clippy attributes for the rules that have a twin."""
-    if b"rustgate" in scan.source:
+    if any(name in scan.source for name in _NAMES):
         following = Following()
         for node in scan.events["comment"]:
             yield from _of_comment(node, outline, following)
+        yield from _in_documentation(outline)
     if outline.lint_levels:
         yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
 
@@ -29,7 +33,7 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     """(`allow` or `allow-file`, rules, reason) of a comment's text; a sentence when it cannot be read; None for any other comment."""
     found = _COMMENT.match(comment)
     if not found:
-        return None
+        return "it counts only in small letters; write `rustgate: allow(..)`" if _IN_OTHER_LETTERS.match(comment) else None
     # no regular expression looks for the end: one that does takes the square of the time on a comment full of blanks
     directive = found[0].endswith(":") and _DIRECTIVE.fullmatch(comment[found.end() :].strip().removesuffix("*/").strip())
     rules = tuple(name.strip() for name in directive[2].split(",") if name.strip()) if directive else ()
@@ -43,11 +47,11 @@ def _of_comment(node: Node, outline: Outline, following: Following) -> Iterator[
     directive = parse_directive(comment)
     if directive is None:
         return
+    if isinstance(directive, str):
+        yield _mistake(outline, node.start_byte, comment, directive)
+        return
     line, column = outline.lines.position(node.start_byte)
     end_column = column + len(comment.partition("\n")[0])
-    if isinstance(directive, str):
-        yield Suppression((), line, column, line, line, "", problem=directive, end_column=end_column)
-        return
     word, rules, reason = directive
     if word == "allow-file" and not _in_first_comments(outline, node.start_byte):
         problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
@@ -55,6 +59,20 @@ def _of_comment(node: Node, outline: Outline, following: Following) -> Iterator[
         return
     first, last = (1, max(1, outline.lines.count)) if word == "allow-file" else _covered(node, outline, following)
     yield Suppression(rules, line, column, first, last, reason, end_column=end_column)
+
+
+def _in_documentation(outline: Outline) -> Iterator[Suppression]:
+    """What reads like a suppression, but is documentation."""
+    for found in _IN_DOCUMENTATION.finditer(outline.source):
+        comment = outline.comment_at(found.start())
+        if comment and comment[0] == found.start():
+            problem = "it stands in documentation, which mutes nothing; write `// rustgate: allow(..)`"
+            yield _mistake(outline, found.start(), found[0].decode(errors="replace").rstrip(), problem)
+
+
+def _mistake(outline: Outline, start: int, comment: str, problem: str) -> Suppression:
+    line, column = outline.lines.position(start)
+    return Suppression((), line, column, line, line, "", problem=problem, end_column=column + len(comment.partition("\n")[0]))
 
 
 def _covered(node: Node, outline: Outline, following: Following) -> tuple[int, int]:

@@ -97,7 +97,9 @@ def body(text: str) -> str:
         pytest.param(f"const A: &[u8] = &[{'0,' * 5_000_000}];", ["unreadable-file"], "over the 4,194,304", id="5 million elements"),
         pytest.param(f"{UNWRAP}const A: &[u8] = &[{'0,' * 100_000}];", ["unwrap-used"], "unwrap", id="100,000 elements"),
         pytest.param(UNWRAP + body(f"m!({'a ' * 100_000});"), ["unwrap-used"], "unwrap", id="100,000 tokens in a macro"),
-        pytest.param(UNWRAP + body(f"let x = {'(' * 100_000}1{')' * 100_000};"), ["unwrap-used"], "unwrap", id="100,000 nested parentheses"),
+        pytest.param(
+            UNWRAP + body(f"let x = {'(' * 100_000}1{')' * 100_000};"), ["unwrap-used"], "unwrap", id="100,000 nested parentheses"
+        ),
         pytest.param(UNWRAP + f"// {'a' * 1_000_000}", ["unwrap-used"], "unwrap", id="1 MB on a line"),
     ],
 )

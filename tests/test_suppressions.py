@@ -12,6 +12,8 @@ from rustgate.suppressions import parse_directive, read_suppressions
 
 NOTHING = join_queries([])
 UNREADABLE = "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
+IN_CAPITALS = "it counts only in small letters; write `rustgate: allow(..)`"
+IN_DOCUMENTATION = "it stands in documentation, which mutes nothing; write `// rustgate: allow(..)`"
 TOO_LATE = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
 
 
@@ -55,6 +57,10 @@ DIRECTIVES: list[tuple[str, tuple[str, tuple[str, ...], str] | str | None]] = [
     ("// rustgate is a gate", None),
     ("// rustgate::check is a function", None),
     ("// see rustgate: allow(a)", None),
+    ("// Rustgate: allow(a) -- why", IN_CAPITALS),
+    ("/*RUSTGATE:ALLOW-FILE(a)*/", IN_CAPITALS),
+    ("// Rustgate: allows nothing", None),
+    ("// RustGate allow(a)", None),
     ("// noqa", None),
     ("//", None),
     ("", None),
@@ -199,15 +205,12 @@ def test_a_comment_that_cannot_be_read_covers_nothing_but_is_told() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "/// rustgate: allow(todo-macro) -- why\nfn f() {}",
-        "//! rustgate: allow-file(todo-macro) -- why\nfn f() {}",
-        "/** rustgate: allow(todo-macro) -- why */\nfn f() {}",
         '#[doc = "rustgate: allow(todo-macro) -- why"]\nfn f() {}',
         'const A: &str = "// rustgate: allow(todo-macro) -- why";',
         "fn f() {} // not for rustgate",
     ],
 )
-def test_docs_and_strings_do_not_count(text: str) -> None:
+def test_strings_do_not_count(text: str) -> None:
     assert read(text) == []
 
 
@@ -284,3 +287,32 @@ def test_a_long_comment_is_read_once() -> None:
     rest = f"a{' ' * 2_000_000}y"  # the square of that many steps would take days
     assert parse_directive(f"/* rustgate: {rest} */") == "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
     assert parse_directive(f"// rustgate: allow(a) -- {rest}") == ("allow", ("a",), "a y")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("/// rustgate: allow(a) -- why\nfn f() {}", 1),
+        ("fn f() {\n    //! rustgate: allow-file(a)\n}", 2),
+        ("/** rustgate: allow(a) -- why */\nfn f() {}", 1),
+        ("m! {\n    /// rustgate: allow(a) -- why\n    fn f() {}\n}", 2),
+    ],
+)
+def test_what_stands_in_documentation_is_a_mistake(text: str, line: int) -> None:
+    found = only(text)
+    assert (found.problem, found.line, found.rules) == (IN_DOCUMENTATION, line, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/// The rustgate: allow(a)\nfn f() {}",
+        "/// ```\n/// // rustgate: allow(a) -- why\n/// ```\nfn f() {}",
+        "/// rustgate: the gate\nfn f() {}",
+        'const A: &str = "/// rustgate: allow(a)";',
+        "// see /// rustgate: allow(a)",
+        "//// rustgate: allow(a) -- why\nfn f() {}",
+    ],
+)
+def test_what_only_shows_a_suppression_is_none(text: str) -> None:
+    assert read(text) == []
