@@ -67,13 +67,18 @@ def size_limit(environment: Mapping[str, str]) -> int:
 
 
 class Cache:
-    """Bytes by key in one SQLite file. No failure is raised: after the first one `problem` says what it was, and nothing is known."""
+    """Bytes by key in one SQLite file. No failure is raised: after the first one `problem` says what it was, and nothing is known.
+
+    `moved` is where a file went that was not ours, or not whole; `found` and `new` count the results of this run.
+    """
 
     def __init__(self, folder: str, limit: int) -> None:
         self.folder = folder
         self.file = os.path.join(folder, FILE_NAME)
         self.limit = limit
         self.problem: str | None = None
+        self.moved: str | None = None
+        self.found, self.new = 0, 0
         self._connection: Connection | None = None
         self._stale: list[bytes] = []
 
@@ -174,6 +179,7 @@ class Cache:
         """Whether there is room for a new file."""
         try:
             os.replace(self.file, f"{self.file}{BROKEN}")
+            self.moved = f"{self.file}{BROKEN}"
             for ending in ("-wal", "-shm"):
                 with suppress(FileNotFoundError):
                     os.unlink(f"{self.file}{ending}")

@@ -45,11 +45,15 @@ class Options(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """What a run found, in order, and what it read; `remarks` are sentences about the configuration."""
+    """What a run found, in order, and what it read; `rules` counts those that were on for some file.
+
+    `remarks` are sentences about the configuration.
+    """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     lines: int
+    rules: int
     remarks: tuple[str, ...] = ()
 
 
@@ -90,6 +94,7 @@ class Engine:
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
             lines=sum(report.lines for report in reports.values()),
+            rules=sum(any(name in row and row[name].severity for row in settings.rows) for name in (rule.name for rule in work.rules)),
             remarks=tuple(self._remarks(project)),
         )
 

@@ -45,7 +45,10 @@ class Recall:
         """The report of every task, in no particular order."""
         todo = {task.path: task for task in tasks}
         looks = {task.path: _look(task) for task in todo.values()}
-        for report in self._remembered(todo, looks):
+        remembered = self._remembered(todo, looks)
+        self._cache.found += len(remembered)
+        self._cache.new += len(todo) - len(remembered)
+        for report in remembered:
             del todo[report.path]
             yield report
         for judged in work_on(self._work, [(task, looks[path].size) for path, task in todo.items()], self._crew):

@@ -17,7 +17,7 @@ from rustgate.errors import RustgateError
 
 _VARIABLES = ("RUSTGATE_", "PYTHON", "LC_", "GIT_")
 _MORE_VARIABLES = frozenset({"LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TERM", "PATH", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"})
-_NEVER = frozenset({"-", "--no-cache", "--show-files"})
+_NEVER = frozenset({"-", "--no-cache", "--show-files", "--verbose"})
 """Arguments with which a run hangs on more than the disk, or is not to be remembered."""
 _A_DAY = 24 * 60 * 60
 """Seconds after which the words are not repeated: the run is done again, so that its files count as used."""
@@ -59,7 +59,7 @@ _attempts: list[Attempt] = []
 
 def replay(arguments: Sequence[str], started: float) -> int | None:
     """Say again what a run with these `arguments` said, and give its exit code; None where that is not known, or may be another today."""
-    if arguments[:1] != ["check"] or not _NEVER.isdisjoint(arguments) or "_RUSTGATE_COMPLETE" in os.environ:
+    if arguments[:1] != ["check"] or any(map(_forbids, arguments)) or "_RUSTGATE_COMPLETE" in os.environ:
         return None
     try:
         attempt = Attempt(arguments, started)
@@ -99,6 +99,11 @@ def remember(words: Words, folders: Sequence[str]) -> None:
 def most_remembered(cache: Cache) -> int:
     """The size of an entry that is too large, in bytes."""
     return cache.limit // _FEWEST
+
+
+def _forbids(argument: str) -> bool:
+    short = argument[:1] == "-" and argument[1:2] != "-"
+    return argument in _NEVER or (short and "v" in argument)
 
 
 def _still_true(value: bytes) -> Words | None:

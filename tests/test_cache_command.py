@@ -87,7 +87,16 @@ def test_what_is_wrong_with_the_cache_is_said_on_request_only(tmp_path: Path, tr
     assert "cache" not in quiet.stderr
     assert "no cache: " in verbose.stderr
     assert "Not a directory" in verbose.stderr
-    assert f"cache {tmp_path / 'good'}\n" in rustgate(tree, "check", "--cache-dir", "../good", "-v").stderr
+    said = [rustgate(tree, "check", "--cache-dir", "../good", "-v").stderr for _ in range(2)]
+    assert f"cache {tmp_path / 'good'}: 0 results found, 2 new\n" in said[0]
+    assert f"cache {tmp_path / 'good'}: 2 results found, 0 new\n" in said[1]
+
+
+def test_that_a_damaged_cache_was_begun_anew_is_said_on_request(tmp_path: Path, tree: Path) -> None:
+    write(tmp_path, {"cache/results-1.sqlite": "no database"})
+    run = rustgate(tree, "check", "--cache-dir", "../cache", "-v")
+    assert run.returncode == 1
+    assert f"its file is now {tmp_path}/cache/results-1.sqlite.broken\n" in run.stderr
 
 
 def test_info_is_for_people_and_programs(tmp_path: Path, tree: Path) -> None:

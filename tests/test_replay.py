@@ -84,7 +84,7 @@ def check(tree: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
 Check = Callable[..., tuple[Said, bool]]
 
 
-ARGUMENTS = [[], ["--output", "json"], ["--output", "sarif", "-q"], ["-v"], ["--statistics"], ["src/a.rs", "--output=json"]]
+ARGUMENTS = [[], ["--output", "json"], ["--output", "sarif", "-q"], ["--statistics"], ["src/a.rs", "--output=json"]]
 
 
 @pytest.mark.parametrize("arguments", ARGUMENTS)
@@ -92,8 +92,7 @@ def test_nothing_changed_and_the_same_is_said(check: Check, arguments: list[str]
     expected = check("--no-cache", *arguments)[0]
     for _, replayed in enumerate([False, True, True]):
         assert check(*arguments)[1] is replayed
-    if "-v" not in arguments:
-        assert check(*arguments)[0] == expected
+    assert check(*arguments)[0] == expected
 
 
 @pytest.mark.parametrize("arguments", ARGUMENTS[:2])
@@ -260,6 +259,12 @@ def test_some_runs_are_never_said_again(tree: Path, check: Check, arguments: lis
     (tree / "src/odd.rs").write_bytes(b"\xff")
     said = [check(*arguments) for _ in range(2)]
     assert said == [(said[0][0], False)] * 2
+
+
+@pytest.mark.parametrize("argument", ["-v", "-qv", "--verbose"])
+def test_what_a_run_did_is_told_by_the_run_itself(check: Check, argument: str) -> None:
+    (_, first, _), (_, second, _) = (check(argument)[0] for _ in range(2))
+    assert (": 0 results found, " in first, ", 0 new" in second) == (True, True)
 
 
 @pytest.mark.parametrize("arguments", [["rules"], [], ["--version"]])

@@ -73,11 +73,11 @@ class Arguments(Struct, frozen=True):
 
 
 class Over(Struct, frozen=True):
-    """A run that is over: what it was about, what is reported and remarked, where it was remembered, and the exit code."""
+    """A run that is over: what it was about, what it found, how that is reported, where it was remembered, and the exit code."""
 
     project: Project
+    run: Run
     report: Report
-    remarks: tuple[str, ...]
     cache: Cache | None
     code: int
 
@@ -161,7 +161,7 @@ def _check(arguments: Arguments) -> tuple[int, Words | None]:
         read=_reader(project, table.max_file_size),
     )
     code = _exit_code(run, Severity(arguments.fail_on or table.fail_on))
-    return code, _say(arguments, outputs, Over(project, report, run.remarks, options.cache, code))
+    return code, _say(arguments, outputs, Over(project, run, report, options.cache, code))
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
@@ -244,17 +244,20 @@ def _asides(arguments: Arguments, over: Over) -> Iterator[str]:
     report = over.report
     if not arguments.quiet:
         yield summary(report, painter(arguments.color, sys.stderr))
-        yield from (f"rustgate: {printable(remark)}\n" for remark in over.remarks)
+        yield from (f"rustgate: {printable(remark)}\n" for remark in over.run.remarks)
     if any(text.partition("=")[0] == "sarif" for text in arguments.output):
         from rustgate.reports.sarif import MOST_RESULTS, left_out  # brings urllib along
 
         if dropped := left_out(report):
             yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
     if arguments.verbose:
-        yield f"  root {over.project.root}, rules {len(report.rules)}, jobs {arguments.jobs or cores()}\n"
+        yield f"  root {over.project.root}, {over.run.rules} of {len(report.rules)} rules, jobs {arguments.jobs or cores()}\n"
 
 
 def _about_cache(arguments: Arguments, cache: Cache | None) -> Iterator[str]:
     """What `-v` says of the cache."""
     if arguments.verbose and cache:
-        yield f"  cache {cache.folder}\n" if cache.problem is None else f"  no cache: {cache.problem}\n"
+        if cache.moved:
+            yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
+        told = f"  cache {cache.folder}: {cache.found} results found, {cache.new} new\n"
+        yield told if cache.problem is None else f"  no cache: {cache.problem}\n"
