@@ -19,7 +19,8 @@ class Crate(Struct, frozen=True, dict=True):
 
     `root` is where its module tree begins, None when that is not among the files. Paths are relative to the root of the run.
     `workspace` is the manifest of the workspace that the package belongs to, its own if there is no other. `coverage` tells for the
-    lines of files how often tests ran them; None when nobody measured.
+    lines of files how often tests ran them; None when nobody measured. A `fragment` is a text without a name: `root`, for want of another,
+    but perhaps any part of a crate.
     """
 
     name: str
@@ -29,12 +30,13 @@ class Crate(Struct, frozen=True, dict=True):
     files: Mapping[str, FileReport]
     workspace: Manifest | None = None
     coverage: Coverage | None = None
+    fragment: bool = False
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
         """The files that its module trees begin in; for programs, which a package can have several of, those that no other declares."""
         if self.root or self.target is Target.LIBRARY:
-            return (self.root,) if self.root else ()
+            return (self.root,) if self.root and not self.fragment else ()
         declared = {child for path, report in self.files.items() for child in declared_files(path, report.modules, self.files)}
         return tuple(sorted(self.files.keys() - declared))
 
@@ -115,4 +117,5 @@ def _alone(paths: list[str], known: Reports) -> Iterator[Crate]:
         if root not in taken:
             own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
             taken.update(own)  # `|=` with keys makes a new set
-            yield Crate(root, Target.LIBRARY, root, None, own, coverage=known.coverage)
+            fragment = known.project.is_nameless(root)
+            yield Crate(root, Target.LIBRARY, root, None, own, coverage=known.coverage, fragment=fragment)

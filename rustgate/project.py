@@ -190,13 +190,17 @@ class Project:
         inside = absolute.startswith(prefix)  # almost always, and several times quicker
         return (absolute[len(prefix) :] if inside else os.path.relpath(absolute, self.root)).replace(os.sep, "/")
 
+    def is_nameless(self, path: str) -> bool:
+        """Whether a path stands for a text that has none."""
+        return bool(self._sources) and os.path.basename(path) == NAMELESS
+
     def _is_folder(self, path: Path) -> bool:
         return disk.is_folder(path) and str(path) not in self._sources
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         source, home = self._sources.get(absolute), self.tree.home(self.tree.folder(absolute))
         disk.note(disk.CONTENT, absolute)
-        place = Place(None) if os.path.basename(absolute) == NAMELESS else self.tree.place(absolute)
+        place = Place(None) if self.is_nameless(absolute) else self.tree.place(absolute)
         return SourceFile(self.relative(absolute), absolute, place, home, named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:

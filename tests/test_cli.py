@@ -619,3 +619,15 @@ def test_what_was_written_is_kept_as_long_as_it_is_little(monkeypatch: pytest.Mo
     little.add(os.urandom(100_000))
     little.add(b"x")
     assert (little.is_whole, bytes(little.head)) == (False, b"")
+
+
+def test_what_has_no_name_is_no_root_of_a_crate(tmp_path: Path) -> None:
+    given = ("check", "-", "--select", "missing-crate-docs,unsafe-in-safe-crate", "--output", "json")
+    nameless, named = (rustgate(tmp_path, *given, *more, stdin="fn f() {}\n") for more in ([], ["--stdin-filename", "a.rs"]))
+    found = [[one["rule"] for one in json.loads(run.stdout)["findings"]] for run in (nameless, named)]
+    assert found == [[], ["missing-crate-docs", "unsafe-in-safe-crate"]]
+
+
+def test_the_version_that_ci_installs_is_no_setting(tmp_path: Path) -> None:
+    assert check(write(tmp_path, {"a.rs": CLEAN}), RUSTGATE_VERSION="0.1.0").returncode == 0
+    assert check(tmp_path, RUSTGATE_VERSIONS="0.1.0").returncode == 2

@@ -112,7 +112,7 @@ def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
 
 def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
     """The file that the crate begins in."""
-    return ((fact, {"name": crate.name}) for fact in facts if fact.finding.path == crate.root)
+    return ((fact, {"name": crate.name}) for fact in facts if crate.root and fact.finding.path in crate.roots)
 
 
 # missing-example

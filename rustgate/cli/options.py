@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rustgate.project import Project
 
 Configs = Callable[[Path], Config]
-CACHE_VARIABLES = frozenset({FOLDER_VARIABLE, SIZE_VARIABLE})
-"""Environment variables that say where results are remembered, and are no keys of the configuration."""
+_NO_SETTINGS = frozenset({FOLDER_VARIABLE, SIZE_VARIABLE, "RUSTGATE_VERSION"})
+"""Environment variables that are no keys of the configuration: where results are remembered, and what many CI files install."""
 
 
 def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
@@ -64,7 +64,7 @@ def crew_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
     """The configuration for a home folder, read once for each; raises `ConfigError`."""
-    environment = list(environment_edits(os.environ, CACHE_VARIABLES))
+    environment = list(environment_edits(os.environ, _NO_SETTINGS))
     edits, file = _given(config, profile)
     return cache(lambda home: load_config(home, catalog, [*environment, *edits], file))
 
