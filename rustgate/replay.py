@@ -16,7 +16,9 @@ from rustgate.cache import RACE, Cache, folder_of, size_limit
 from rustgate.errors import RustgateError
 
 _VARIABLES = ("RUSTGATE_", "PYTHON", "LC_", "GIT_")
-_MORE_VARIABLES = frozenset({"LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TERM", "PATH", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"})
+_MORE_VARIABLES = frozenset(
+    {"LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PATH", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"}
+)
 _NEVER = frozenset({"-", "--no-cache", "--show-files", "--verbose"})
 """Arguments with which a run hangs on more than the disk, or is not to be remembered."""
 _A_DAY = 24 * 60 * 60
@@ -142,7 +144,15 @@ def _key(arguments: Sequence[str]) -> bytes:
     variables = [f"{name}={value}" for name, value in os.environ.items() if name.startswith(_VARIABLES) or name in _MORE_VARIABLES]
     program = (__version__, sys.version, sys.executable, package.st_dev, package.st_ino, package.st_ctime_ns, _user(), _cores())
     terminals = [bool(stream and stream.isatty()) for stream in (sys.stdout, sys.stderr)]  # one that is closed is None
-    return _digest([*arguments, "", os.getcwd(), *map(str, program), *map(str, terminals), *sys.path, "", *sorted(variables)])
+    return _digest([*arguments, "", os.getcwd(), *map(str, program), *map(str, terminals), _columns(), *sys.path, "", *sorted(variables)])
+
+
+def _columns() -> str:
+    """How wide the terminal is that the run writes to; empty where it writes to none."""
+    try:
+        return str(os.get_terminal_size(sys.stdout.fileno()).columns)
+    except (AttributeError, OSError, ValueError):  # closed, or no terminal
+        return ""
 
 
 def _user() -> int:

@@ -17,7 +17,7 @@ from rustgate.errors import RustgateError
 from rustgate.inventory import RULES, Inventory, UnsafeCode, list_file
 from rustgate.model import Place, Target
 from rustgate.reports.inventory import Shown, to_text
-from rustgate.reports.metrics_table import Look
+from rustgate.reports.look import Look
 from rustgate.scan import join_queries, scan
 
 LIBRARY = """mod raw;

@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from rustgate.metrics import Extras, MeasuredProject, Measurer, by_lizard
+from rustgate.reports.look import Look
 from rustgate.reports.metrics_csv import to_csv
 from rustgate.reports.metrics_json import to_json
 from rustgate.reports.metrics_report import MetricsReport, Order, View, index_rank
-from rustgate.reports.metrics_table import Look, Sheet, rendered
+from rustgate.reports.metrics_table import Sheet, rendered
 from rustgate.reports.metrics_text import to_text
 
 SMALL = "// Adds.\nfn add(a: u8, b: u8) -> u8 {\n  a + b\n}\n\nimpl T {\n  fn is(&self) -> B {\n    self.a && self.b || loop {}\n  }\n}\n"

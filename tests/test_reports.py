@@ -16,9 +16,10 @@ from rustgate.reports import sarif as sarif_report
 from rustgate.reports import text as text_report
 from rustgate.reports.escape import printable, uncommanding
 from rustgate.reports.line_hash import line_hashes
+from rustgate.reports.look import PLAIN, Look
 from rustgate.reports.report import Report
 from rustgate.reports.sarif import left_out
-from rustgate.reports.text import Paint, paint_ansi, paint_plain, statistics, summary
+from rustgate.reports.text import statistics, summary
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -35,8 +36,8 @@ def to_github(report: Report) -> str:
     return "".join(github.to_github(report))
 
 
-def to_text(report: Report, paint: Paint = paint_plain) -> str:
-    return "".join(text_report.to_text(report, paint))
+def to_text(report: Report, look: Look = PLAIN) -> str:
+    return "".join(text_report.to_text(report, look))
 
 
 def rule(name: str, **given: Any) -> Rule:
@@ -417,6 +418,22 @@ EXCERPTS = [
 ]
 
 
+NARROW = [
+    ("    " + "a" * 30 + ".b();", 36, 37, 60, ["a" * 30 + ".b();", " " * 31 + "^"]),
+    ("f(" + "a" * 60 + ");", 1, 2, 60, ["f(" + "a" * 45 + "…", "^"]),
+    ("f(" + "a" * 60 + ", b);", 65, 66, 60, ["…" + "a" * 13 + ", b);", " " * 16 + "^"]),
+    ("f(" + "a" * 60 + ");", 1, 2, 20, ["f(" + "a" * 38 + "…", "^"]),
+    ("f(" + "a" * 60 + ");", 1, 2, 500, ["f(" + "a" * 60 + ");", "^"]),
+]
+
+
+@pytest.mark.parametrize(("source", "column", "end_column", "width", "expected"), NARROW)
+def test_a_source_line_fits_the_terminal(source: str, column: int, end_column: int, width: int, expected: list[str]) -> None:
+    text = to_text(report(finding(1, column, end_column), source=source), Look(width))
+    assert [line.partition("│ ")[2] for line in text.splitlines()[2:4]] == expected
+    assert all(len(line) <= max(width, 54) for line in text.splitlines()[2:4])
+
+
 @pytest.mark.parametrize(("source", "column", "end_column", "expected"), EXCERPTS)
 def test_the_caret_stands_under_the_region(source: str, column: int, end_column: int, expected: list[str]) -> None:
     assert excerpt(f"{source}\nnext();\n", column, end_column) == expected
@@ -476,7 +493,7 @@ def test_control_characters_are_written_out(text: str, expected: str) -> None:
 
 
 def test_colours_are_the_only_control_characters() -> None:
-    assert re.sub(r"\x1b\[[0-9;]+m", "", to_text(report(finding()), paint_ansi)) == to_text(report(finding()))
+    assert re.sub(r"\x1b\[[0-9;]+m", "", to_text(report(finding()), Look(color=True))) == to_text(report(finding()))
 
 
 def test_paths_are_shown_from_the_working_folder() -> None:

@@ -27,7 +27,7 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import FORMATS, Output, Written, painter, read_outputs, write_outputs
+from rustgate.cli.output import FORMATS, Output, Written, look_of, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options, Run
@@ -243,7 +243,7 @@ def _asides(arguments: Arguments, over: Over) -> Iterator[str]:
     """What is said on stderr, beside the reports."""
     report = over.report
     if not arguments.quiet:
-        yield summary(report, painter(arguments.color, sys.stderr))
+        yield summary(report, look_of(sys.stderr, arguments.color))
         yield from (f"rustgate: {printable(remark)}\n" for remark in over.run.remarks)
     if any(text.partition("=")[0] == "sarif" for text in arguments.output):
         from rustgate.reports.sarif import MOST_RESULTS, left_out  # brings urllib along

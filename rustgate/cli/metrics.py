@@ -1,6 +1,7 @@
 """`rustgate metrics`: arguments to measuring, and the numbers as text, JSON or CSV."""
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,10 +111,10 @@ def _rendered(report: "MetricsReport", output: str) -> str:
         from rustgate.reports.metrics_csv import to_csv  # see above
 
         return to_csv(report)
-    from rustgate.cli.output import look  # see above
+    from rustgate.cli.output import look_of  # see above
     from rustgate.reports.metrics_text import to_text
 
-    return to_text(report, look())
+    return to_text(report, look_of(sys.stdout))
 
 
 def _uncommanding(text: str) -> str:

@@ -6,19 +6,17 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from msgspec import Struct
 
 from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.escape import uncommanding
+from rustgate.reports.look import PLAIN, UNLIMITED, Look
 from rustgate.reports.report import Report
-from rustgate.reports.text import Paint, paint_ansi, paint_plain, summary
+from rustgate.reports.text import summary
 
-if TYPE_CHECKING:
-    from rustgate.reports.metrics_table import Look
-
-Render = Callable[[Report, Paint], Iterator[str]]
+Render = Callable[[Report, Look], Iterator[str]]
 
 _PLAIN = 2**20
 """Bytes of a report that are remembered as they are."""
@@ -123,8 +121,8 @@ def _pieces(report: Report, output: Output, color: str, render: Render) -> Itera
     if output.format != "text":
         yield from _renderer(output.format)(report)
         return
-    paint = paint_plain if output.file else painter(color, sys.stdout)
-    yield from map(uncommanding, render(report, paint))
+    look = PLAIN if output.file else look_of(sys.stdout, color)
+    yield from map(uncommanding, render(report, look))
     if output.file:
         yield summary(report)
 
@@ -136,11 +134,6 @@ def _write_all(stream: IO[bytes], text: bytes) -> None:
         rest = rest[stream.write(rest) :]
 
 
-def painter(color: str, stream: IO[str]) -> Paint:
-    """How to colour what goes to `stream`, by the value of `--color`."""
-    return paint_ansi if use_color(color, stream) else paint_plain
-
-
 def use_color(choice: str, stream: IO[str]) -> bool:
     """Whether to colour what goes to `stream`: as chosen, else on a terminal without NO_COLOR, or with FORCE_COLOR."""
     if choice != "auto":
@@ -150,14 +143,14 @@ def use_color(choice: str, stream: IO[str]) -> bool:
     return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
-def look() -> "Look":
-    """How wide and how colourful a table on standard output may be."""
-    from shutil import get_terminal_size  # only for people
+def look_of(stream: IO[str], color: str = "auto") -> Look:
+    """How wide and how colourful what goes to `stream` may be, `color` being the value of `--color`."""
+    width = UNLIMITED
+    if stream.isatty():
+        from shutil import get_terminal_size  # only for people
 
-    from rustgate.reports.metrics_table import UNLIMITED, Look
-
-    width = get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
-    return Look(width, use_color("auto", sys.stdout))
+        width = get_terminal_size().columns
+    return Look(width, use_color(color, stream))
 
 
 def write_atomically(file: Path, pieces: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """`rustgate unsafe`: arguments to an inventory of unsafe code, as text or JSON."""
 
 import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,6 @@ def _rendered(shown: "Shown", output: str) -> str:
 
     if output == "json":
         return to_json(shown)
-    from rustgate.cli.output import look  # only for people
+    from rustgate.cli.output import look_of  # only for people
 
-    return to_text(shown, look())
+    return to_text(shown, look_of(sys.stdout))

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from rustgate.inventory import Inventory, UnsafeCode
 from rustgate.reports.document import json_text
 from rustgate.reports.escape import encodable, printable
-from rustgate.reports.metrics_table import Look, Sheet, rendered
-from rustgate.reports.text import paint_ansi, paint_plain
+from rustgate.reports.look import Look
+from rustgate.reports.metrics_table import Sheet, rendered
 
 _HUNDRED = 100
 _LEAST = 20
@@ -93,12 +93,11 @@ def _lines(found: Sequence[UnsafeCode], look: Look) -> Iterator[str]:
     rows = [[f"{code.line}:{code.column}", code.kind + " in a test" * code.test, printable(code.item)] for code in found]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     room = max(look.width - sum(widths) - len(_GAP) * (len(widths) + 1), _LEAST)
-    paint = paint_ansi if look.color else paint_plain
     for code, row in zip(found, rows, strict=True):
         cells = [" " * (width - cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
         text = printable(code.justification or "") if code.by else "-"
         text = text if cell_len(text) <= room else text[: room - len(_CUT)].rstrip() + _CUT
-        shown = text if code.by else paint(text, _RED)
+        shown = text if code.by else look.paint(text, _RED)
         yield f"{_GAP}{cells[0]}{row[0]}{_GAP}{row[1]}{cells[1]}{_GAP}{row[2]}{cells[2]}{_GAP}{shown}"
 
 

@@ -6,10 +6,8 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from rustgate.reports.escape import printable
-from rustgate.reports.text import paint_ansi, paint_plain
+from rustgate.reports.look import Look
 
-UNLIMITED = 100_000
-"""The width of a pipe or a file."""
 ROOMY = 140
 """From this many columns on, a row of numbers, a function and its place fit beside each other."""
 
@@ -18,13 +16,6 @@ _FOLDED = {"cyclomatic": "cyclo-\nmatic", "cognitive": "cogni-\ntive", "nesting"
 _COLORS = {"A": "32", "B": "32", "C": "33", "D": "33", "E": "31", "F": "31;1", "≠": "33"}
 _DIM = "2"
 _GAP = "  "
-
-
-class Look(Struct, frozen=True):
-    """Where text is shown: how many columns there are, and whether there are colours."""
-
-    width: int = UNLIMITED
-    color: bool = False
 
 
 class Sheet(Struct, frozen=True):
@@ -48,7 +39,6 @@ def rendered(parts: Iterable[Sheet | str], look: Look) -> str:
 def _lines(sheet: Sheet, look: Look) -> Iterator[str]:
     """The head and the rows; where there is little room, titles are folded and the place of a function stands below its name."""
     stacked = look.width < ROOMY and sheet.titles[-1] == "at"
-    paint = paint_ansi if look.color else paint_plain
     titles = [_FOLDED.get(title, title) for title in sheet.titles[:-1]] if stacked else sheet.titles
     head = list(zip(*(_two_lines(title) for title in titles), strict=True))
     rows = [[printable(text) for text in row] for row in sheet.rows]
@@ -56,12 +46,12 @@ def _lines(sheet: Sheet, look: Look) -> Iterator[str]:
     left = [title in _NAMES for title in titles]
     for line in head:
         if any(line):
-            yield paint(_aligned(line, widths, left).rstrip(), _DIM)
+            yield look.paint(_aligned(line, widths, left).rstrip(), _DIM)
     indent = " " * (sum(widths[:-1]) + len(_GAP) * len(widths))
     for row in rows:
         text = _aligned(row[: len(titles)], widths, left).rstrip()
         code = _COLORS.get(row[0])
-        yield text.replace(row[0], paint(row[0], code), 1) if code else text
+        yield text.replace(row[0], look.paint(row[0], code), 1) if code else text
         if stacked:
             yield indent + row[-1]
 

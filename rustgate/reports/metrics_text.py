@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rustgate.halstead import Halstead
 from rustgate.metrics import MeasuredFile, MeasuredFunction, rank
+from rustgate.reports.look import Look
 from rustgate.reports.metrics_report import Average, MetricsReport, View, cyclomatic, index, index_rank, parts
-from rustgate.reports.metrics_table import Look, Sheet, rendered
+from rustgate.reports.metrics_table import Sheet, rendered
 from rustgate.second_opinion import ENGINE
 
 WIDE = 150
