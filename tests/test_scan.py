@@ -279,3 +279,19 @@ def test_patterns_that_cannot_be_told_apart_are_refused_with_the_place_of_their_
     assert str(caught.value) == (
         f"{rule.path}:{rule.query_line}: it cannot be told where a pattern of the query begins; put each into parentheses of its own"
     )
+
+
+@pytest.mark.parametrize("tokens", ["a ~ b", '"~" fn tilde() {}', "fn f() -> {}", "let x = ;"])
+def test_tokens_in_a_macro_that_are_no_rust_are_no_errors(tokens: str) -> None:
+    joined = join_queries([shipped()["syntax-error"], shipped()["unwrap-used"]])
+    found = scan(f"define! {{ {tokens} a.unwrap() }}".encode(), joined)
+    assert found.matches_of("syntax-error") == []
+
+
+def test_errors_are_asked_for_only_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    joined = join_queries([shipped()["syntax-error"]])
+    assert joined.errors is not None
+    assert len(scan(b"fn f() { ; }\nfn g( {}", joined).matches_of("syntax-error")) == 1
+    monkeypatch.setattr(scanning, "_collect", lambda *arguments: asked.append(arguments[1]))
+    asked: list[object] = []
+    assert (scan(b"fn f() {}", joined).matches, asked) == ({}, [joined])

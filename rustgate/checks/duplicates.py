@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from msgspec import Struct, structs
 
@@ -50,14 +51,15 @@ def duplicate_code(_whole: Whole, facts: Sequence[Fact]) -> Reduced:
 
 def _runs(places: Sequence[Place]) -> Iterator[Run]:
     """Every run that is long enough for the file that it stands in, in no particular order."""
-    seen: dict[tuple[int, int, int], int] = {}
+    seen: dict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)
     for occurrences in _repeated(places):
         for (one, start), (other, other_start) in pairwise(occurrences):
-            diagonal = (one, other, other_start - start)
-            if seen.get(diagonal, 0) > start:
+            known = seen[one, other, other_start - start]  # runs as long as can be, which do not touch; not found in their order
+            index = bisect_right(known, start, key=itemgetter(0))
+            if index and start < known[index - 1][1]:
                 continue
             before, after = _reach(places[one].pieces, places[other].pieces, start, other_start)
-            seen[diagonal] = start + after
+            known.insert(index, (start - before, start + after))
             count = before + after
             if one == other:
                 count = min(count, other_start - start)
@@ -137,7 +139,7 @@ def _start(run: Run) -> int:
 
 def _finding(places: Sequence[Place], run: Run, fingerprints: Fingerprints) -> tuple[Fact, dict[str, object]]:
     place, other = places[run.place], places[run.other]
-    first, _ = _lines(place.pieces, run.start, run.count)
+    first, last = _lines(place.pieces, run.start, run.count)
     other_first, other_last = _lines(other.pieces, run.other_start, run.count)
     item = place.pieces.item(first)
     shapes = place.pieces.shapes[run.start : run.start + run.count]
@@ -145,6 +147,7 @@ def _finding(places: Sequence[Place], run: Run, fingerprints: Fingerprints) -> t
         place.fact.finding,
         line=first,
         end_line=first,
+        last_line=last,
         item=item,
         fingerprint=fingerprints.next(place.fact.finding.rule, item, " ".join(map(str, shapes))),
     )

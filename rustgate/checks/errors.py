@@ -15,7 +15,7 @@ from rustgate.scan import Captures
 
 _STRINGS = frozenset({"String", "std::string::String", "alloc::string::String"})
 _STR = re.compile(r"&\s*(?:'\w+\s+)?str")
-_BOXED = re.compile(r"([\w:]+)\s*<\s*dyn\s+([\w:]+)\s*[+>]")
+_BOXED = re.compile(r"([\w:]+)\s*<[\s(]*+dyn\b([^<>()]*+)[\s),]*+>")
 _BOXES = frozenset({"Box", "std::boxed::Box", "alloc::boxed::Box"})
 _ERRORS = frozenset({"Error", "std::error::Error", "core::error::Error"})
 _ANYHOW = frozenset({"anyhow::Result"})
@@ -24,19 +24,23 @@ _DISPLAYS = frozenset({"Display", "std::fmt::Display", "core::fmt::Display", "al
 
 # what is certain to be fallible: methods by name and whether they are given anything, and functions of std and tokio
 _GIVEN = frozenset({
-    "blocking_send", "read", "read_exact", "read_to_end", "read_to_string", "seek", "send", "send_timeout", "set_len", "set_nodelay",
-    "set_nonblocking", "set_permissions", "set_read_timeout", "set_write_timeout", "shutdown", "try_send", "write", "write_all", "write_at",
-    "write_vectored",
+    "blocking_send", "read", "read_exact", "read_to_end", "read_to_string", "seek", "send", "send_timeout", "set_len",
+    "set_nodelay", "set_nonblocking", "set_permissions", "set_read_timeout", "set_write_timeout", "shutdown", "try_send", "write",
+    "write_all", "write_at", "write_vectored",
 })  # fmt: skip
-_BARE = frozenset({"flush", "join", "kill", "send", "shutdown", "sync_all", "sync_data", "try_wait"})
+_BARE = frozenset({"err", "flush", "join", "kill", "ok", "send", "shutdown", "sync_all", "sync_data", "try_wait"})
 _FILES = frozenset({
     "copy", "create_dir", "create_dir_all", "hard_link", "remove_dir", "remove_dir_all", "remove_file", "rename", "set_permissions",
     "write",
 })  # fmt: skip
 _FUNCTIONS = frozenset({
-    "std::env::set_current_dir", "std::io::copy", "tokio::io::copy",
+    "std::env::set_current_dir", "std::fs::File::create", "std::io::copy", "tokio::fs::File::create", "tokio::io::copy",
     *(f"{root}::fs::{name}" for root in ("std", "tokio") for name in _FILES),
 })  # fmt: skip
+_OF_COMMANDS = frozenset({"output", "spawn", "status"})
+_COMMANDS = frozenset({"std::process::Command::new", "tokio::process::Command::new"})
+_LONGEST_CHAIN = 100
+_LEAVING = frozenset({"return_expression", "break_expression", "continue_expression"})
 _ANSWERS = re.compile(
     rb"\b(?:binary_search\w*|compare_exchange(?:_weak)?|fetch_update|try_(?:lock|read|recv|write)|(?:env::)?var(?:_os)?)\s*\("
 )
@@ -86,7 +90,7 @@ def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
         elif "ok" in captures:
             yield _hit(captures["ok"][0], {"how": "`.ok();`"})
         elif _is_fallible(file, captures["value"][0]):
-            yield _hit(captures["finding"][0], {"how": "`let _`"})
+            yield _hit(captures["finding"][0], {"how": "`_ =`" if "place" in captures else "`let _`"})
 
 
 def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, Part]]:
@@ -148,7 +152,8 @@ def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
         return "anyhow::Error" if names.one_of(text_of(result, file.scan.source), place, _ANYHOW) else None
     text = text_of(given[-1], file.scan.source)
     boxed = _BOXED.match(text)
-    if boxed and names.one_of(boxed[1], place, _BOXES) and names.one_of(boxed[2], place, _ERRORS):
+    bounds = boxed[2].strip(", ").split("+") if boxed else []
+    if boxed and names.one_of(boxed[1], place, _BOXES) and any(names.one_of(bound.strip(), place, _ERRORS) for bound in bounds):
         return " ".join(text.split())
     return "anyhow::Error" if names.one_of(text, place, _ANYHOW_ERROR) else None
 
@@ -166,17 +171,41 @@ def _is_fallible(file: File, value: Node) -> bool:
         return False
     if function.type in {"identifier", "scoped_identifier"}:
         return file.outline.names.one_of(text_of(function, file.scan.source), function.start_byte, _FUNCTIONS) is not None
-    method = function.child_by_field_name("field")
+    field = function.child_by_field_name("field")
     given = any(not child.is_extra for child in arguments.named_children)
-    return method is not None and text_of(method, file.scan.source) in (_GIVEN if given else _BARE)
+    method = text_of(field, file.scan.source) if field else ""
+    return method in (_GIVEN if given else _BARE) or (not given and method in _OF_COMMANDS and _is_of_command(file, function))
+
+
+def _is_of_command(file: File, method: Node) -> bool:
+    """Whether the chain of calls that a method ends begins with `Command::new`."""
+    below: Node | None = method
+    for _ in range(_LONGEST_CHAIN):
+        call = below.child_by_field_name("value") if below else None
+        below = call.child_by_field_name("function") if call else None
+        if below and below.type == "scoped_identifier":
+            return file.outline.names.one_of(text_of(below, file.scan.source), below.start_byte, _COMMANDS) is not None
+    return False
 
 
 def _is_an_answer(file: File, arm: Node) -> bool:
-    """Whether an arm belongs to a `match` on a call whose `Err` is no failure."""
+    """Whether an arm belongs to a `match` on a call whose `Err` is no failure, or all whose other arms leave: what follows handles it."""
     block = arm.parent
     match = block.parent if block else None
     value = match.child_by_field_name("value") if match else None
-    return value is not None and _ANSWERS.search(file.scan.source, value.start_byte, value.end_byte) is not None
+    if value is None or block is None:
+        return False
+    others = [other for other in block.named_children if other.type == "match_arm" and other != arm]
+    return (bool(others) and all(map(_leaves, others))) or _ANSWERS.search(file.scan.source, value.start_byte, value.end_byte) is not None
+
+
+def _leaves(arm: Node) -> bool:
+    """Whether a `match` arm ends with `return`, `break` or `continue`."""
+    last = arm.child_by_field_name("value")
+    while last and last.type in {"block", "expression_statement"}:
+        inside = [child for child in last.named_children if not child.is_extra]
+        last = inside[-1] if inside else None
+    return last is not None and last.type in _LEAVING
 
 
 def _hit(node: Node, values: dict[str, object]) -> Hit:

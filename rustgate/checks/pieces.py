@@ -107,7 +107,7 @@ def _code(outline: Outline) -> bytes:
         code = imports.sub(_line_ends, code)
     if b'r#"' in code:
         code = _RAW_STRING.sub(_as_word, code)
-    return _LAST_COMMA.sub(b"", _NO_CODE.sub(_as_word, code)).replace(b"=>", b"=;") + b";"  # the last piece ends too
+    return _LAST_COMMA.sub(b"", _NO_CODE.sub(_as_word, code)).replace(b"=>", b"=;").rstrip() + b";"  # the last piece ends too
 
 
 def _line_ends(found: re.Match[bytes]) -> bytes:
