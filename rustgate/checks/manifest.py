@@ -51,7 +51,8 @@ def current_edition(workspace: Workspace) -> Iterator[Fault]:
     for file, key, value in places.values():
         edition = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else _FIRST_EDITION
         if edition < oldest:
-            said = f"edition {edition}" if value else f"no edition, which means {_FIRST_EDITION}"
+            whose = "packages of this workspace have" if key[0] == "workspace" else "this package has"
+            said = f"{whose} edition {edition}" if value else f"{whose} no edition, which means {_FIRST_EDITION}"
             yield file, key, {"said": said, "oldest": oldest}
 
 
