@@ -1,6 +1,7 @@
 """Whether code stands in a kind of context: decided from the frames around it, innermost first."""
 
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 from rustgate.frames import Frame
 from rustgate.model import Context
@@ -24,13 +25,22 @@ def _in_async(frames: Iterable[Frame]) -> bool:
 
 
 def _in_const(frames: Iterable[Frame]) -> bool:
-    """In the value of a const or static, or a const block, which the compiler evaluates; a closure in there runs later."""
+    """In what the compiler evaluates: the value of a const or static, a const block; a closure in there runs later, as do lazy statics."""
     for frame in frames:
         if frame.kind in {"function", "closure"}:
             return False
         if frame.kind == "const":
-            return True
+            return "lazy" not in frame.words
     return False
+
+
+def _in_static(frames: Iterable[Frame]) -> bool:
+    """In the value of a const or static, whenever that is computed, or a const block."""
+    return any(frame.kind == "const" for frame in takewhile(_is_no_function, frames))
+
+
+def _is_no_function(frame: Frame) -> bool:
+    return frame.kind not in {"function", "closure"}
 
 
 def _in_drop(frames: Iterable[Frame]) -> bool:
@@ -65,5 +75,6 @@ _DECIDERS: dict[Context, Callable[[Iterable[Frame]], bool]] = {
     Context.DROP: _in_drop,
     Context.LOOP: _in_loop,
     Context.MACRO_RULES: _in_macro_rules,
+    Context.STATIC: _in_static,
     Context.UNSAFE: _in_unsafe,
 }

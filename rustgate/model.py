@@ -64,6 +64,7 @@ class Context(StrEnum):
     DROP = "drop"
     LOOP = "loop"
     MACRO_RULES = "macro-rules"
+    STATIC = "static"
     UNSAFE = "unsafe"
 
 

@@ -33,6 +33,7 @@ _CONTEXT_WORDS = {
     Context.DROP: ("Drop",),
     Context.LOOP: ("for", "while", "loop"),
     Context.MACRO_RULES: ("macro_rules",),
+    Context.STATIC: ("const", "static"),
     Context.UNSAFE: ("unsafe",),
 }
 

@@ -22,7 +22,9 @@ _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 _TYPED_SELF = re.compile(rb"(?:mut\s+)?self\s*:")
 _BOOL = re.compile(rb"(?:^|:)\s*bool$")
-_ASYNC, _NO_WORDS = frozenset({"async"}), frozenset[str]()
+_LAZY_MACRO = re.compile(rb"\b(?:thread_local|lazy_static)\s*!\s*[({\[]\s*\Z")
+_NEAR = 100
+_ASYNC, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"lazy"}), frozenset[str]()
 
 
 def sweep(scan: Scan) -> list[Frame]:
@@ -92,7 +94,13 @@ class _Sweep:
         frame = Frame(kind, node, self.top)
         if kind == "const":
             self._name(frame, node.child_by_field_name("name"))
+            frame.words = _LAZY if node.type == "static_item" and self._is_lazy(node) else _NO_WORDS
         self._enter(frame)
+
+    def _is_lazy(self, static: Node) -> bool:
+        """Whether a static stands right in a macro that computes it when it is first used."""
+        body = static.parent
+        return bool(body and _LAZY_MACRO.search(self.source, max(0, body.start_byte - _NEAR), body.start_byte))
 
     def _item(self, kind: str, node: Node) -> None:
         frame = Frame(kind, node, self.top)

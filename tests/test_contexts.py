@@ -18,6 +18,8 @@ def contexts(text: str) -> set[Context]:
 
 ASYNC, CONST, DROP, LOOP, UNSAFE = Context.ASYNC, Context.CONST, Context.DROP, Context.LOOP, Context.UNSAFE
 
+COMPUTED = {CONST, Context.STATIC}
+
 PLACES: list[tuple[str, set[Context]]] = [
     ("HERE!();", set()),
     ("fn f() { HERE }", set()),
@@ -34,15 +36,21 @@ PLACES: list[tuple[str, set[Context]]] = [
     ("fn f() { let a = async move |b| { HERE }; }", {ASYNC}),
     ("fn f() { async {}; HERE }", set()),
     ("fn f() { select! { a = b() => { async { HERE } } } }", {ASYNC}),
-    ("const A: u8 = HERE;", {CONST}),
-    ("static A: u8 = HERE;", {CONST}),
-    ("impl A { const B: u8 = { HERE }; }", {CONST}),
-    ("fn f() { const { HERE } }", {CONST}),
-    ("fn f() { const A: u8 = HERE; }", {CONST}),
+    ("const A: u8 = HERE;", COMPUTED),
+    ("static A: u8 = HERE;", COMPUTED),
+    ("impl A { const B: u8 = { HERE }; }", COMPUTED),
+    ("fn f() { const { HERE } }", COMPUTED),
+    ("fn f() { const A: u8 = HERE; }", COMPUTED),
     ("const fn f() { HERE }", set()),
     ("const A: fn() = || HERE;", set()),
     ("const _: () = { fn f() { HERE } };", set()),
-    ("const A: u8 = if b { HERE } else { 1 };", {CONST}),
+    ("const A: u8 = if b { HERE } else { 1 };", COMPUTED),
+    ("thread_local! { static A: u8 = if b { HERE } else { 1 }; }", {Context.STATIC}),
+    ("lazy_static::lazy_static! {\n    /// A.\n    pub static ref A: u8 = if b { HERE } else { 1 };\n}", {Context.STATIC}),
+    ("thread_local!(static A: u8 = const { if b { HERE } else { 1 } });", COMPUTED),
+    ("thread_local! { static A: u8 = { static B: u8 = if b { HERE } else { 1 }; B }; }", COMPUTED),
+    ("thread_local! { static A: fn() = || if b { HERE }; }", set()),
+    ("cfg_rt! { static A: u8 = if b { HERE } else { 1 }; }", COMPUTED),
     ("impl Drop for A { fn drop(&mut self) { HERE } }", {DROP}),
     ("impl<T> std::ops::Drop for A<T> { fn drop(&mut self) { let a = || HERE; } }", {DROP}),
     ("impl Drop for A { fn drop(&mut self) { fn f() { HERE } } }", {DROP}),

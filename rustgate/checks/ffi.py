@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
+from rustgate.checks.panics import may_panic
 from rustgate.contexts import stands_in
 from rustgate.frames import FunctionFrame
 from rustgate.model import Context, Hit
@@ -19,7 +21,8 @@ def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the names of functions that foreign code calls and that hold a panic, with the first one; `catch_unwind` holds it back."""
     outline = file.outline
     first: dict[FunctionFrame, Captures] = {}
-    for captures in sorted(matches, key=lambda captures: captures["finding"][0].start_byte):
+    panics = filter(partial(may_panic, file.scan.source), matches)
+    for captures in sorted(panics, key=lambda captures: captures["finding"][0].start_byte):
         function = _function(outline, captures["finding"][0].start_byte)
         if function:
             first.setdefault(function, captures)

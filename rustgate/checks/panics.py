@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
+from tree_sitter import Node
+
+from rustgate.checks.nodes import text_of
 from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
@@ -19,7 +23,26 @@ def expect_calls(file: File, matches: list[Captures]) -> Iterator[Hit]:
             yield Hit(call.start_byte, call.end_byte, {"method": source[method.start_byte : method.end_byte].decode()})
 
 
+def panics_in_drop(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The calls and macros that panic."""
+    for captures in filter(partial(may_panic, file.scan.source), matches):
+        place, what = captures["finding"][0], captures["what"][0]
+        yield Hit(place.start_byte, place.end_byte, {"what": text_of(what, file.scan.source)})
+
+
+def may_panic(source: bytes, captures: Captures) -> bool:
+    """Whether a match is more than a method that has its name, `@what`, from `Option` and `Result`, but takes other `@arguments`."""
+    if "arguments" not in captures:
+        return True
+    if source.startswith(b"expect", captures["what"][0].start_byte):
+        return _panics(captures, source)
+    return not _given(captures)
+
+
 def _panics(captures: Captures, source: bytes) -> bool:
     """Whether a method call has the one argument of `expect(message)`, and does not return something for `?` to pass on."""
-    arguments = [child for child in captures["arguments"][0].named_children if not child.is_extra]
-    return len(arguments) == 1 and not _QUESTION_MARK.match(source, captures["finding"][0].end_byte)
+    return len(_given(captures)) == 1 and not _QUESTION_MARK.match(source, captures["finding"][0].end_byte)
+
+
+def _given(captures: Captures) -> list[Node]:
+    return [child for child in captures["arguments"][0].named_children if not child.is_extra]
