@@ -73,8 +73,7 @@ def impl_lines(subject: Subject) -> Iterator[Measured]:
     """Lines of an `impl` block."""
     for impl in subject.outline.impls:
         if impl.lines > subject.above:
-            name = impl.item if " as " in impl.item else impl.item.rpartition("::")[2]
-            yield Measured(name, impl.lines, _always((impl.start, impl.head_end)))
+            yield Measured(impl.name, impl.lines, _always((impl.start, impl.head_end)))
 
 
 def function_parameters(subject: Subject) -> Iterator[Measured]:

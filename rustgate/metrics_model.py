@@ -36,9 +36,10 @@ class Function(Struct, frozen=True):
 
 
 class Impl(Struct, frozen=True):
-    """An `impl` block; `start` and `end` are bytes, `head_end` ends its signature."""
+    """An `impl` block; `start` and `end` are bytes, `head_end` ends its signature. `name` is the last part of `item`."""
 
     item: str
+    name: str
     start: int
     head_end: int
     end: int

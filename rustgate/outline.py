@@ -265,6 +265,7 @@ class Outline:
         line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
         return Impl(
             item=frame.item,
+            name=frame.name,
             start=frame.start,
             head_end=frame.head_end,
             end=frame.end,

@@ -9,7 +9,7 @@ from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
 
-_WORD = re.compile(rb"\w+")
+_WORD = re.compile(rb"(?:r#)?\w+")
 _PRIVATE = re.compile(rb"pub\s*\(\s*(?:in\s+)?self\s*\)")
 
 
