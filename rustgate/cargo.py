@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -13,8 +14,9 @@ from rustgate import disk
 from rustgate.bounds import is_link_out
 from rustgate.model import Target
 from rustgate.rust_versions import parse_rust_version
-from rustgate.toml import read_toml
+from rustgate.toml import LARGEST, read_toml
 
+_MODULE = re.compile(rb"^[ \t]*(?:pub(?:[ \t]*\([^()\n]*\))?[ \t]+)?mod[ \t]+(?:r#)?(\w+)[ \t]*;", re.MULTILINE)
 _TARGET_TABLES = {"lib": Target.LIBRARY, "bin": Target.BINARY, "test": Target.TEST, "bench": Target.BENCH, "example": Target.EXAMPLE}
 _TARGET_FOLDERS = {"tests": Target.TEST, "benches": Target.BENCH, "examples": Target.EXAMPLE}
 
@@ -137,7 +139,7 @@ class Manifest:
                 return target
         conventional = conventional_target(path)
         if conventional is None or conventional is Target.LIBRARY:
-            return Target.LIBRARY if self.has_library else Target.BINARY
+            return Target.LIBRARY if self.has_library and _module(path) not in self._only_in_program else Target.BINARY
         return conventional
 
     @property
@@ -165,6 +167,15 @@ class Manifest:
             return disk.is_file(source / "main.rs") or _table(self.table, "package").get("name") in named
         patterns = ("bin/*.rs", "bin/*/main.rs")
         return bool(named) or disk.is_file(source / "main.rs") or any(disk.matching(source, pattern) for pattern in patterns)
+
+    @cached_property
+    def _only_in_program(self) -> frozenset[str]:
+        """The modules of `src` that `main.rs` declares and the library does not: for cargo they belong to another crate."""
+        source = self.folder / "src"
+        if not (self.has_library and disk.is_file(source / "main.rs")):
+            return frozenset()
+        of_library = _declared(self.library_root) if self.library_root.parent == source else frozenset()
+        return _declared(source / "main.rs") - of_library
 
     @cached_property
     def has_tests(self) -> bool:
@@ -195,6 +206,21 @@ class Manifest:
             if root.name in {"main.rs", "mod.rs"} and root.parent.as_posix() not in {".", "src"}
         }
         return dict(sorted(folders.items(), key=lambda entry: -len(entry[0])))
+
+
+def _module(path: str) -> str:
+    """The module right below `src` that a file of a package is, or belongs to."""
+    parts = PurePosixPath(path).parts
+    return parts[1].removesuffix(".rs") if parts[0] == "src" and len(parts) > 1 else ""
+
+
+def _declared(root: Path) -> frozenset[str]:
+    """The modules in files of their own that the first file of a crate declares, as far as its lines tell."""
+    try:
+        source = disk.read_bytes(root, LARGEST) if disk.is_file(root) and not is_link_out(root) else b""
+    except OSError:  # which is told where the file itself is judged
+        source = b""
+    return frozenset(name.decode() for name in _MODULE.findall(source))
 
 
 def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | None], root: Path) -> Path:

@@ -151,11 +151,11 @@ def entries(folder: str | os.PathLike[str]) -> "AbstractContextManager[Iterator[
     return os.scandir(os.fspath(folder))
 
 
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """What a file holds; raises `OSError`."""
+def read_bytes(path: str | os.PathLike[str], most: int = -1) -> bytes:
+    """What a file holds, or its first `most` bytes; raises `OSError`."""
     note(CONTENT, path)
     with open(path, "rb") as file:
-        return file.read()
+        return file.read(most)
 
 
 def names(folder: str | os.PathLike[str]) -> list[str]:

@@ -118,6 +118,31 @@ def test_a_module_belongs_to_the_library_or_else_to_the_program(tmp_path: Path, 
     assert read.target("src/module.rs") is (Target.LIBRARY if has_library else Target.BINARY)
 
 
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("src/args.rs", Target.BINARY),
+        ("src/args/parse.rs", Target.BINARY),
+        ("src/type.rs", Target.BINARY),
+        ("src/both.rs", Target.LIBRARY),
+        ("src/inner.rs", Target.LIBRARY),
+        ("src/commented.rs", Target.LIBRARY),
+        ("src/undeclared.rs", Target.LIBRARY),
+        ("src/lib.rs", Target.LIBRARY),
+        ("other/args.rs", Target.LIBRARY),
+    ],
+)
+def test_what_only_the_program_declares_is_not_of_the_library(tmp_path: Path, path: str, target: Target) -> None:
+    main = "mod args;\npub(crate) mod r#type;\n    mod both;\nmod inner { fn f() {} }\n// mod commented;\nfn main() {}\n"
+    read = manifest(tmp_path, PACKAGE, **{"src/main.rs": main, "src/lib.rs": "pub mod both;\n"})
+    assert read.target(path) is target
+
+
+def test_a_library_elsewhere_declares_nothing_beside_the_program(tmp_path: Path) -> None:
+    read = manifest(tmp_path, PACKAGE + '[lib]\npath = "lib/a.rs"', **{"src/main.rs": "mod args;", "lib/a.rs": "mod args;"})
+    assert read.target("src/args.rs") is Target.BINARY
+
+
 @pytest.mark.parametrize("text", ["autobins = false", "autotests = false", "autoexamples = false\nautobenches = false"])
 def test_places_count_without_autodiscovery_too(tmp_path: Path, text: str) -> None:
     read = manifest(tmp_path, PACKAGE + text)
