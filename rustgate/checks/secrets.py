@@ -25,12 +25,13 @@ _FORMATS = {
 _ANY_FORMAT = re.compile(rb'"(?:%b)' % b"|".join(b"(%b)" % pattern for pattern in _FORMATS.values()))
 
 _SECRET_NAME = re.compile(
-    r"(?:\w+_)?(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|access_?key|private_?key|auth_?token|access_?token|token"
-    r"|bearer|credentials?)(?:_?\d+)?",
+    r"(?:(?:\w+_)?(?:password|passwd|pwd|passphrase|secret|(?:secret|api|access|private|signing|encryption|auth|jwt)_?key"
+    r"|auth_?token|access_?token|token|bearer|credentials?)|(?:(?:\w+_)?(?:db|database|user|admin|root|smtp|mail|login)_)?pass)(?:_?\d+)?",
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
-    r"[<{$%]|://|example|placeholder|change_?me|your|dummy|x{4}|\*{3}|0123456789|123456789|^[/.]|\.(?:pem|key|txt|json|toml)$",
+    r"\{[^{}]*\}|<[^<>]*>|(?-i:%[sd])|%[2-7][0-9a-f]|^\$(?:\(|[a-z_]{3,}\d*\b|[a-z0-9]+\$)"  # templates, what is encoded, and hashes
+    r"|://|example|placeholder|change_?me|your|dummy|x{4}|\*{3}|0123456789|123456789|^[/.]|\.(?:pem|key|txt|json|toml)$",
     re.IGNORECASE,
 )
 _HOLDERS = {
@@ -41,7 +42,10 @@ _HOLDERS = {
     "assignment_expression": ("left", "right"),
 }
 """The fields of the name and of the value, of what gives a value to a name."""
-_WORDS = re.compile(r"(?:[A-Za-z]+|\d{1,4})(?:[-_.:/](?:[A-Za-z]+|\d{1,4}))*")
+_BETWEEN_WORDS = re.compile(r"[-_.:/]+")
+_WORD = re.compile(r"[A-Za-z]+\d{0,3}|\d{1,4}")
+_MOST_NAMES = 8
+"""The values of a tuple that names are looked up for."""
 _LEAST_ENTROPY = 3.0
 
 
@@ -56,23 +60,37 @@ def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Hit]:
         literal = captures["value"][0]
         named = _named(literal)
         name = text_of(named, source) if named else ""
-        value = text_of(literal, source).lstrip("br#").strip('"#')
+        value = text_of(literal, source).partition('"')[2].rpartition('"')[0]
         if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
             yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
 
 
 def _named(literal: Node) -> Node | None:
-    """The name that a literal is given to, as it is or made into a string: of a variable, a constant or a field."""
+    """The name that a literal is given to, as it is, made into a string or in `Some`: of a variable, a constant or a field."""
     string = string_of(literal)
-    holder = string.parent
-    function = string.child_by_field_name("function")
-    if holder is None or (function and function.type not in {"scoped_identifier", "field_expression"}):
+    function, outer = string.child_by_field_name("function"), string_of(string)
+    if function and function.type not in {"scoped_identifier", "field_expression"} and function.text != b"Some":
         return None
+    around = outer.child_by_field_name("function")
+    value = outer if around and around.text == b"Some" else string
+    holder = value.parent
+    if holder is None or holder.type == "tuple_expression":
+        return _named_in_tuple(value, holder) if holder else None
     key, given = _HOLDERS.get(holder.type, ("", ""))
-    name = holder.child_by_field_name(key) if key and holder.child_by_field_name(given) == string else None
+    name = holder.child_by_field_name(key) if key and holder.child_by_field_name(given) == value else None
     if name and name.type == "field_expression":
         return name.child_by_field_name("field")
     return name if name and name.type in {"identifier", "field_identifier"} else None
+
+
+def _named_in_tuple(value: Node, values: Node) -> Node | None:
+    """The variable that gets a value of a tuple, in `let (user, password) = ("me", "..")`."""
+    declaration, count = values.parent, values.named_child_count
+    names = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
+    if names is None or names.type != "tuple_pattern" or names.named_child_count != count or count > _MOST_NAMES:
+        return None
+    name = names.named_children[values.named_children.index(value)]
+    return name if name.type == "identifier" else None
 
 
 def _in_comment(outline: Outline, byte: int) -> bool:
@@ -81,7 +99,8 @@ def _in_comment(outline: Outline, byte: int) -> bool:
 
 def _is_random(text: str) -> bool:
     """Whether a text is mixed enough to be a secret, and not words, a path, a template or an example."""
-    if _NO_SECRET.search(text) or _WORDS.fullmatch(text):
+    words = _BETWEEN_WORDS.split(text)
+    if _NO_SECRET.search(text) or (any(map(str.isalpha, words)) and all(map(_WORD.fullmatch, words))):
         return False
     counts = Counter(text)
     entropy = -sum(count / len(text) * log2(count / len(text)) for count in counts.values())

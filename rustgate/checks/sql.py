@@ -2,59 +2,141 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import TypeAlias
 
 from tree_sitter import Node
 
-from rustgate.checks.nodes import function_at, string_of, text_of
+from rustgate.checks.nodes import function_at, string_of
+from rustgate.checks.splices import Values, template, text
+from rustgate.frames import FunctionFrame
 from rustgate.model import Hit
 from rustgate.plan import File
-from rustgate.scan import Captures
+from rustgate.scan import Captures, Scan
 
-# statements in one case, so that prose ("Select a file from ...") is none; lower case must hold some more of SQL
-_SQL = re.compile(
-    r"""(?:
-      (?:SELECT\b.*\bFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|MERGE\s+INTO|WITH\b.*\bAS\s*\(
-        |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:\w+\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE)|VACUUM\s+INTO|ATTACH\s+DATABASE)\b
-      |(?:select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from)\b(?=.*(?:=|\*|\?|\bwhere\b|\bvalues\b|\blimit\b))
-    )""",
+_Variable: TypeAlias = tuple[str, FunctionFrame | None]
+"""A name, and the function that it stands in."""
+
+# statements in one case, so that prose ("Select a file from ...") is none; those not in capitals must hold some more of SQL
+_VERB = re.compile(r"[A-Z]{4,}|[Ss]elect|[Ii]nsert|[Uu]pdate|[Dd]elete")
+_CAPITALS = re.compile(
+    r"""(?:SELECT\b.*\bFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|MERGE\s+INTO|WITH\b.*\bAS\s*\(
+        |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:\w+\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE)|VACUUM\s+INTO|ATTACH\s+DATABASE)\b""",
     re.DOTALL | re.VERBOSE,
 )
-_FORMATTERS = frozenset({"format", "std::format", "write", "writeln", "format_args"})
-_BEGINS = re.compile(r'b?r?#*"(?:\\\n|\\n|\s|\()*(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\b')
-_PLACEHOLDER = re.compile(r"(?<!\{)\{(?!\{)([^{}:]*)[^{}]*\}")
-_INDEX = re.compile(r"[0-9]{1,9}")
-_HARMLESS = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeholders?|\d+)")
+_SMALL = re.compile(
+    r"""(?:select\b.*?\bfrom|insert\s+into|delete\s+from|Select\b.*?\bFrom|Insert\s+Into|Delete\s+From)\b
+        |(?:update|Update)\s+[^\s,:;]+(?:\s+\w+){0,2}\s+(?:set|Set)\s+[^\s=]+\s*(?==)""",
+    re.DOTALL | re.VERBOSE,
+)
+_MORE = re.compile(r"=|\*|\(\s*\?|\bwhere\b|\bvalues\s*\(|\blimit\s+[\d{?$:]", re.IGNORECASE)
+_BEGINS = re.compile(r"SELECT\b|INSERT\s+(?:OR|INTO)\b|REPLACE\s+INTO\b|UPDATE\b|DELETE\s+FROM\b|WITH\b")
+_FORMATTER = re.compile(r"(?:(?:::)?(?:std|alloc|core)::)?(?:format|write|writeln|format_args)")
+_WRITER = re.compile(rb"(?:\w+::){0,2}write(?:ln)?\s*!")
+_EMPTY = re.compile(r"String::(?:new\(\)|with_capacity\(.*\)|default\(\))", re.DOTALL)
+_MOST_ADDED = 100
+"""What is looked at of a sum: one that is longer is no statement."""
 
 
 def sql_format(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """Hits for the strings that begin as SQL and have a value spliced in: by a format string, by `+`, or piece by piece."""
-    source = file.scan.source
-    statements = set()
-    for captures in sorted(matches, key=lambda captures: _first(captures).start_byte):
-        if "built" in captures:
-            built, part = captures["built"][0], captures["part"][0]
-            if (text_of(built, source), function_at(file.outline, built.start_byte)) in statements and _is_value(part, source):
-                yield _splice(part)
-            continue
-        literal = captures["sql"][0]
-        variable = _variable(literal)
+    literals = frozenset(captures["sql"][0].start_byte for captures in matches if "sql" in captures)
+    if not literals:
+        return
+    statements = _Statements(file, literals)
+    for captures in sorted([*matches, *_writers(file.scan)], key=lambda captures: _first(captures).start_byte):
+        found = statements.splice(captures)
+        if found:
+            yield Hit(found.start_byte, found.end_byte)
+
+
+class _Statements:
+    """The statements of a file, read from its beginning to its end; `_begun` says of each variable that grows whether it holds one."""
+
+    def __init__(self, file: File, literals: frozenset[int]) -> None:
+        """`literals` are the bytes where those that begin with a word of SQL start."""
+        self._literals = literals
+        self._outline = file.outline
+        self._values = Values(file)
+        self._begun: dict[_Variable, bool] = {}
+
+    def splice(self, captures: Captures) -> Node | None:
+        """Where a value is spliced into a statement by what the query has found."""
+        match captures:
+            case {"sql": [literal]}:
+                return self._in_literal(literal)
+            case {"writer": [macro]}:
+                return self._written(macro)
+            case {"built": [built], "sum": [total]}:
+                first, *added = _summands(total)
+                return self._grown(built, added) if text(first) == text(built) else None
+            case {"built": [built], "part": [part]}:
+                return self._grown(built, [part])
+        return None
+
+    def _in_literal(self, literal: Node) -> Node | None:
+        """The macro whose format string a literal begins, or the literal itself if something is added to it."""
         macro = _macro(literal)
         if macro:
-            if text_of(macro, source) in _FORMATTERS and _SQL.search(text_of(literal, source)) and _splices(literal, source):
-                yield _splice(macro)
-        elif not _BEGINS.match(text_of(literal, source)):
-            continue
-        elif variable:
-            statements.add((text_of(variable, source), function_at(file.outline, variable.start_byte)))
-        elif any(_is_value(part, source) for part in _added(string_of(literal))):
-            yield _splice(literal)
+            name, found = macro.children[0], template(macro.children[-1])
+            formats = _FORMATTER.fullmatch(text(name)) and found and found.start == literal.start_byte and _is_statement(found.text)
+            return name if formats and found and self._values.spliced(found, macro.start_byte) else None
+        if not _begins(text(literal)):
+            return None
+        variable = _variable(literal)
+        if variable:
+            self._begun[self._key(variable)] = True
+            return None
+        return literal if self._typed(islice(_added(string_of(literal)), _MOST_ADDED)) else None
+
+    def _grown(self, built: Node, parts: list[Node]) -> Node | None:
+        """What a user may have typed of the parts that a variable grows by; the first may begin a statement in an empty one."""
+        key = self._key(built)
+        if key not in self._begun:
+            self._begun[key] = parts[0].start_byte in self._literals and _begins(text(parts[0])) and self._is_empty(built)
+        return self._typed(iter(parts)) if self._begun[key] else None
+
+    def _written(self, macro: Node) -> Node | None:
+        """The macro that writes a value into a variable that holds a statement."""
+        tokens = macro.children[-1]
+        into = next((token for token in tokens.children[1:] if token.type not in {"&", "mutable_specifier"}), tokens)
+        if into.type != "identifier" or not self._begun.get(self._key(into)):
+            return None
+        found = template(tokens)
+        grows = found and found.start not in self._literals and self._values.spliced(found, macro.start_byte)
+        return macro.children[0] if grows else None
+
+    def _typed(self, parts: Iterator[Node]) -> Node | None:
+        return next((part for part in parts if self._values.may_be_typed(part, part.start_byte)), None)
+
+    def _is_empty(self, variable: Node) -> bool:
+        value = self._values.declared_value(text(variable), variable.start_byte)
+        return value is not None and _EMPTY.fullmatch(text(value)) is not None
+
+    def _key(self, variable: Node) -> _Variable:
+        return text(variable), function_at(self._outline, variable.start_byte)
+
+
+def _is_statement(literal: str) -> bool:
+    """Whether a literal that begins with a word of SQL goes on with as much as tells a statement from prose."""
+    verb = _VERB.search(literal)
+    if verb is None or _CAPITALS.match(literal, verb.start()):
+        return verb is not None
+    return _SMALL.match(literal, verb.start()) is not None and _MORE.search(literal, verb.end()) is not None
+
+
+def _begins(literal: str) -> bool:
+    """The same for a literal that something is added to: its end may be missing."""
+    verb = _VERB.search(literal)
+    return verb is not None and (_BEGINS.match(literal, verb.start()) is not None or _is_statement(literal))
 
 
 def _macro(literal: Node) -> Node | None:
-    """The name of the macro that a literal is a token of."""
-    tree = literal.parent
-    call = tree.parent if tree and tree.type == "token_tree" else None
-    return call.child_by_field_name("macro") if call and call.type == "macro_invocation" else None
+    """The macro that a literal is a token of, or a token of a `concat!` in it."""
+    tokens = literal.parent
+    outer = tokens.parent if tokens and tokens.type == "token_tree" else None
+    call = outer.parent if outer and outer.type == "token_tree" else outer
+    return call if call and call.type == "macro_invocation" else None
 
 
 def _variable(literal: Node) -> Node | None:
@@ -67,40 +149,13 @@ def _variable(literal: Node) -> Node | None:
     return pattern if pattern and pattern.type == "identifier" else None
 
 
-def _splice(node: Node) -> Hit:
-    return Hit(node.start_byte, node.end_byte)
+def _writers(scan: Scan) -> Iterator[Captures]:
+    """Every `write!` and `writeln!`."""
+    return ({"writer": [macro]} for macro in scan.events["macro"] if _WRITER.match(scan.source, macro.start_byte))
 
 
 def _first(captures: Captures) -> Node:
     return min((nodes[0] for nodes in captures.values()), key=lambda node: node.start_byte)
-
-
-def _splices(literal: Node, source: bytes) -> bool:
-    """Whether a format string has a placeholder for something that is neither a constant nor made of placeholders of SQL."""
-    arguments = _arguments(literal, source)
-    named = {name.strip(): value for name, equals, value in (argument.partition("=") for argument in arguments) if equals}
-    position = 0
-    for placeholder in _PLACEHOLDER.finditer(text_of(literal, source)):
-        name = placeholder[1].strip()
-        if not name or _INDEX.fullmatch(name):
-            index = int(name or position)
-            position += not name
-            name = arguments[index] if index < len(arguments) else name
-        if not _HARMLESS.fullmatch(named.get(name, name).strip().lstrip("&")):
-            return True
-    return False
-
-
-def _arguments(literal: Node, source: bytes) -> list[str]:
-    """The arguments after a format string in the token tree of a macro."""
-    arguments, start, token = [], None, literal.next_sibling
-    while token is not None:
-        if token.type in {",", ")", "]", "}"}:
-            if start is not None:
-                arguments.append(source[start : token.start_byte].decode(errors="replace").strip())
-            start = token.end_byte
-        token = token.next_sibling
-    return arguments
 
 
 def _added(string: Node) -> Iterator[Node]:
@@ -114,14 +169,12 @@ def _added(string: Node) -> Iterator[Node]:
         node, total = total, total.parent
 
 
-def _is_value(part: Node, source: bytes) -> bool:
-    """Whether something that is added to a statement can hold what a user has typed."""
-    while part.type == "reference_expression" and part.child_by_field_name("value") is not None:
-        part = part.child_by_field_name("value") or part
-    if part.type == "macro_invocation":
-        literals = (node for tree in part.children if tree.type == "token_tree" for node in tree.children if "string_literal" in node.type)
-        literal = next(literals, None)
-        return literal is not None and _splices(literal, source)
-    return part.type in {"identifier", "field_expression", "call_expression", "index_expression"} and not _HARMLESS.fullmatch(
-        text_of(part, source)
-    )
+def _summands(total: Node) -> list[Node]:
+    """What is added up, from left to right."""
+    parts: list[Node] = []
+    left: Node | None = total
+    while left and left.type == "binary_expression":
+        right = left.child_by_field_name("right")
+        parts += [right] if right else []
+        left = left.child_by_field_name("left")
+    return [*([left] if left else []), *reversed(parts)]
