@@ -22,7 +22,8 @@ _BLOCKING = (
     "reqwest::blocking::Client",
     "reqwest::blocking::ClientBuilder",
 )
-_BUILDERS = frozenset({"std::process::Command::new", "std::fs::OpenOptions::new", "std::fs::File::options"})
+_DIR_BUILDER = "std::fs::DirBuilder::new"
+_BUILDERS = frozenset({_DIR_BUILDER, "std::process::Command::new", "std::fs::OpenOptions::new", "std::fs::File::options"})
 _CHANNELS = (
     "tokio::sync::mpsc",
     "futures::channel::mpsc",
@@ -36,6 +37,7 @@ _CHANNELS = (
 )
 _STD_CHANNELS = ("std::sync::mpsc",)
 _SPAWNERS = ("tokio", "tokio::task")
+_DROPS = frozenset({"drop", "std::mem::drop", "core::mem::drop"})
 _LONGEST_CHAIN = 64
 _PASSED_OVER = frozenset({"field_expression", "try_expression", "parenthesized_expression", "reference_expression"})
 
@@ -50,6 +52,8 @@ def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Hit]:
         if "method" in captures:
             call, method = captures["call"][0], text_of(captures["method"][0], file.scan.source)
             builder = _builder(captures["receiver"][0], file)
+            if builder and (method == "create") != (builder == _DIR_BUILDER):
+                continue  # the `create` of others is an option
             if builder or method == "block_on":
                 yield _hit(call, f"{builder.rpartition('::')[0]}::{method}" if builder else method)
 
@@ -64,11 +68,19 @@ def unbounded_channel(file: File, matches: list[Captures]) -> Iterator[Hit]:
 
 
 def detached_task(file: File, matches: list[Captures]) -> Iterator[Hit]:
-    """The calls of tokio's `spawn` that are statements."""
+    """The calls of tokio's `spawn` that are statements, or whose handle is dropped at once."""
     for call, path in _calls(file, matches):
-        is_statement = call.parent is not None and call.parent.type == "expression_statement"
-        if is_statement and (full := _member(file, call, path, _SPAWNERS)):
+        if _is_thrown_away(file, call) and (full := _member(file, call, path, _SPAWNERS)):
             yield _hit(call, full)
+
+
+def _is_thrown_away(file: File, call: Node) -> bool:
+    """Whether a call is a statement, or all that is handed to `drop`."""
+    holder = call.parent
+    if holder is None or holder.type != "arguments" or holder.parent is None:
+        return holder is not None and holder.type == "expression_statement"
+    function = holder.parent.child_by_field_name("function")
+    return function is not None and file.outline.names.one_of(text_of(function, file.scan.source), call.start_byte, _DROPS) is not None
 
 
 def _calls(file: File, matches: Iterable[Captures]) -> Iterator[tuple[Node, str]]:
@@ -115,7 +127,7 @@ def _block_on(file: File, call: Node, path: str) -> str | None:
 
 
 def _builder(receiver: Node, file: File) -> str | None:
-    """The constructor of a blocking command or file that a chain of methods begins with, also through a local variable."""
+    """The constructor of a blocking command, file or folder that a chain of methods begins with, also through a local variable."""
     node = receiver
     for _ in range(_LONGEST_CHAIN):
         if node.type == "call_expression":

@@ -19,6 +19,8 @@ _GIVES_BACK = re.compile(rb"Guard::|\.\s*wait(?:_while|_timeout)?\s*\(")
 _NAME = re.compile(rb"\b[a-z_]\w*")
 _FARTHEST = 40
 """Nodes above one that are looked at."""
+_NAMES = 8
+"""Names of one guard that are followed."""
 
 Span = tuple[int, int]
 
@@ -34,10 +36,14 @@ class Guard(Struct, frozen=True):
 
 
 class _Events(Struct, frozen=True):
-    """What happens while a guard may live: bytes of waits, moves of its name and jumps, and the branches of each construct."""
+    """What happens while a guard may live: bytes of waits, moves of its name and jumps, the branches of each construct.
+
+    `moved` is the guard under the names that a `let` moves it to.
+    """
 
     waits: list[int]
     releases: list[int]
+    moved: list[Guard]
     jumps: list[int]
     branches: dict[Span, list[Span]]
 
@@ -46,8 +52,12 @@ def first_wait(guard: Guard, source: bytes) -> int | None:
     """The last byte of the first `.await` at which the guard is held; None if there is none."""
     if not WAITS.search(source, guard.start, guard.end):
         return None
-    events = _events(guard, source)
-    return next((wait for wait in events.waits if not any(_released(release, wait, events) for release in events.releases)), None)
+    waits, held = [], [guard]
+    for one in held:  # which grows by the new names of the guard
+        events = _events(one, source)
+        waits += [wait for wait in events.waits if not any(_released(release, wait, events) for release in events.releases)][:1]
+        held += events.moved[: _NAMES - len(held)]
+    return min(waits, default=None)
 
 
 def _released(release: int, wait: int, events: _Events) -> bool:
@@ -86,8 +96,9 @@ def _events(guard: Guard, source: bytes) -> _Events:
         if node.start_byte >= guard.start:
             whole, complete = _construct(node)
             branches.setdefault(whole, [] if complete else [(whole[1], whole[1])]).append((node.start_byte, node.end_byte))
-    releases = sorted(_releases(guard, captures, source)) if guard.name else []
-    return _Events(sorted(waits), releases, [node.start_byte for node in seen("jump")], branches)
+    names = [*_moved_names(guard, captures, source)] if guard.name else []
+    moved = [one for name in names for one in _renamed(guard, name, source)]
+    return _Events(sorted(waits), sorted(name.start_byte for name in names), moved, [node.start_byte for node in seen("jump")], branches)
 
 
 @cache
@@ -111,7 +122,16 @@ def _construct(branch: Node) -> tuple[Span, bool]:
     return (whole.start_byte, whole.end_byte), complete
 
 
-def _releases(guard: Guard, captures: Captures, source: bytes) -> Iterator[int]:
+def _renamed(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
+    """The guard under the new name that `let new = name;` gives it, if that is what moves it."""
+    declaration, block = name.parent, block_around(name)
+    pattern = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
+    if declaration and pattern and block:
+        for new in names_in(pattern, source):
+            yield Guard(guard.at, declaration.end_byte, block.end_byte, block, new)
+
+
+def _moved_names(guard: Guard, captures: Captures, source: bytes) -> Iterator[Node]:
     """Where the name of the guard is moved away, be it by a `move` closure or block; a later variable of the same name is another."""
     elsewhere = [
         (pattern.parent.end_byte, block.end_byte)
@@ -126,17 +146,18 @@ def _releases(guard: Guard, captures: Captures, source: bytes) -> Iterator[int]:
             continue
         if any(start <= byte < end for start, end in elsewhere):
             continue
-        if any(start <= byte < end for start, end in taking) or _is_moved(name, guard.home, source):
-            yield byte
+        if any(start <= byte < end for start, end in taking) or _is_moved(name, source):
+            yield name
 
 
-def _is_moved(name: Node, home: Node, source: bytes) -> bool:
-    """Whether an occurrence of a name gives its value away for good: not to another name in `home`, nor to a call that returns it."""
+def _is_moved(name: Node, source: bytes) -> bool:
+    """Whether an occurrence of a name gives its value away: not to `_`, nor to a call that returns it."""
     parent = name.parent
     if parent is None:
         return False
     if parent.type == "let_declaration":
-        return parent.child_by_field_name("value") == name and block_around(parent) != home
+        pattern = parent.child_by_field_name("pattern")
+        return parent.child_by_field_name("value") == name and pattern is not None and pattern.type != "_"
     if parent.type == "assignment_expression":
         return parent.child_by_field_name("right") == name
     if parent.type != "arguments" or parent.parent is None:

@@ -11,8 +11,11 @@ from rustgate.model import Hit
 from rustgate.plan import File
 from rustgate.scan import Captures
 
-_SHARED = {"Arc": "Mutex", "Rc": "RefCell"}
-_LOCKS = tuple(lock.encode() for lock in _SHARED.values())
+_SHARED = {
+    "Arc": ("Mutex", "behind a lock; a channel to one owner may do"),
+    "Rc": ("RefCell", "whose borrows are checked only at run time; one owner that lends it may do"),
+}
+_LOCKS = tuple(lock.encode() for lock, _ in _SHARED.values())
 _PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
 _TYPES = frozenset({
     "array_type", "bounded_type", "dynamic_type", "generic_type", "reference_type", "scoped_type_identifier", "tuple_type",
@@ -32,6 +35,17 @@ _INSTEAD = {
 _NEEDS_ALL = frozenset({"as_slice", "len", "next_back", "nth_back", "rev", "rfind", "rfold", "rposition"})
 """Methods of a vector's iterator that one without both ends, or without a known length, does not have."""
 _ALL_AT_ONCE = re.compile(r"spawn|\bpar_|\bdrain\b")
+_WAITS = re.compile(r"\b(?:join|recv|wait|wait_with_output)\s*\(\s*\)|::\s*(?:join|recv|wait)\b|\b(?:await|block_on)\b")
+_LENDING = re.compile(
+    r"as_\w+|borrow|bytes|char_indices|chars|deref|first|get|iter|keys|last|lines|split\w*|strip_(?:pre|suf)fix|trim\w*|values|windows"
+)
+"""Methods whose result borrows from what they are called on."""
+_HANDS_ON = frozenset({"filter_map", "find_map", "flat_map", "map", "map_while"})
+_STILL_LENT = frozenset({"expect", "unwrap", "unwrap_or", "unwrap_or_default"})
+_LAZY = frozenset({"chain", "cloned", "copied", "enumerate", "filter", "filter_map", "map", "rev", "skip", "take", "zip"})
+"""Methods of iterators that still borrow what the iterator before them does."""
+_DEEPEST = 8
+"""Expressions in one another that are looked at."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -44,11 +58,12 @@ def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
     for captures in matches:
         outer, inner = (names.resolve(line_of(captures[part][0], source), captures[part][0].start_byte) for part in ("outer", "inner"))
         shared, lock = (path.rpartition("::")[2] for path in (outer, inner))
-        if outer.startswith("self::") or inner.startswith("self::") or _SHARED.get(shared) != lock:
+        expected, remark = _SHARED.get(shared, ("", ""))
+        if outer.startswith("self::") or inner.startswith("self::") or lock != expected:
             continue
         found = captures["finding"][0]
         if _is_interface(file, found):
-            yield Hit(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>"})
+            yield Hit(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>", "remark": remark})
 
 
 def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Hit]:
@@ -87,12 +102,57 @@ def _only_iterates(captures: Captures, source: bytes) -> bool:
         node = node.parent
         field = node.child_by_field_name("field")
         methods += [line_of(field, source)] if field else []
+        if _is_lent_out(node, captures, source):
+            return False
     if node is None or not methods or _NEEDS_ALL & set(methods) or _ALL_AT_ONCE.search(made_from):
         return False
     if node.parent is not None and node.parent.type == "for_expression":
         return False
     root, rest = _WORD.search(made_from), source[start : node.end_byte].decode(errors="replace")
-    return root is None or root[0] not in _WORD.findall(rest)
+    return not _WAITS.search(rest) and (root is None or root[0] not in _WORD.findall(rest))
+
+
+def _is_lent_out(call: Node, captures: Captures, source: bytes) -> bool:
+    """Whether a call in a chain, such as `.map(|name| name.as_str())`, hands on what borrows from an element that the collection owns."""
+    if line_of(captures["method"][0], source) != "iter" or "&" in line_of(captures["collection"][0], source):
+        return False
+    method, arguments = _method(call), call.child_by_field_name("arguments")
+    name = line_of(method, source) if method else ""
+    if arguments is None or name not in _HANDS_ON:
+        return False
+    return any(_lends(given, _STILL_LENT | (_LAZY if name == "flat_map" else set()), source) for given in arguments.named_children)
+
+
+def _lends(given: Node, passing: frozenset[str], source: bytes) -> bool:
+    """Whether a closure, or the function that a path names, returns a borrow, also in a tuple or through a method of `passing`."""
+    if given.type == "scoped_identifier":
+        return _LENDING.fullmatch(line_of(given, source).rpartition("::")[2]) is not None
+    body = given.child_by_field_name("body") if given.type == "closure_expression" else None
+    values = [body] if body else []
+    for _ in range(_DEEPEST):
+        names = (line_of(method, source) for method in map(_method, values) if method)
+        if any(value.type == "reference_expression" for value in values) or any(map(_LENDING.fullmatch, names)):
+            return True
+        values = [part for value in values for part in _parts(value, passing, source)]
+    return False
+
+
+def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
+    """What the value of an expression is, or is made of: the end of a block, what a tuple or `Some(..)` holds, what is unwrapped."""
+    if value.type in {"block", "expression_statement", "try_expression"}:
+        return value.named_children[-1:]
+    if value.type == "tuple_expression":
+        return value.named_children
+    function, arguments, method = value.child_by_field_name("function"), value.child_by_field_name("arguments"), _method(value)
+    if function and method and line_of(method, source) in passing:
+        return function.named_children[:1]
+    return arguments.named_children if function and arguments and line_of(function, source) in {"Ok", "Some"} else []
+
+
+def _method(call: Node) -> Node | None:
+    """The name of the method that is called, if a node calls one."""
+    function = call.child_by_field_name("function") if call.type == "call_expression" else None
+    return function.child_by_field_name("field") if function else None
 
 
 def _is_interface(file: File, found: Node) -> bool:
