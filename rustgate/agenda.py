@@ -34,7 +34,7 @@ class Agenda(Struct, frozen=True):
 def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: Place) -> Agenda:
     """What `settings` leave on of `rules` for files with this place."""
     entries = [
-        Entry(rules[name], setting, setting.severity)
+        Entry(rules[name], setting, _severity(rules[name], setting.severity, place))
         for name, setting in settings.items()
         if name in rules and setting.severity is not None and _looks_at(rules[name], place)
     ]
@@ -44,10 +44,13 @@ def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: Pl
     )
 
 
+def _severity(rule: Rule, severity: Severity, place: Place) -> Severity:
+    """That of the setting; but no more than a note where the package promises to work with a Rust that does not know what is asked for."""
+    return Severity.NOTE if place.rust and place.rust < rule.conditions.rust else severity
+
+
 def _looks_at(rule: Rule, place: Place) -> bool:
     """Whether anything in such a file can count for the rule."""
     if rule.raised_by or (rule.conditions.targets and place.target not in rule.conditions.targets):
-        return False
-    if place.rust and place.rust < rule.conditions.rust:
         return False
     return rule.applies is not Applies.PRODUCTION or not place.test

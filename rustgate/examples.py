@@ -7,11 +7,10 @@ from msgspec import Struct
 
 from rustgate.errors import PageError, suggestion
 from rustgate.model import Rule
-from rustgate.rust_versions import parse_rust_version
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n((?:(?!\1[ ]*$).*\n)*)\1[ ]*$", re.MULTILINE)
 """A block of Markdown between fences: the fence, what stands behind it, and the text."""
-_BLOCK_KEYS = frozenset({"path", "limit", "encoding", "rust"})
+_BLOCK_KEYS = frozenset({"path", "limit", "encoding"})
 _MARK = re.compile(r"(?://|#)~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -21,8 +20,7 @@ class Example(Struct, frozen=True):
 
     `line` is the 1-based line of the block's first code line in the page; `path` the file that it stands for in its
     small crate; `expected` holds (rule name, 1-based line within the block). `limit` stands in for the limit of a measured rule,
-    so that its example stays short, and `options` for the numbers of others; `rust` is what its package gives as `rust-version`;
-    `coverage` is an lcov report that belongs to it, or empty.
+    so that its example stays short, and `options` for the numbers of others; `coverage` is an lcov report that belongs to it, or empty.
     """
 
     text: str
@@ -33,7 +31,6 @@ class Example(Struct, frozen=True):
     expected: tuple[tuple[str, int], ...]
     limit: int | None = None
     options: dict[str, int] = {}
-    rust: tuple[int, ...] = ()
     coverage: str = ""
 
 
@@ -54,7 +51,6 @@ def examples(rule: Rule) -> Iterator[Example]:
             expected=tuple(marks(fence[3])),
             limit=_example_limit(rule, given),
             options={key: int(given[key]) for key in given.keys() & rule.options.keys() if _NUMBER.fullmatch(given[key])},
-            rust=_example_rust(rule, given),
             coverage=following[3] if following and following[2].strip() == "lcov" else "",
         )
 
@@ -70,7 +66,6 @@ def _fences_of_examples(rule: Rule) -> Iterator[tuple[re.Match[str], re.Match[st
         for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
             raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, [*_BLOCK_KEYS, *rule.options])}')
         _example_limit(rule, given)
-        _example_rust(rule, given)
         yield fence, following
 
 
@@ -92,13 +87,6 @@ def _example_limit(rule: Rule, given: dict[str, str]) -> int | None:
     if not rule.measure or not _NUMBER.fullmatch(given["limit"]):
         raise PageError(f"{rule.path}: `limit={given['limit']}` on an example must be a whole number, on a page with `measure`")
     return int(given["limit"])
-
-
-def _example_rust(rule: Rule, given: dict[str, str]) -> tuple[int, ...]:
-    version = parse_rust_version(given.get("rust"))
-    if "rust" in given and not version:
-        raise PageError(f"{rule.path}: `rust={given['rust']}` on an example must be a version of Rust, such as 1.70")
-    return version
 
 
 def require_examples(rule: Rule) -> None:

@@ -87,7 +87,8 @@ class Target(StrEnum):
 class Conditions(Struct, frozen=True):
     """What must hold around a match beside the query; empty tuples ask for nothing.
 
-    `targets` is what Cargo builds from the file, `rust` the first version of Rust that knows what the rule asks for.
+    `targets` is what Cargo builds from the file. `rust` is the first version of Rust that knows what the rule asks for: in a package that
+    promises to work with an older one, all that it finds are notes.
     """
 
     inside: tuple[Context, ...] = ()

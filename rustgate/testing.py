@@ -118,7 +118,7 @@ def _findings_in_manifests(rule: Rule, group: Sequence[Example]) -> list[Finding
 def _judged(example: Example, plan: Plan, settings: dict[str, Setting]) -> FileReport:
     target = conventional_target(example.path)
     source = example.text.encode(example.encoding)
-    return judge(example.path, source, Place(target, target is not None and target.is_test, example.rust), plan, settings)
+    return judge(example.path, source, Place(target, target is not None and target.is_test), plan, settings)
 
 
 def _coverage(group: Sequence[Example]) -> Coverage | None:

@@ -41,10 +41,11 @@ def test_a_rule_for_some_targets_has_no_say_in_another() -> None:
     assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", place=Place(Target.BUILD))
 
 
-@pytest.mark.parametrize(("rust", "asks"), [((), True), ((1, 80), False), ((1, 81), True), ((1, 100), True)])
-def test_a_rule_asks_for_nothing_that_the_oldest_rust_of_a_package_does_not_know(rust: tuple[int, ...], *, asks: bool) -> None:
-    found = rules_for("fn f() {}", place=Place(Target.LIBRARY, rust=rust))
-    assert ("allow-without-reason" in found, "function-length" in found) == (asks, True)
+@pytest.mark.parametrize(("rust", "severity"), [((), "error"), ((1, 80), "note"), ((1, 81), "error"), ((1, 100), "error")])
+def test_what_the_oldest_rust_of_a_package_does_not_know_is_asked_for_in_a_note(rust: tuple[int, ...], severity: str) -> None:
+    made = agenda(shipped(), ON, Place(Target.LIBRARY, rust=rust))
+    assert {entry.severity for entry in made.each if entry.rule.name == "allow-without-reason"} == {severity}
+    assert {entry.severity for entry in made.each if entry.rule.name == "function-length"} == {"error"}
 
 
 def test_a_rule_that_is_off_or_unknown_has_no_say() -> None:

@@ -104,7 +104,6 @@ def test_each_condition_earns_its_place(page: Path) -> None:
     given: Conditions = rule.conditions
     weaker = {f"inside {one}": replace(given, inside=tuple(set(given.inside) - {one})) for one in given.inside}
     weaker |= {f"not_inside {one}": replace(given, not_inside=tuple(set(given.not_inside) - {one})) for one in given.not_inside}
-    weaker |= {"rust": replace(given, rust=())} if given.rust else {}
     weaker |= {"targets": replace(given, targets=())} if given.targets else {}
     variants = {key: replace(rule, conditions=conditions) for key, conditions in weaker.items()}
     if rule.applies is not Applies.EVERYWHERE:
