@@ -53,6 +53,7 @@ GAPS = (
         raw=True,
     ),
     Gap("`_` in an escape", re.compile(rb"\\u\{[0-9a-fA-F]+(_)(?=[0-9a-fA-F]+\})"), b"0", r"fn f() { '\u{1_F600}' }", raw=True),
+    Gap("a raw string for an ABI", re.compile(rb'\bextern\s+(r)(?="[\w-]*")'), b"", 'unsafe extern r"C" fn f() {}', raw=True),
     _gap("blanks beyond ASCII", "\u0085|\u200e|\u200f|\u2028|\u2029", "fn f() { [0,\u2028 1]; }"),
     _gap("suffixes of numbers", rf"{_NUMBER}(?!(?:[iu](?:8|16|32|64|128|size)|f32|f64)\b)([a-zA-Z]\w*)", "fn f() { m(1x, 1.5f16) }"),
     _gap("macros named like types", r"\b(?=(?:str|char|bool|try|[iuf]\d+|[iu]size)\s*!\s*[(\[{])\w(\w)", "fn f() { str![name] }", b"_"),

@@ -123,6 +123,7 @@ def test_comments_and_literals_on_the_same_line_stay(gap: Gap) -> None:
         ("type A: B<C = D> where T: E = F;", "type A           where T: E = F;"),
         ('pub macro a("b", $c:tt) { /* why */ }', "quote!                  { /* why */ }"),
         ("macro\n a() {}", "macro\n a() {}"),
+        ('pub unsafe extern r"C" fn f() {} // r"C"', 'pub unsafe extern  "C" fn f() {} // r"C"'),
     ],
 )
 def test_what_is_written_over(source: str, masked: str) -> None:

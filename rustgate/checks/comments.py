@@ -13,9 +13,10 @@ from rustgate.scan import Captures, parse
 
 # reminders
 _REMINDERS = (b"TODO", b"FIXME", b"XXX", b"HACK")
+_REMEDIES = {b"XXX": "settle it now", b"HACK": "do it properly now"}
 _WORD = rb"(?:" + b"|".join(_REMINDERS) + rb")\b"
 _REMINDER = re.compile(_WORD + rb"(?![-.]\w|['\"`])")
-_SENTENCE_START = re.compile(rb"(?:^|(?<!e\.g)(?<!i\.e)[.!?;:]['\")\]*_]*\s|[(\[{])(?:[^\w'\"`\x80-\xff]|\xe2..)*$")
+_SENTENCE_START = re.compile(rb"(?:^(?:[/*!\s]*#!?\[.*\])?|(?<!e\.g)(?<!i\.e)[.!?;:]['\")\]*_]*\s|[(\[{])(?:[^\w'\"`\x80-\xff]|\xe2..)*$")
 _LINK = re.compile(rb"\s*\([^()\n]*#\d[^()\n]*\)|[^\n]*(?:\n[ \t]*(?://|\*)[^\n]*)?\bhttps?://")
 
 # comments that are not read as code: documentation, other tools' marks, and lines that set a whole comment apart
@@ -31,10 +32,13 @@ _OPENING = re.compile(
 )
 _PREFACE = re.compile(rb"\s*(?:#!?\[|//)|.*[{(]$")
 
-# code that is not meant to run: with something left out, or a formula without a call, a field or a path
-_SKETCH = re.compile(rb"\b(?:i\.e|e\.g)\.|\.\.\.|[{(=]\s*\.\.\s*[});]")
+# what is not meant to run: with something left out, a formula without a call, a named field or a path, words that are code by chance,
+# and code that says behind it that it is wrong or explains
+_SKETCH = re.compile(rb"\b(?:i\.e|e\.g)\.|\.\.\.|[{(=]\s*\.\.\s*[});]|,\s*\.\.\s*\)\s*[;.?]|\bO\(")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_FORMULA = re.compile(rb"\w+\s*\S?=(?!.*(?:\w!?\(|\.[a-z_]|::)).*", re.DOTALL)
+_FORMULA = re.compile(rb"\w+(?:\.\d++(?=.*\s[-+*/]\s))?\s*\S?=(?!.*(?:\w!?\(|\.[a-z_]|::)).*", re.DOTALL)
+_WORDS = re.compile(rb"(?:return|break) (?!(?:true|false|self);)[a-z]\w*;")
+_WRONG = re.compile(rb"[;}]\s*//(?:\s*error|[^\n/]*\b(?:an error|explanation))\b", re.IGNORECASE)
 
 # what stands around code in a comment: words (two in a row, or a heading), words that announce an example, and others
 _PROSE = re.compile(rb"(?!\s*(?:#!?\[|//|[.})])).*(?:[A-Za-z\x80-\xff]{2} [A-Za-z\x80-\xff]{2}.*(?<![{};(])|:|" + _WORD + rb".*)$")
@@ -44,8 +48,12 @@ _LEADS_ON = re.compile(
     re.IGNORECASE,
 )
 _SWITCHED_OFF = re.compile(_WORD + rb"|\b(?i:uncomment\w*|comment\w* out|re-?enabled?|disabled?)\b")
+_CAPITAL = re.compile(rb"\s*[A-Z]")
 _POINTER = re.compile(rb"\s*(?:[\^|~]|--|/\\)")
 _CLOSING = re.compile(rb"[\s)\]};,]*")
+
+# the end of a statement with a comment of its own behind it
+_TRAILED = re.compile(rb"[;}]\s*//")
 
 _TRIES, _REACH = 12, 8192
 """How many lines of a comment are tried as the first of some code, and how many bytes from there on: a comment can be a whole file."""
@@ -83,7 +91,7 @@ def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
         line_start = max(comment[0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - 200)
         linked = file.options["allow-issue-links"] and _LINK.match(source, word.end())
         if _SENTENCE_START.search(source[line_start : word.start()]) and not linked:
-            yield Hit(word.start(), word.end(), {"word": word[0].decode()})
+            yield Hit(word.start(), word.end(), {"word": word[0].decode(), "remedy": _REMEDIES.get(word[0], "do it now")})
 
 
 def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Hit]:
@@ -109,7 +117,8 @@ def _runs(file: File) -> Iterator[list[Line]]:
         if index < following or source.startswith(_DOCS, start):
             continue
         text = source[start:end].rstrip()
-        if not text.endswith((b";", b"}", b"*/")) or _APART.match(text):
+        ends = text.endswith((b";", b"}", b"*/")) or (text.rfind(b"//") > 0 and _TRAILED.search(text))
+        if not ends or _APART.match(text):
             continue
         if not text.startswith(b"/*"):
             first, following = _neighbours(file, index)
@@ -176,9 +185,11 @@ def _lines_of_code(text: bytes) -> int:
         if node.has_error or not (node.type in _BESIDE or _is_code(node)):
             break
         end = node.end_byte
-        count += node.type not in _BESIDE and not _FORMULA.fullmatch(text, node.start_byte, end)
+        by_chance = any(pattern.fullmatch(text, node.start_byte, end) for pattern in (_FORMULA, _WORDS))
+        count += node.type not in _BESIDE and not by_chance
     rest = text[end:].split(b"\n", 1)[0].strip()
-    if not count or rest or _SKETCH.search(_STRING.sub(b"", text[:end])):
+    code = _STRING.sub(b"", text[:end])
+    if not count or rest or _SKETCH.search(code) or _WRONG.search(code):
         return 0
     return text.count(b"\n", 0, end) + 1
 
@@ -196,7 +207,7 @@ def _illustrates(lines: list[Line], first: int, end: int) -> bool:
         return True
     above = next((index for index in range(first - 1, -1, -1) if _PROSE.match(lines[index].text)), None)
     if above is None:
-        return False
+        return _PROSE.match(after) is not None and _CAPITAL.match(after) is not None and not _SWITCHED_OFF.search(after)
     prose = lines[above].text
     if _PROSE.match(after) or _indentation(lines[first].text) >= _indentation(prose) + 2:
         return True
