@@ -94,7 +94,7 @@ def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound: Path 
             seen.add(os.path.realpath(page))
             _refuse_foreign(page, bound if bound and not leads_out(folder, bound) else folder)
             rule = read_page(page, OWN_CATEGORY if page.parent == folder else "")
-            _refuse_python(rule)
+            refuse_python(rule)
             refuse_taken(rule, catalog)
             _add(rules, rule)
     _require_usable(rules.values())
@@ -141,20 +141,27 @@ def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:
             raise PageError(f'{rule.path}: the clippy lint "{lint}" is the twin of "{other.name}" already; remove it here')
 
 
+def refuse_python(rule: Rule, trusted: frozenset[str] = frozenset()) -> None:
+    """Raise `PageError` for a page that would run Python, unless that is of a package in `trusted`."""
+    functions = {"check": rule.check, "gather": rule.gather}
+    python = [key for key, name in functions.items() if name and name.partition(":")[0].partition(".")[0] not in trusted]
+    for key in [*python, *(["reads"] if rule.reads and not trusted else [])]:
+        raise PageError(
+            f"{rule.path}: a repository's own page cannot have `{key}`, which would run Python of its choice;"
+            " find the rule by a query or `measure`, or move the page to an installed pack"
+        )
+
+
+def packages_of_packs() -> frozenset[str]:
+    """The top-level packages of the installed packs."""
+    return frozenset(point.module.partition(".")[0] for point in _entry_points())
+
+
 def _refuse_foreign(page: Path, bound: Path) -> None:
     if leads_out(page, bound):
         raise PageError(f"{page}: the page is a link that leads out of {bound}; put the file itself there")
     if os.path.getsize(page) > _LARGEST_PAGE:
         raise PageError(f"{page}: the page has more than {_LARGEST_PAGE:,} bytes; write a shorter one")
-
-
-def _refuse_python(rule: Rule) -> None:
-    for key in ("check", "gather", "reads"):
-        if getattr(rule, key):
-            raise PageError(
-                f"{rule.path}: a repository's own page cannot have `{key}`, which would run Python of its choice;"
-                " find the rule by a query or `measure`, or move the page to an installed pack"
-            )
 
 
 def _require_usable(rules: Iterable[Rule]) -> None:

@@ -80,12 +80,15 @@ class Resolver:
     def resolve(self, rule: Rule, matched: Sequence[int]) -> dict[str, Value]:
         """`level`, `limit`, `soft` and the options of one rule under the overrides with these numbers."""
         profile = self._profile(matched)
-        values = _of_page(rule, Profile(profile.value), f"profile {profile.value}")
-        for key, value in _entry(self.config.table.rules, rule).items():
-            values[key] = Value(value, self.config.origins[f"rules.{rule.name}.{key}"])
+        origin = f"profile {profile.value}"
+        values = _of_page(rule, Profile(profile.value), origin)
+        entry = _entry(self.config.table.rules, rule)
+        values |= {key: Value(value, self.config.origins[f"rules.{rule.name}.{key}"]) for key, value in entry.items()}
         for index in matched:
             entry = _entry(self.config.table.overrides[index].rules, rule)
             values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
+        if rule.measure and values["soft"].origin == origin != values["limit"].origin:  # made for another limit
+            values["soft"] = Value(None, values["limit"].origin)
         if values["level"].value == "off" and rule.name in self._selection.select:
             severity = rule.severity[Profile(profile.value).rank] or next(level for level in rule.severity if level)
             values["level"] = Value(severity, "--select")

@@ -307,3 +307,12 @@ def test_a_page_that_cannot_be_used_does_not_hide_the_others(tmp_path: Path) -> 
 def test_folders_to_test_must_exist(tmp_path: Path) -> None:
     assert "nowhere: there is no such folder; check the path" in sentence(tmp_path, "test-rules", "nowhere")
     assert rustgate(tmp_path, "test-rules").returncode == 2
+
+
+@pytest.mark.parametrize("check", ["evil:run", "os:system", "rustgate.disk:git"])
+def test_pages_are_tested_without_python_of_their_choice(tmp_path: Path, check: str) -> None:
+    write(tmp_path, {"evil.py": "print('imported')\ndef run(*_):\n    print('called')\n    return []\n"})
+    write(tmp_path, {OWN: PAGE.replace("since", f'check = "{check}"\nsince')})
+    run = rustgate(tmp_path, "test-rules", ".rustgate/rules")
+    assert (run.returncode, run.stdout) == (2, f"ERROR {OWN}\n1 page: 0 pass, 0 fail, 1 cannot be used\n")
+    assert "cannot have `check`, which would run Python of its choice" in run.stderr

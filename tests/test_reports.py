@@ -383,7 +383,7 @@ def test_ten_of_each_level_are_written_and_then_how_many_more() -> None:
     findings = [finding(line, severity=severity) for severity in Severity for line in range(1, 13 if severity is ERROR else 11)]
     lines = to_github(report(*findings, finding(99, muted=MUTED))).splitlines()
     assert [line.split(" ")[0] for line in lines] == ["::error"] * 11 + ["::warning"] * 10 + ["::notice"] * 10
-    assert lines[10] == "::error title=rustgate::2 more of this level are in the log and in the other reports"
+    assert lines[10] == "::error title=rustgate::2 more of this level are not shown here; --output text or sarif has all of them"
 
 
 def test_no_finding_is_no_command() -> None:

@@ -117,6 +117,15 @@ def test_each_value_knows_where_it_came_from(tmp_path: Path) -> None:
     assert values["unwrap-used"] == {"level": Value(Severity.WARNING, "profile mvp")}
 
 
+@pytest.mark.parametrize(
+    ("given", "limit", "soft"),
+    [("", 300, 250), ("{ limit = 1000 }", 1000, None), ("{ limit = 1000, soft = 800 }", 1000, 800), ("{ soft = 200 }", 300, 200)],
+)
+def test_a_limit_of_ones_own_stands_alone(tmp_path: Path, given: str, limit: int, soft: int | None) -> None:
+    setting = resolver(tmp_path, f"[rules]\nfile-length = {given}" if given else "").settings("a.rs")["file-length"]
+    assert (setting.limit, setting.soft) == (limit, soft)
+
+
 def test_what_nobody_set_is_a_default(tmp_path: Path) -> None:
     assert resolver(tmp_path, "").profile("a.rs") == Value(Profile.PRODUCTION, "default")
 

@@ -316,3 +316,18 @@ def test_what_stands_in_documentation_is_a_mistake(text: str, line: int) -> None
 )
 def test_what_only_shows_a_suppression_is_none(text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("fn f() {\n    a();\n    // rustgate: allow(todo-comment) -- why\n    // TODO: later\n}", 4),
+        ("fn f() {\n    a();\n    // rustgate: allow(todo-comment) -- why\n    /* TODO:\n    later */\n}", 5),
+        ("fn f() {\n    a();\n    // rustgate: allow(todo-comment) -- why\n\n    // TODO: later\n}", 3),
+        ("struct A {\n    b: u8,\n    // rustgate: allow(todo-comment) -- why\n    // TODO: later\n}", 4),
+        ("fn f() {}\n\n// rustgate: allow(todo-comment) -- why\n// TODO: later", 4),
+    ],
+)
+def test_a_comment_covers_the_comment_right_below(text: str, last: int) -> None:
+    found = only(text)
+    assert (found.line, found.first, found.last) == (3, 3, last)

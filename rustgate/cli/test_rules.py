@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rustgate.catalog import pages_in, refuse_taken, shipped, shipped_pages
+from rustgate.catalog import packages_of_packs, pages_in, refuse_python, refuse_taken, shipped, shipped_pages
 from rustgate.errors import PageError, RustgateError
 from rustgate.examples import examples
 from rustgate.model import Rule
@@ -22,7 +22,7 @@ def test_rules_command(folders: tuple[Path, ...]) -> None:
     """Run the examples of the rule pages in DIR.
 
     Every line with a `//~ rule-name` mark must be found, and no other. The exit code is 0 when that holds for all pages, 1 when it does not
-    for some, 2 for a page that cannot be used at all. A `check` that a page names must be importable.
+    for some, 2 for a page that cannot be used at all. A `check` that a page names must be one of an installed pack.
     """
     failed: list[Path] = []
     unusable: list[Path] = []
@@ -58,6 +58,7 @@ def _rule(page: Path) -> Rule:
     rule = read_page(page)
     if shipped_pages() not in page.resolve().parents:
         refuse_taken(rule, shipped())
+        refuse_python(rule, trusted=packages_of_packs())
     return rule
 
 

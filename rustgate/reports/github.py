@@ -25,7 +25,7 @@ def _commands(report: Report) -> Iterator[str]:
         more = len(found) - ANNOTATIONS_PER_LEVEL
         if more > 0:
             name = _COMMANDS[severity]
-            yield f"::{name} title=rustgate::{more} more of this level are in the log and in the other reports"
+            yield f"::{name} title=rustgate::{more} more of this level are not shown here; --output text or sarif has all of them"
 
 
 def _command(finding: Finding) -> str:

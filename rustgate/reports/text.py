@@ -109,6 +109,8 @@ def _excerpt(line: str, finding: Finding, room: int) -> tuple[str, str]:
     """The part of a line around a finding, and the carets under it; both have `room` characters."""
     start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
     indent = len(line) - len(line.lstrip())
+    if finding.end_column <= finding.column <= indent:  # a line as a whole
+        start = end = indent
     first = indent if start - indent <= room - room // 3 else start - room // 3
     first = min(first, start)
     last = first + room
