@@ -40,6 +40,7 @@ _INVALID_TYPE = re.compile(r"Expected `([^`]+)`, got `(\w+)` - at `\$\.(\w+)([\[
 _MISSING_KEY = re.compile(r"missing required field `(\w+)`")
 _LADDERS = frozenset({"severity", "limit", "soft"})
 _TYPES = {"array": "a list", "bool": "true or false", "float": "a number", "int": "a whole number", "object": "a table", "str": "a text"}
+_SCORE = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
@@ -101,6 +102,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     query, query_line = _query(text, path)
     _require_one_way(matter, query, path)
     _require_plain_placeholders(matter.message, path)
+    _require_score(matter.security_severity, path)
     rule = Rule(
         name=name,
         category=category,
@@ -222,6 +224,11 @@ def _require_plain_placeholders(message: str, path: str) -> None:
     for _, name, form, conversion in fields:
         if form or conversion or not (name or "").isidentifier():
             raise PageError(f'{path}: the message holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
+
+
+def _require_score(score: str | None, path: str) -> None:
+    if score is not None and not _SCORE.fullmatch(score):
+        raise PageError(f'{path}: "{score}" in "security_severity" is no score; write a number from 0.0 to 10.0 in quotes, such as "7.5"')
 
 
 def _why(body: str, start: int, path: str) -> str:

@@ -391,6 +391,21 @@ def test_no_finding_is_no_command() -> None:
     assert to_github(report(finding(muted=MUTED), show_muted=True)) == ""
 
 
+@pytest.mark.parametrize(
+    ("source", "columns", "expected"),
+    [
+        ("    a.b();  ", (1, 1), (1, 5, 1, 11)),
+        ("", (1, 1), (1, 1, 1, 1)),
+        ("    a.b();", (5, 5), (1, 5, 1, 5)),
+        ("a.b();", (1, 2), (1, 1, 1, 2)),
+    ],
+)
+def test_what_is_about_a_line_as_a_whole_is_all_that_can_be_seen_of_it(
+    source: str, columns: tuple[int, int], expected: tuple[int, int, int, int]
+) -> None:
+    assert region(result(finding(1, *columns), source=f"{source}\nnext\n")) == expected
+
+
 # text
 
 
@@ -404,6 +419,7 @@ EXCERPTS = [
     ("a.b();", 1, 2, ["a.b();", "^"]),
     ("    a.b();", 5, 8, ["a.b();", "^^^"]),
     ("a.b();", 3, 3, ["a.b();", "  ^"]),
+    ("    a.b();", 1, 1, ["a.b();", "^"]),
     ("a.b();", 7, 7, ["a.b();", "      ^"]),
     ("\ta\t= b;", 4, 5, ["a   = b;", "    ^"]),
     ("a\tb;", 1, 4, ["a   b;", "^^^^^"]),

@@ -97,12 +97,20 @@ def _results(report: Report, findings: list[Finding], indexes: dict[str, int]) -
             yield _result(finding, line, hashes.get(finding.line), indexes[finding.rule])
 
 
+def _columns(finding: Finding, line: str) -> tuple[int, int]:
+    """Where a finding begins and ends; one that is about a line as a whole, and so has no width, where there is something to see."""
+    if finding.end_column > 1 or not line.strip():
+        return finding.column, finding.end_column
+    return len(line) - len(line.lstrip()) + 1, len(line.rstrip()) + 1
+
+
 def _result(finding: Finding, line: str, line_hash: str | None, index: int) -> dict[str, Any]:
+    start, end = _columns(finding, line)
     region = {
         "startLine": finding.line,
-        "startColumn": _utf16_column(line, finding.column),
+        "startColumn": _utf16_column(line, start),
         "endLine": finding.end_line,
-        "endColumn": _utf16_column(line, finding.end_column),
+        "endColumn": _utf16_column(line, end),
     }
     result: dict[str, Any] = {
         "ruleId": finding.rule,
