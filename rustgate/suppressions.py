@@ -12,9 +12,9 @@ from rustgate.scan import Scan
 
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 _COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*(?::(?!:)|(?=allow(?:-file)?\s*\())")
-_IN_OTHER_LETTERS = re.compile(r"(?://|/\*)\s*(?i:rustgate\s*:\s*allow(?:-file)?\s*\()")
+_IN_OTHER_LETTERS = re.compile(r"(?://|/\*)\s*(?:Rustgate|RustGate|RUSTGATE)(?i:\s*:\s*allow(?:-file)?\s*\()")
 _IN_DOCUMENTATION = re.compile(rb"(?://[/!]|/\*[*!])\s*rustgate\s*:\s*allow(?:-file)?\s*\([^\n]*")
-_NAMES = (b"rustgate", b"Rustgate", b"RUSTGATE")
+_NAMES = (b"rustgate", b"Rustgate", b"RustGate", b"RUSTGATE")
 _DIRECTIVE = re.compile(r"(allow|allow-file)\s*\(([^()]*)\)\s*(?:--\s*(.*))?", re.DOTALL)
 _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 

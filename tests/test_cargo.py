@@ -133,7 +133,7 @@ def test_a_module_belongs_to_the_library_or_else_to_the_program(tmp_path: Path, 
     ],
 )
 def test_what_only_the_program_declares_is_not_of_the_library(tmp_path: Path, path: str, target: Target) -> None:
-    main = "mod args;\npub(crate) mod r#type;\n    mod both;\nmod inner { fn f() {} }\n// mod commented;\nfn main() {}\n"
+    main = "#[cfg(unix)] #[a] mod args;\npub(crate) mod r#type;\n    mod both;\nmod inner { fn f() {} }\n// mod commented;\nfn main() {}\n"
     read = manifest(tmp_path, PACKAGE, **{"src/main.rs": main, "src/lib.rs": "pub mod both;\n"})
     assert read.target(path) is target
 

@@ -1,12 +1,13 @@
 """Errors that tell their reader too little, errors that nobody reads, and error types that could be derived."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.checks.nodes import text_of
+from rustgate.checks.nodes import LEAVING, last_of, text_of
 from rustgate.checks.visibility import ItemPath, is_hidden, is_visible, item_path
 from rustgate.crates import Crate, Reduced
 from rustgate.model import Fact, Hit
@@ -40,7 +41,6 @@ _FUNCTIONS = frozenset({
 _OF_COMMANDS = frozenset({"output", "spawn", "status"})
 _COMMANDS = frozenset({"std::process::Command::new", "tokio::process::Command::new"})
 _LONGEST_CHAIN = 100
-_LEAVING = frozenset({"return_expression", "break_expression", "continue_expression"})
 _ANSWERS = re.compile(
     rb"\b(?:binary_search\w*|compare_exchange(?:_weak)?|fetch_update|try_(?:lock|read|recv|write)|(?:env::)?var(?:_os)?)\s*\("
 )
@@ -82,10 +82,11 @@ def public_functions(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
     """The results of fallible calls that are thrown away by `let _`, by `.ok();` or by an empty arm."""
+    staying = cache(_staying)
     for captures in matches:
         if "arm" in captures:
             arm = captures["finding"][0]
-            if not _is_an_answer(file, captures["arm"][0]):
+            if not _is_an_answer(file, arm, staying):
                 yield _hit(arm, {"how": "an empty arm for `Err`"})
         elif "ok" in captures:
             yield _hit(captures["ok"][0], {"how": "`.ok();`"})
@@ -188,24 +189,29 @@ def _is_of_command(file: File, method: Node) -> bool:
     return False
 
 
-def _is_an_answer(file: File, arm: Node) -> bool:
+def _is_an_answer(file: File, arm: Node, staying: Callable[[Node], list[Node]]) -> bool:
     """Whether an arm belongs to a `match` on a call whose `Err` is no failure, or all whose other arms leave: what follows handles it."""
     block = arm.parent
     match = block.parent if block else None
     value = match.child_by_field_name("value") if match else None
     if value is None or block is None:
         return False
-    others = [other for other in block.named_children if other.type == "match_arm" and other != arm]
-    return (bool(others) and all(map(_leaves, others))) or _ANSWERS.search(file.scan.source, value.start_byte, value.end_byte) is not None
+    return staying(block) == [arm] or _ANSWERS.search(file.scan.source, value.start_byte, value.end_byte) is not None
+
+
+def _staying(block: Node) -> list[Node]:
+    """The arms of a `match` that do not leave; none where no arm does."""
+    arms = [arm for arm in block.named_children if arm.type == "match_arm"]
+    stay = [arm for arm in arms if not _leaves(arm)]
+    return stay if len(stay) < len(arms) else []
 
 
 def _leaves(arm: Node) -> bool:
     """Whether a `match` arm ends with `return`, `break` or `continue`."""
     last = arm.child_by_field_name("value")
     while last and last.type in {"block", "expression_statement"}:
-        inside = [child for child in last.named_children if not child.is_extra]
-        last = inside[-1] if inside else None
-    return last is not None and last.type in _LEAVING
+        last = last_of(last)
+    return last is not None and last.type in LEAVING
 
 
 def _hit(node: Node, values: dict[str, object]) -> Hit:

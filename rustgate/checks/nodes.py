@@ -1,9 +1,12 @@
-"""The text of a node, the string that a literal makes, and the function that holds it."""
+"""The text of a node, the end of a block, the string that a literal makes, and the function that holds a place."""
 
 from tree_sitter import Node
 
 from rustgate.frames import FunctionFrame
 from rustgate.outline import Outline
+
+LEAVING = frozenset({"break_expression", "continue_expression", "return_expression"})
+"""Expressions that have no value, because what follows them is not reached."""
 
 
 def bytes_of(node: Node, source: bytes) -> bytes:
@@ -19,6 +22,11 @@ def text_of(node: Node, source: bytes) -> str:
 def line_of(node: Node, source: bytes) -> str:
     """The text of a node on one line."""
     return " ".join(text_of(node, source).split())
+
+
+def last_of(block: Node) -> Node | None:
+    """The last statement or expression in a block, comments apart."""
+    return next((child for child in reversed(block.named_children) if not child.is_extra), None)
 
 
 def string_of(literal: Node) -> Node:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.checks.nodes import line_of
+from rustgate.checks.nodes import last_of, line_of
 from rustgate.frames import FunctionFrame
 from rustgate.model import Hit
 from rustgate.plan import File
@@ -140,7 +140,7 @@ def _lends(given: Node, passing: frozenset[str], source: bytes) -> bool:
 def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
     """What the value of an expression is, or is made of: the end of a block, what a tuple or `Some(..)` holds, what is unwrapped."""
     if value.type in {"block", "expression_statement", "try_expression"}:
-        return value.named_children[-1:]
+        return [*filter(None, [last_of(value)])]
     if value.type == "tuple_expression":
         return value.named_children
     function, arguments, method = value.child_by_field_name("function"), value.child_by_field_name("arguments"), _method(value)

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.checks.nodes import function_at
+from rustgate.checks.nodes import LEAVING, function_at, last_of
 from rustgate.grammar import LANGUAGE
 from rustgate.plan import File
 from rustgate.scan import parse
@@ -17,11 +17,12 @@ _PLACEHOLDER = re.compile(r"(?<!\{)\{(?!\{)([^{}:]*+)[^{}]*+\}")
 _INDEX = re.compile(r"[0-9]{1,9}")
 _HARMLESS = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeholders?|\d+)")
 _NAME = re.compile(r"[^\W\d]\w*")
+_BOUND = re.compile(r"\"[^\"]*+\"?|[^\W\d]\w*+\s*+:(?!:)|([^\W\d]\w*)")
 
 STRINGS = frozenset({"raw_string_literal", "string_literal"})
 _LITERALS = STRINGS | {"boolean_literal", "char_literal", "float_literal", "integer_literal"}
-_LEAVING = frozenset({"break_expression", "continue_expression", "return_expression"})
-_LEAVING_MACROS = frozenset({"bail", "panic", "todo", "unimplemented", "unreachable"})
+_OWN_MACROS = frozenset({"bail", "env", "file", "line", "panic", "stringify", "todo", "unimplemented", "unreachable"})
+_FORMATTERS = frozenset({"format", "format_args"})
 _INNER = frozenset({"block", "else_clause", "expression_statement", "parenthesized_expression", "reference_expression"})
 _TEXT_TYPES = frozenset({"char", "str"})
 _COUNTS = frozenset({"count", "len"})
@@ -108,7 +109,7 @@ class Values:
         for _, captures in QueryCursor(_query_of_bindings()).matches(self._file.scan.root):
             pattern = captures["pattern"][0]
             binding = _binding(captures["holder"][0], pattern)
-            for name in set(_NAME.findall(text(pattern))):
+            for name in _bound(pattern):
                 found.setdefault(name, []).append(binding)
         return {name: sorted(bindings, key=_start) for name, bindings in found.items()}
 
@@ -133,7 +134,7 @@ class Values:
 
     def _is_harmless(self, node: Node, byte: int, levels: int) -> bool:
         """Whether an expression is the programmer's own: made of literals, constants and numbers."""
-        if node.type in _LITERALS or node.type in _LEAVING or levels <= 0:
+        if node.type in _LITERALS or node.type in LEAVING or levels <= 0:
             return levels > 0
         match node.type:
             case "identifier" | "scoped_identifier":
@@ -154,12 +155,14 @@ class Values:
         return harmless
 
     def _is_harmless_macro(self, macro: Node, byte: int, levels: int) -> bool:
-        """A macro that leaves the function, a text without values, or the `vec![".."; n]` of one."""
+        """A macro that leaves the function, or that the compiler makes a text of; a text without values, or the `vec![".."; n]` of one."""
         name, tokens = text(macro.children[0]).rpartition("::")[2], macro.children[-1]
         if name == "vec":
             return [token.type for token in tokens.children[1:3]] == ["string_literal", ";"]
-        found = template(tokens)
-        return name in _LEAVING_MACROS or found is None or not self.spliced(found, byte, levels - 1)
+        if name == "concat":
+            return all(token.type in _LITERALS or not token.is_named for token in tokens.children)
+        found = template(tokens) if name in _FORMATTERS else None
+        return name in _OWN_MACROS or (found is not None and not self.spliced(found, byte, levels - 1))
 
     def _is_harmless_call(self, call: Node, byte: int, levels: int) -> bool:
         """A number of things, or a text that is made of one that is harmless: repeated, joined, copied."""
@@ -191,9 +194,14 @@ def _placed(template: Template) -> set[str]:
             index = int(name or position)
             position += not name
             name = template.arguments[index] if index < len(template.arguments) else name
-        if template.text[placeholder.start() - 1] != "$":
+        if not _is_number_of_parameter(template.text[: placeholder.start()][-2:]):
             placed.add(named.get(name, name))
     return placed
+
+
+def _is_number_of_parameter(before: str) -> bool:
+    """Whether the two characters before a placeholder end in a `$` that stands in no string of SQL: `= ${}`, not `'${}'`."""
+    return before.endswith("$") and not (before[0] in "'\"$" or before[0].isalnum())
 
 
 def _concatenated(tokens: list[Node], index: int) -> list[Node]:
@@ -224,7 +232,7 @@ def _results(node: Node) -> list[Node | None]:
         case "array_expression":
             return [*node.named_children]
         case kind if kind in _INNER:
-            return [*[child for child in node.named_children if not child.is_extra][-1:]]
+            return [*filter(None, [last_of(node)])]
     return []
 
 
@@ -236,6 +244,14 @@ def _binding(holder: Node, pattern: Node) -> _Binding:
     alone = pattern.type == "identifier" and holder.type == "let_declaration"
     fixed = not any(child.type == "mutable_specifier" for child in holder.children)
     return _Binding(holder.end_byte, scope.end_byte, holder.child_by_field_name("value") if alone else None, fixed=fixed)
+
+
+def _bound(pattern: Node) -> set[str]:
+    """The names that a pattern binds, and those of constructors; not what its guard, its strings and its fields hold."""
+    if pattern.type == "closure_parameters":
+        return set(_NAME.findall(text(pattern)))
+    bare = pattern.children[0] if pattern.type == "match_pattern" and pattern.children else pattern
+    return {*_BOUND.findall(text(bare))} - {""}
 
 
 def _start(binding: _Binding) -> int:

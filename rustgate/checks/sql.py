@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tree_sitter import Node
 
 from rustgate.checks.nodes import function_at, string_of
-from rustgate.checks.splices import Values, template, text
+from rustgate.checks.splices import Template, Values, template, text
 from rustgate.frames import FunctionFrame
 from rustgate.model import Hit
 from rustgate.plan import File
@@ -59,6 +59,7 @@ class _Statements:
         self._outline = file.outline
         self._values = Values(file)
         self._begun: dict[_Variable, bool] = {}
+        self._templates: dict[int, Template | None] = {}
 
     def splice(self, captures: Captures) -> Node | None:
         """Where a value is spliced into a statement by what the query has found."""
@@ -78,9 +79,10 @@ class _Statements:
         """The macro whose format string a literal begins, or the literal itself if something is added to it."""
         macro = _macro(literal)
         if macro:
-            name, found = macro.children[0], template(macro.children[-1])
-            formats = _FORMATTER.fullmatch(text(name)) and found and found.start == literal.start_byte and _is_statement(found.text)
-            return name if formats and found and self._values.spliced(found, macro.start_byte) else None
+            name = macro.children[0]
+            found = self._template(macro) if _FORMATTER.fullmatch(text(name)) else None
+            begins = found and found.start == literal.start_byte and _is_statement(found.text)
+            return name if begins and found and self._values.spliced(found, macro.start_byte) else None
         if not _begins(text(literal)):
             return None
         variable = _variable(literal)
@@ -88,6 +90,12 @@ class _Statements:
             self._begun[self._key(variable)] = True
             return None
         return literal if self._typed(islice(_added(string_of(literal)), _MOST_ADDED)) else None
+
+    def _template(self, macro: Node) -> Template | None:
+        """The format string of a macro, which may have many literals, looked for once."""
+        if macro.start_byte not in self._templates:
+            self._templates[macro.start_byte] = template(macro.children[-1])
+        return self._templates[macro.start_byte]
 
     def _grown(self, built: Node, parts: list[Node]) -> Node | None:
         """What a user may have typed of the parts that a variable grows by; the first may begin a statement in an empty one."""

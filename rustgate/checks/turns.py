@@ -4,13 +4,12 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.checks.nodes import bytes_of, line_of
+from rustgate.checks.nodes import LEAVING, bytes_of, last_of, line_of
 from rustgate.frames import Frame
 from rustgate.plan import File
 
 LITERALS = frozenset({"boolean_literal", "char_literal", "float_literal", "integer_literal", "raw_string_literal", "string_literal"})
-_ENDS = frozenset({"break_expression", "return_expression"})
-_NO_VALUE = _ENDS | {"continue_expression"}
+_ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')
 _CONTINUES = re.compile(rb"\bcontinue\b")
 _ITERATES = frozenset({
@@ -116,13 +115,13 @@ def _last(node: Node | None) -> Node | None:
     for _ in range(_FARTHEST):
         if node is None or node.type not in {"block", "else_clause", "expression_statement"}:
             break
-        node = next((child for child in reversed(node.named_children) if not child.is_extra), None)
+        node = last_of(node)
     return node
 
 
 def _is_literal(value: Node, source: bytes) -> bool:
     """Whether a value is a literal, or a string made of one alone, or none at all because the code leaves there."""
-    if value.type in LITERALS or value.type in _NO_VALUE:
+    if value.type in LITERALS or value.type in LEAVING:
         return True
     function = value.child_by_field_name("function") if value.type == "call_expression" else None
     if function is None:
