@@ -1,10 +1,12 @@
-"""The text of a node, the end of a block, the string that a literal makes, and the function that holds a place."""
+"""Kinds of nodes, the text of one, the end of a block, the string that a literal makes, and the function that holds a place."""
 
 from tree_sitter import Node
 
 from rustgate.frames import FunctionFrame
 from rustgate.outline import Outline
 
+STRINGS = frozenset({"raw_string_literal", "string_literal"})
+LITERALS = STRINGS | {"boolean_literal", "char_literal", "float_literal", "integer_literal"}
 LEAVING = frozenset({"break_expression", "continue_expression", "return_expression"})
 """Expressions that have no value, because what follows them is not reached."""
 

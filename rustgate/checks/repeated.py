@@ -8,8 +8,8 @@ from textwrap import shorten
 from tree_sitter import Node
 
 from rustgate.checks.clones import root_of, uses
-from rustgate.checks.nodes import function_at, line_of
-from rustgate.checks.turns import LITERALS, choice_around, has_more_than_literals, is_repeated, is_used_up, runs_once_from
+from rustgate.checks.nodes import LITERALS, function_at, line_of
+from rustgate.checks.turns import choice_around, has_more_than_literals, is_repeated, is_used_up, runs_once_from
 from rustgate.frames import Frame, FunctionFrame
 from rustgate.model import Hit
 from rustgate.plan import File

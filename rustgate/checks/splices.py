@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.checks.nodes import LEAVING, function_at, last_of
+from rustgate.checks.nodes import LEAVING, LITERALS, STRINGS, function_at, last_of
 from rustgate.grammar import LANGUAGE
 from rustgate.plan import File
 from rustgate.scan import parse
@@ -19,8 +19,6 @@ _HARMLESS = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeho
 _NAME = re.compile(r"[^\W\d]\w*")
 _BOUND = re.compile(r"\"[^\"]*+\"?|[^\W\d]\w*+\s*+:(?!:)|([^\W\d]\w*)")
 
-STRINGS = frozenset({"raw_string_literal", "string_literal"})
-_LITERALS = STRINGS | {"boolean_literal", "char_literal", "float_literal", "integer_literal"}
 _OWN_MACROS = frozenset({"bail", "env", "file", "line", "panic", "stringify", "todo", "unimplemented", "unreachable"})
 _FORMATTERS = frozenset({"format", "format_args"})
 _INNER = frozenset({"block", "else_clause", "expression_statement", "parenthesized_expression", "reference_expression"})
@@ -134,7 +132,7 @@ class Values:
 
     def _is_harmless(self, node: Node, byte: int, levels: int) -> bool:
         """Whether an expression is the programmer's own: made of literals, constants and numbers."""
-        if node.type in _LITERALS or node.type in LEAVING or levels <= 0:
+        if node.type in LITERALS or node.type in LEAVING or levels <= 0:
             return levels > 0
         match node.type:
             case "identifier" | "scoped_identifier":
@@ -160,7 +158,7 @@ class Values:
         if name == "vec":
             return [token.type for token in tokens.children[1:3]] == ["string_literal", ";"]
         if name == "concat":
-            return all(token.type in _LITERALS or not token.is_named for token in tokens.children)
+            return all(token.type in LITERALS or not token.is_named for token in tokens.children)
         found = template(tokens) if name in _FORMATTERS else None
         return name in _OWN_MACROS or (found is not None and not self.spliced(found, byte, levels - 1))
 

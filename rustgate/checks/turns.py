@@ -4,11 +4,10 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.checks.nodes import LEAVING, bytes_of, last_of, line_of
+from rustgate.checks.nodes import LEAVING, LITERALS, bytes_of, last_of, line_of
 from rustgate.frames import Frame
 from rustgate.plan import File
 
-LITERALS = frozenset({"boolean_literal", "char_literal", "float_literal", "integer_literal", "raw_string_literal", "string_literal"})
 _ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')
 _CONTINUES = re.compile(rb"\bcontinue\b")
