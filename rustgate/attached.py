@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rustgate.attributes import Attribute, attribute_name
-from rustgate.scan import Scan
+from rustgate.scan import COMMENTS, Scan
 
-_BESIDE = frozenset({"attribute_item", "inner_attribute_item", "line_comment", "block_comment"})
+_BESIDE = COMMENTS | {"attribute_item", "inner_attribute_item"}
 _WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field_initializer"})
 _UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
 

@@ -14,10 +14,9 @@ from rustgate.lines import Lines
 from rustgate.metrics_model import Function, Impl, Trait
 from rustgate.model import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.names import Names, leaves
-from rustgate.scan import Scan, all_comments
+from rustgate.scan import COMMENTS, Scan, all_comments
 from rustgate.sweep import sweep
 
-_COMMENTS = frozenset({"line_comment", "block_comment"})
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
 
 # Quick looks, which may see what is not there, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each
@@ -56,7 +55,7 @@ class Outline:
     def comment_at(self, byte: int) -> tuple[int, int] | None:
         """The bytes of the comment that holds `byte`, if one does."""
         node = self._scan.root.descendant_for_byte_range(byte, byte + 1)
-        while node and node.type not in _COMMENTS:
+        while node and node.type not in COMMENTS:
             node = node.parent if node.type in _IN_COMMENTS else None
         return (node.start_byte, node.end_byte) if node else None
 

@@ -20,6 +20,7 @@ from rustgate.wanted import Wanted, wanted_in_macros
 
 Captures: TypeAlias = dict[str, list[Node]]
 
+COMMENTS = frozenset({"line_comment", "block_comment"})
 _PLACE = re.compile(r" at row (\d+), column \d+")
 """Where an error of tree-sitter says that it is, counted from the beginning of the query."""
 _DEEPEST = 8

@@ -8,9 +8,8 @@ from tree_sitter import Node
 from rustgate.attached import Following
 from rustgate.model import Rule, Suppression
 from rustgate.outline import Outline
-from rustgate.scan import Scan
+from rustgate.scan import COMMENTS, Scan
 
-_COMMENTS = frozenset({"line_comment", "block_comment"})
 _COMMENT = re.compile(r"(?://|/\*)\s*rustgate\s*(?::(?!:)|(?=allow(?:-file)?\s*\())")
 _IN_OTHER_LETTERS = re.compile(r"(?://|/\*)\s*(?:Rustgate|RustGate|RUSTGATE)(?i:\s*:\s*allow(?:-file)?\s*\()")
 _IN_DOCUMENTATION = re.compile(rb"(?://[/!]|/\*[*!])\s*rustgate\s*:\s*allow(?:-file)?\s*\([^\n]*")
@@ -89,7 +88,7 @@ def _covered(node: Node, outline: Outline, following: Following) -> tuple[int, i
 def _last_line_of_comment_below(node: Node, outline: Outline) -> int:
     """The last line of the comment that begins on the line below, which at the end of a block is all that follows; 0 if there is none."""
     below = node.next_named_sibling
-    if below is None or below.type not in _COMMENTS or outline.source.count(b"\n", node.end_byte - 1, below.start_byte) != 1:
+    if below is None or below.type not in COMMENTS or outline.source.count(b"\n", node.end_byte - 1, below.start_byte) != 1:
         return 0
     return outline.lines.number(max(below.start_byte, below.end_byte - 1))
 

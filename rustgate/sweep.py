@@ -7,13 +7,12 @@ from itertools import pairwise
 from tree_sitter import Node
 
 from rustgate.frames import Frame, FunctionFrame
-from rustgate.scan import Scan
+from rustgate.scan import COMMENTS, Scan
 
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
 _ITEMS = ("mod", "trait", "type")
 _PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
-_COMMENTS = frozenset({"line_comment", "block_comment"})
-_BESIDE_PARAMETERS = _COMMENTS | {"(", ")", ",", "attribute_item"}
+_BESIDE_PARAMETERS = COMMENTS | {"(", ")", ",", "attribute_item"}
 _PLAIN_HEADS = {b"fn ": False, b"pub fn ": True}
 """Whether a function with nothing else before its name is public."""
 _PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut self)": True, b"(mut self)": True}
@@ -269,5 +268,5 @@ def _operands(node: Node) -> frozenset[tuple[int, int]]:
 
 def _without_parentheses(node: Node) -> Node:
     while node.type == "parenthesized_expression":
-        node = next((child for child in node.named_children if child.type not in _COMMENTS), node.children[0])
+        node = next((child for child in node.named_children if child.type not in COMMENTS), node.children[0])
     return node

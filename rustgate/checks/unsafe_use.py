@@ -13,9 +13,8 @@ from rustgate.model import Fact, Hit
 from rustgate.modules import module_file
 from rustgate.outline import Outline
 from rustgate.plan import File
-from rustgate.scan import Captures
+from rustgate.scan import COMMENTS, Captures
 
-_COMMENTS = frozenset({"line_comment", "block_comment"})
 _OPAQUE = frozenset({"block", "const_block"})
 _DECLARATIONS = frozenset({"use_declaration", "extern_crate_declaration", "macro_definition"})
 _PASSED_OVER = frozenset({"macro_invocation", "empty_statement"})
@@ -39,7 +38,7 @@ def _commented(file: File, start: int, following: Following) -> Node | None:
     """The statement or item below the comment that begins at a byte, in the same block or module; None where the comment is elsewhere."""
     outline = file.outline
     node = file.scan.root.descendant_for_byte_range(start, start + 1)
-    node = node if node is None or node.type in _COMMENTS else node.parent
+    node = node if node is None or node.type in COMMENTS else node.parent
     holder = node.parent if node else None
     line = outline.lines.number(start)
     if node is None or holder is None or not _holds_targets(holder) or (holder.parent and outline.lines.number(holder.start_byte) == line):
