@@ -151,7 +151,7 @@ def _always(group: _Group) -> set[str]:
             parts[-1:] = [{part, *(parts[-1] if parts else ())}]
         elif part[-1] != ":" and part[0] != "!":
             parts.append({_KEYWORDS.get(part, part.strip('"'))})
-    return set.intersection(*parts) if group[0] == "[" else set().union(*parts)
+    return set.intersection(*parts) if group[0] == "[" and parts else set().union(*parts)
 
 
 def _holds_one(words: Iterable[str], source: bytes) -> bool:

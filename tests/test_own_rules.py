@@ -316,3 +316,10 @@ def test_pages_are_tested_without_python_of_their_choice(tmp_path: Path, check: 
     run = rustgate(tmp_path, "test-rules", ".rustgate/rules")
     assert (run.returncode, run.stdout) == (2, f"ERROR {OWN}\n1 page: 0 pass, 0 fail, 1 cannot be used\n")
     assert "cannot have `check`, which would run Python of its choice" in run.stderr
+
+
+@pytest.mark.parametrize("query", ["([]())", "[]", "(call_expression [])", "[[] (identifier)] @finding"])
+def test_an_alternative_of_nothing_is_a_mistake(tmp_path: Path, query: str) -> None:
+    head, _, _ = PAGE.rpartition("```query")
+    write(tmp_path, {OWN: f"{head}```query\n{query}\n```\n".replace("`{macro}!`", "it")})
+    assert "the query does not compile" in sentence(tmp_path, "check")
