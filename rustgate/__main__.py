@@ -6,7 +6,7 @@ import sys
 if sys.path[:1] in ([""], [os.getcwd()]):
     del sys.path[0]  # a `click.py` in the folder that is checked must not be taken for the library
 
-from rustgate.start import main
+from rustgate.cli import main
 
 if __name__ == "__main__":
     main()

@@ -5,12 +5,12 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from glob import glob
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
 
-from rustgate import disk
 from rustgate.bounds import is_link_out
 from rustgate.model import Target
 from rustgate.rust_versions import parse_rust_version
@@ -156,7 +156,7 @@ class Manifest:
     @cached_property
     def has_library(self) -> bool:
         """Whether the package builds a library."""
-        return "lib" in self.table or disk.is_file(self.folder / "src" / "lib.rs")
+        return "lib" in self.table or os.path.isfile(self.folder / "src" / "lib.rs")
 
     @cached_property
     def has_program(self) -> bool:
@@ -164,15 +164,15 @@ class Manifest:
         source = self.folder / "src"
         named = {entry.get("name") for entry in _list(self.table, "bin") if isinstance(entry, dict)}
         if self.has_library:
-            return disk.is_file(source / "main.rs") or _table(self.table, "package").get("name") in named
+            return os.path.isfile(source / "main.rs") or _table(self.table, "package").get("name") in named
         patterns = ("bin/*.rs", "bin/*/main.rs")
-        return bool(named) or disk.is_file(source / "main.rs") or any(disk.matching(source, pattern) for pattern in patterns)
+        return bool(named) or os.path.isfile(source / "main.rs") or any(glob(pattern, root_dir=source) for pattern in patterns)
 
     @cached_property
     def _only_in_program(self) -> frozenset[str]:
         """The modules of `src` that `main.rs` declares and the library does not: for cargo they belong to another crate."""
         source = self.folder / "src"
-        if not (self.has_library and disk.is_file(source / "main.rs")):
+        if not (self.has_library and os.path.isfile(source / "main.rs")):
             return frozenset()
         of_library = _declared(self.library_root) if self.library_root.parent == source else frozenset()
         return _declared(source / "main.rs") - of_library
@@ -180,7 +180,7 @@ class Manifest:
     @cached_property
     def has_tests(self) -> bool:
         """Whether there are integration tests where Cargo looks for them."""
-        return disk.is_folder(self.folder / "tests")
+        return os.path.isdir(self.folder / "tests")
 
     @cached_property
     def _named_files(self) -> dict[str, Target]:
@@ -217,10 +217,15 @@ def _module(path: str) -> str:
 def _declared(root: Path) -> frozenset[str]:
     """The modules in files of their own that the first file of a crate declares, as far as its lines tell."""
     try:
-        source = disk.read_bytes(root, LARGEST) if disk.is_file(root) and not is_link_out(root) else b""
+        source = _beginning(root) if os.path.isfile(root) and not is_link_out(root) else b""
     except OSError:  # which is told where the file itself is judged
         source = b""
     return frozenset(name.decode() for name in _MODULE.findall(source))
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(LARGEST)
 
 
 def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | None], root: Path) -> Path:

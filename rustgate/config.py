@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
-from rustgate import disk
 from rustgate.bounds import leads_out, repository_of
 from rustgate.cargo import Manifest
 from rustgate.catalog import OWN_FOLDER, own_rules, together
@@ -91,9 +90,9 @@ class _Layer(msgspec.Struct, frozen=True):
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
     """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
     own = root / OWN_FOLDER
-    if disk.is_there(own) and leads_out(own, _bound(root)):
+    if os.path.lexists(own) and leads_out(own, _bound(root)):
         raise ConfigError(f"{own}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
-    beside = [own] if disk.is_there(own) and not disk.is_empty(own) else []  # its last page may be gone
+    beside = [own] if os.path.lexists(own) and not _is_empty(own) else []  # its last page may be gone
     first = _layer_of_file(file) if file else _find(root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
 
@@ -114,12 +113,12 @@ def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ())
 
 def configuration_files(folder: Path) -> list[Path]:
     """The configuration files in a folder, Cargo.toml apart; a link that leads nowhere is one, so that reading it says so."""
-    return [folder / name for name in FILE_NAMES if disk.is_there(folder / name)]
+    return [folder / name for name in FILE_NAMES if os.path.lexists(folder / name)]
 
 
 def has_configuration(folder: Path) -> bool:
     """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
-    return bool(configuration_files(folder)) or disk.is_folder(folder / OWN_FOLDER)
+    return bool(configuration_files(folder)) or os.path.isdir(folder / OWN_FOLDER)
 
 
 def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
@@ -128,8 +127,6 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
         _refuse_deep(layer)
         _check_keys(layer.table, ConfigTable, "", layer.origin)
     folders = [*beside, *_page_folders(layers)]
-    for folder in folders:
-        disk.note_below(folder)
     own = own_rules(folders, catalog, _bound(root))
     known = together([catalog, own])
     merged: dict[str, Any] = {}
@@ -140,6 +137,14 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
         merged = _merge(merged, table)
         origins |= dict.fromkeys(_flat(table), layer.origin)
     return Config(root, msgspec.convert(merged, ConfigTable), origins, own)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether there is a folder with nothing in it; one that cannot be read may hold something."""
+    try:
+        return folder.is_dir() and not os.listdir(folder)
+    except OSError:
+        return False
 
 
 def _refuse_deep(layer: _Layer) -> None:
@@ -163,7 +168,7 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
     layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
     folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
     for path, folder in folders.items():
-        if layer and not disk.is_folder(folder):
+        if layer and not os.path.isdir(folder):
             raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", and there is no folder {folder}; make it, or correct the path')
         if layer and layer.bound and leads_out(folder, layer.bound):
             raise ConfigError(f'{layer.origin}: "rule-paths" names "{path}", which lies outside of {layer.bound}; move the pages into it')
@@ -173,7 +178,7 @@ def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
 def _find(root: Path) -> _Layer:
     bound = _bound(root)
     found = [_layer_of_file(path, bound) for path in configuration_files(root)]
-    if disk.is_file(root / "Cargo.toml"):
+    if os.path.isfile(root / "Cargo.toml"):
         found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in Manifest(root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
@@ -186,7 +191,7 @@ def _layer_of_edit(edit: Edit) -> _Layer:
 
 def _bound(root: Path) -> Path:
     """What a tree's own configuration cannot lead out of: the repository, or the folder itself where there is none."""
-    folder = Path(disk.real_path(root))
+    folder = Path(os.path.realpath(root))
     return repository_of(folder) or folder
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rustgate import disk
 from rustgate.errors import RustgateError
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Coverage(Struct, frozen=True):
 def read_coverage(file: Path) -> Coverage:
     """The report in a file; raises `RustgateError` when it cannot be read as a whole."""
     try:
-        text = disk.read_bytes(file).decode("utf-8-sig")
+        text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise RustgateError(f"{file}: the coverage report cannot be read: {error.strerror}; name an lcov or a Cobertura file") from error
     except UnicodeDecodeError as error:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from rustgate import disk
 from rustgate.cache import Cache
 from rustgate.catalog import together
 from rustgate.config import Config
@@ -196,7 +195,7 @@ class Engine:
         for problem in project.problems:
             absolute = project.root / problem.path
             home = project.tree.home(absolute.parent)
-            path = os.path.relpath(absolute, home) + "/" * disk.is_folder(absolute)
+            path = os.path.relpath(absolute, home) + "/" * os.path.isdir(absolute)
             if not self.resolver(home).excluded(path):
                 yield from unreadable(problem.path, problem.sentence, plan, self.resolver(home).settings(path)).findings
 

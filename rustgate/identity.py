@@ -10,12 +10,13 @@ from pathlib import Path
 from msgspec import Struct, msgpack, structs
 
 from rustgate import __version__
-from rustgate.disk import DISTRIBUTIONS
 from rustgate.model import Rule, Setting
 
 _LIBRARIES = frozenset({"lizard", "msgspec", "tree_sitter", "tree_sitter_rust"})
 _NEEDED = frozenset({"tree_sitter", "tree_sitter_rust"})
 _CODE = (".py", ".scm")
+_DISTRIBUTIONS = (".dist-info", ".egg-info")
+"""How the names of folders end that say what is installed."""
 
 
 class Circumstances(Struct, frozen=True):
@@ -49,7 +50,7 @@ def _library(name: str) -> str:
 @cache
 def _installed() -> list[str]:
     """The names of the folders that say what is installed, which hold the versions."""
-    return sorted({name for entry in sys.path for name in _names(entry) if name.endswith(DISTRIBUTIONS)})
+    return sorted({name for entry in sys.path for name in _names(entry) if name.endswith(_DISTRIBUTIONS)})
 
 
 def _names(folder: str) -> list[str]:

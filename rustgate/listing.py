@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rustgate import disk
+from rustgate.git import git
 from rustgate.settings import patterns
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
     listed = _by_git(folder, on_problem) if _in_repository(folder) else None
     if listed is None:
         yield from _by_walk(str(folder), _ignores_above(folder, root, on_problem), on_problem)
-    elif not (listed.files or listed.repositories) and disk.git(folder, *_IS_IGNORED) is not None:
+    elif not (listed.files or listed.repositories) and git(folder, *_IS_IGNORED) is not None:
         yield from _by_walk(str(folder), (), on_problem)
     else:
         targets, links = _TargetFolders(folder), _Links(folder)
@@ -45,7 +45,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
         for inner in sorted(path for path in listed.repositories if not targets.holds(os.path.join(path, ""))):
             if not links.lead_not_to(os.path.join(inner, "")):
                 continue
-            if disk.is_there(os.path.join(inner, ".git")):
+            if os.path.lexists(os.path.join(inner, ".git")):
                 yield from list_rust_files(Path(inner), root, on_problem)
             else:
                 yield from _by_walk(inner, (), on_problem)
@@ -54,7 +54,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
 def is_ignored(path: Path, root: Path) -> bool:
     """Whether git ignores the file at `path`, be it there or not; outside a repository, what the .gitignore files from `root` on say."""
     if _in_repository(path.parent):
-        return disk.git(path.parent, "check-ignore", "--quiet", path.name) is not None
+        return git(path.parent, "check-ignore", "--quiet", path.name) is not None
     rules = _ignores_above(path.parent, root, _say_nothing) + _gitignore(str(path.parent), _say_nothing)
     return _ignored(str(path), rules, is_folder=False)
 
@@ -71,12 +71,12 @@ class _Listed(Struct, frozen=True):
 
 
 def _in_repository(folder: Path) -> bool:
-    return any(disk.is_there(above / ".git") for above in (folder, *folder.parents))
+    return any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
 
 
 def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
     """What git knows of and does not ignore; None when git is not there or refuses to answer."""
-    run = disk.git(folder, *_LIST)
+    run = git(folder, *_LIST)
     if run is None:
         return None
     for name, reason in _UNLISTED.findall(os.fsdecode(run.stderr)):
@@ -94,7 +94,6 @@ def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
 
 def _is_there(path: str) -> bool:
     """Whether there is a file of its own at `path`, no link; what cannot be asked is taken for one, so that reading it says why."""
-    disk.note(disk.LINK, path)
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -115,7 +114,7 @@ class _Links:
         folder = os.path.dirname(path)
         if folder not in self._plain:
             below = len(folder) > len(self._top)
-            self._plain[folder] = below and not disk.is_link(folder) and self.lead_not_to(folder)
+            self._plain[folder] = below and not os.path.islink(folder) and self.lead_not_to(folder)
         return self._plain[folder]
 
 
@@ -143,7 +142,7 @@ class _TargetFolders:
 
 def is_target_folder(folder: str) -> bool:
     """Whether a folder named `target` is Cargo's, and not a module of that name."""
-    return disk.is_file(os.path.join(os.path.dirname(folder), "Cargo.toml")) or disk.is_file(os.path.join(folder, "CACHEDIR.TAG"))
+    return os.path.isfile(os.path.join(os.path.dirname(folder), "Cargo.toml")) or os.path.isfile(os.path.join(folder, "CACHEDIR.TAG"))
 
 
 def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[str]:
@@ -151,7 +150,7 @@ def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[s
     while pending:
         current, above = pending.pop()
         try:
-            with disk.entries(current) as scan:
+            with os.scandir(current) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             on_problem(current, f"cannot be listed: {error.strerror}")
@@ -180,10 +179,10 @@ def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
 def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
     """The .gitignore in `folder`, if there is one; a link is none, as for git."""
     path = os.path.join(folder, ".gitignore")
-    if disk.is_link(path) or not disk.is_file(path):
+    if os.path.islink(path) or not os.path.isfile(path):
         return ()
     try:
-        lines = os.fsdecode(disk.read_bytes(path)).removeprefix("\ufeff").split("\n")
+        lines = os.fsdecode(Path(path).read_bytes()).removeprefix("\ufeff").split("\n")
     except OSError as error:
         on_problem(path, f"cannot be read: {error.strerror}")
         return ()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from rustgate import disk
 from rustgate.bounds import repository_of
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.config import has_configuration
@@ -70,7 +69,7 @@ class Tree:
     def manifest(self, folder: Path) -> Manifest | None:
         """The Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = Manifest(folder) if disk.is_file(folder / "Cargo.toml") else None
+            self.manifests[folder] = Manifest(folder) if os.path.isfile(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
@@ -127,7 +126,7 @@ class Project:
         for path, absolute in zip(paths, self._given, strict=True):
             if str(absolute) not in self._sources:
                 _require(path, absolute)
-                if not disk.is_folder(absolute) and absolute.suffix != ".rs":
+                if not os.path.isdir(absolute) and absolute.suffix != ".rs":
                     raise ProjectError(f"{path}: not a Rust file; name folders, or files that end in .rs")
         self.root = find_root(self._given)
         self.tree = Tree(self.root)
@@ -136,7 +135,7 @@ class Project:
     @property
     def trees(self) -> tuple[Path, ...]:
         """What is checked as a whole: the root, or what was given where the root is not more than the working folder."""
-        marked = disk.is_there(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
+        marked = os.path.lexists(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
         return (self.root,) if marked else tuple(self._given)
 
     @property
@@ -195,11 +194,10 @@ class Project:
         return bool(self._sources) and os.path.basename(path) == NAMELESS
 
     def _is_folder(self, path: Path) -> bool:
-        return disk.is_folder(path) and str(path) not in self._sources
+        return os.path.isdir(path) and str(path) not in self._sources
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         source, home = self._sources.get(absolute), self.tree.home(self.tree.folder(absolute))
-        disk.note(disk.CONTENT, absolute)
         place = Place(None) if self.is_nameless(absolute) else self.tree.place(absolute)
         return SourceFile(self.relative(absolute), absolute, place, home, named, source)
 
@@ -235,4 +233,4 @@ def _require(path: Path, absolute: Path) -> None:
 
 def _common_folder(paths: Sequence[Path]) -> Path:
     common = Path(os.path.commonpath(paths))
-    return common if disk.is_folder(common) else common.parent
+    return common if os.path.isdir(common) else common.parent

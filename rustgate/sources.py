@@ -3,12 +3,9 @@
 import os
 import stat
 
-from rustgate import disk
-
 
 def read_source(absolute: str, max_size: int) -> bytes | str:
     """The bytes of a file, or a sentence that says why they cannot be had."""
-    disk.note(disk.CONTENT, absolute)
     try:
         if not stat.S_ISREG(os.stat(absolute).st_mode):  # opening a pipe could wait for ever
             return "is not a regular file; exclude it"

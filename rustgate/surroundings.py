@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from rustgate import disk
 from rustgate.bounds import leads_out
 from rustgate.config import ConfigTable
 from rustgate.crew import Crew
@@ -32,8 +31,6 @@ def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ..
         seen |= candidates
         found += new
         candidates = set[str]().union(*map(possible_parents, new))
-    for path in found:
-        disk.note(disk.CONTENT, os.path.join(root, path))  # a worker may read it, whose notes are its own
     items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
     return {report.path: report for report in work_on(Declaring(rules), items, crew)}
 
@@ -41,7 +38,7 @@ def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ..
 def _is_inside(root: Path, path: str) -> bool:
     """Whether there is a file at `path` that lies in the root: a manifest can name any."""
     absolute = os.path.join(root, path)
-    return disk.is_file(absolute) and not leads_out(absolute, root)
+    return os.path.isfile(absolute) and not leads_out(absolute, root)
 
 
 class Declaring(Struct, frozen=True):

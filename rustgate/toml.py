@@ -4,8 +4,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from rustgate import disk
-
 LARGEST = 1_048_576
 _MOST_DOTS = 200
 """The library takes time that grows with the square of the parts of a key: minutes for 100,000 of them."""
@@ -13,7 +11,6 @@ _MOST_DOTS = 200
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """The text of a file and the table that it holds; raises `OSError`, and `ValueError` for what is no TOML or too much of it."""
-    disk.note(disk.CONTENT, path)
     with path.open("rb") as file:
         source = file.read(LARGEST + 1)
     if len(source) > LARGEST:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from rustgate import disk
 from rustgate.bounds import leads_out
 from rustgate.cargo import Manifest, is_test_folder, workspace_of
 from rustgate.listing import is_ignored
@@ -144,7 +143,7 @@ def _matching(top: Path, pattern: tuple[str, ...]) -> Iterator[Path]:
 def _folders_in(folder: str, pattern: str) -> list[str]:
     """The folders in a folder whose names match a pattern; none if it cannot be listed."""
     try:
-        with disk.entries(folder) as entries:
+        with os.scandir(folder) as entries:
             inner = {entry.name: entry.path for entry in entries if entry.is_dir(follow_symlinks=False)}
     except OSError:
         return []
@@ -181,7 +180,7 @@ def _path(tree: Tree, manifest: Manifest) -> str:
 def _names(folder: Path, inside: str = "") -> list[str]:
     """The names of what lies in a folder, or in one inside it, then with its name before them; none if it cannot be listed."""
     try:
-        return [posixpath.join(inside, name) for name in disk.names(folder / inside)]
+        return [posixpath.join(inside, name) for name in os.listdir(folder / inside)]
     except OSError:
         return []
 
@@ -227,5 +226,5 @@ def _expanded(folder: Path, pattern: str) -> list[Path]:
     if pattern.startswith(("/", "..")):
         return []
     if glob.has_magic(pattern):
-        return [folder / name for name in sorted(disk.matching(folder, pattern, include_hidden=True))]
-    return [folder / pattern] if disk.is_file(folder / pattern) else []
+        return [folder / name for name in sorted(glob.glob(pattern, root_dir=folder, recursive=True, include_hidden=True))]
+    return [folder / pattern] if os.path.isfile(folder / pattern) else []

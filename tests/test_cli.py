@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.catalog import shipped
-from rustgate.cli import output
-from rustgate.cli.output import Written
 from rustgate.config import ConfigTable
 from rustgate.model import Profile
 
@@ -605,20 +602,6 @@ def test_a_text_without_a_name_belongs_to_no_package(tmp_path: Path) -> None:
     hidden = "//! A file.\npub(super) trait A {\n    fn a(&self);\n}\npub fn b() {}\n"
     run = rustgate(tmp_path, "check", "-", "--select", "missing-docs", "--output", "json", stdin=hidden)
     assert [(one["path"], one["line"]) for one in json.loads(run.stdout)["findings"]] == [("<stdin>", 5)]
-
-
-def test_what_was_written_is_kept_as_long_as_it_is_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "_PLAIN", 4)
-    written = Written(1_000)
-    for piece in (b"abc", b"de", b"fg" * 1_000, b"h"):
-        written.add(piece)
-    assert (written.is_whole, bytes(written.head), zlib.decompress(written.take_rest())) == (True, b"abcde", b"fg" * 1_000 + b"h")
-    little = Written(6)
-    little.add(b"abcde")
-    assert (little.is_whole, bytes(little.head), little.take_rest()) == (True, b"abcde", b"")
-    little.add(os.urandom(100_000))
-    little.add(b"x")
-    assert (little.is_whole, bytes(little.head)) == (False, b"")
 
 
 def test_what_has_no_name_is_no_root_of_a_crate(tmp_path: Path) -> None:

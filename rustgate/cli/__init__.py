@@ -10,6 +10,7 @@ import click
 from rustgate import __version__
 from rustgate.ends import INTERRUPTED, output_failed
 from rustgate.errors import RustgateError, suggestion
+from rustgate.garbage import collect_rarely
 from rustgate.reports.escape import printable, shown
 
 _COMMANDS = {
@@ -71,6 +72,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process at once: to free, node by node, what a run has read would take a tenth of the run."""
+    collect_rarely()
     os.environ["PYTHONSAFEPATH"] = "1"  # a process of Python that we start must not take `multiprocessing` from the working folder
     code = run()
     for stream in filter(None, (sys.stdout, sys.stderr)):  # one that is closed is None

@@ -17,7 +17,6 @@ from rustgate.bounds import leads_out
 from rustgate.cache import Cache
 from rustgate.catalog import installed
 from rustgate.cli.caching import cache_folder_option, cache_for
-from rustgate.cli.memory import remember_words, words_of
 from rustgate.cli.options import (
     catalog_of,
     config_options,
@@ -27,14 +26,13 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import FORMATS, Output, Written, look_of, read_outputs, write_outputs
+from rustgate.cli.output import FORMATS, Output, look_of, read_outputs, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.coverage import Coverage, located, read_coverage
 from rustgate.engine import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.model import Rule, Severity
 from rustgate.project import NAMELESS, Project, SourceFile
-from rustgate.replay import Words, most_remembered
 from rustgate.reports.escape import printable, shown
 from rustgate.reports.report import Report
 from rustgate.reports.text import summary, to_statistics, to_text
@@ -73,13 +71,12 @@ class Arguments(Struct, frozen=True):
 
 
 class Over(Struct, frozen=True):
-    """A run that is over: what it was about, what it found, how that is reported, where it was remembered, and the exit code."""
+    """A run that is over: what it was about, what it found, how that is reported, and where it was remembered."""
 
     project: Project
     run: Run
     report: Report
     cache: Cache | None
-    code: int
 
 
 @click.command("check")
@@ -122,14 +119,11 @@ def check_command(**given: Any) -> None:
     PATH is a folder or a file (default: the working folder); `-` reads standard input. The exit code is 0 when nothing at or above
     --fail-on was found, 1 when something was, 2 for a mistake in the command or the configuration.
     """
-    code, words = _check(Arguments(**given))
-    if words:
-        remember_words(words)
-    sys.exit(code)
+    sys.exit(_check(Arguments(**given)))
 
 
-def _check(arguments: Arguments) -> tuple[int, Words | None]:
-    """The exit code, and what is to be remembered for a run that would say the same."""
+def _check(arguments: Arguments) -> int:
+    """Run the command; the exit code."""
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
     read = isolated_configurations if arguments.isolated else configurations
@@ -141,7 +135,7 @@ def _check(arguments: Arguments) -> tuple[int, Words | None]:
     files = _files(arguments, engine, project)
     if arguments.show_files:
         click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
-        return 0, None
+        return 0
     unseen = arguments.no_progress or arguments.quiet
     with nullcontext() if unseen else progress(files) as on_report:
         run = engine.run(project, on_report)
@@ -160,8 +154,8 @@ def _check(arguments: Arguments) -> tuple[int, Words | None]:
         seconds=time.perf_counter() - started,
         read=_reader(project, table.max_file_size),
     )
-    code = _exit_code(run, Severity(arguments.fail_on or table.fail_on))
-    return code, _say(arguments, outputs, Over(project, run, report, options.cache, code))
+    _say(arguments, outputs, Over(project, run, report, options.cache))
+    return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
@@ -176,16 +170,10 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
     )
 
 
-def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> Words | None:
-    """Write the reports and what goes with them; what of it can be said again by a run that would say the same."""
-    cache = over.cache
-    written = Written(most_remembered(cache) if cache else 0)
-    write_outputs(over.report, outputs, written, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
-    asides = "".join([*_asides(arguments, over), *_about_cache(arguments, cache)])
-    click.echo(asides, err=True, nl=False)
-    if cache and written.is_whole and not (cache.problem or over.project.problems or any(output.file for output in outputs)):
-        return words_of(over.report, written, asides, over.code)
-    return None
+def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
+    """Write the reports and what goes with them."""
+    write_outputs(over.report, outputs, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
+    click.echo("".join([*_asides(arguments, over), *_about_cache(arguments, over.cache)]), err=True, nl=False)
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustgate import disk
 from rustgate.cache import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.catalog import installed, together
 from rustgate.config import Config, Edit, defaults, environment_edits, load_config
@@ -80,7 +79,7 @@ def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path
     edits, files = [], []
     for value in config:
         key, equals, text = value.partition("=")
-        if equals and not disk.is_file(value):
+        if equals and not os.path.isfile(value):
             edits.append(Edit(key.strip(), text.strip(), f"--config {key.strip()}"))
         else:
             files.append(Path(value))

@@ -2,11 +2,10 @@
 
 import os
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from msgspec import Struct
 
@@ -17,9 +16,6 @@ from rustgate.reports.report import Report
 from rustgate.reports.text import summary
 
 Render = Callable[[Report, Look], Iterator[str]]
-
-_PLAIN = 2**20
-"""Bytes of a report that are remembered as they are."""
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
@@ -62,47 +58,10 @@ def _read_output(text: str) -> Output:
     return Output(name, Path(file))
 
 
-class Written:
-    """What was written to standard output, as long as it takes less than `most` bytes; `is_whole` is False when it takes more.
-
-    `head` is the beginning as it is.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.head = bytearray()
-        self.is_whole = True
-        self._most = most
-        self._packed = bytearray()
-        self._packer: Any = None
-
-    def add(self, piece: bytes) -> None:
-        """Keep a piece, or forget all of them."""
-        if not self.is_whole:
-            return
-        if len(self.head) < _PLAIN:
-            self.head += piece
-        else:
-            self._packed += self._compressor().compress(piece)
-        if len(self.head) + len(self._packed) >= self._most:
-            self.head, self._packed, self.is_whole = bytearray(), bytearray(), False
-
-    def take_rest(self) -> bytes:
-        """What follows the head, compressed, empty where nothing does; to be asked for once, when all is written."""
-        if not self._packer:
-            return b""
-        packed, self._packed = self._packed, bytearray()  # it may be long: no more than two of it at once
-        packed += self._packer.flush()
-        return bytes(packed)
-
-    def _compressor(self) -> Any:
-        self._packer = self._packer or zlib.compressobj(1)
-        return self._packer
-
-
-def write_outputs(report: Report, outputs: Sequence[Output], written: Written, *, color: str, render: Render) -> None:
+def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, render: Render) -> None:
     """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`.
 
-    `written` is told of what goes to standard output. `render` makes the text report.
+    `render` makes the text report.
     """
     for output in sorted(outputs, key=lambda output: output.file is None):
         pieces = _pieces(report, output, color, render)
@@ -110,9 +69,7 @@ def write_outputs(report: Report, outputs: Sequence[Output], written: Written, *
             write_atomically(output.file, pieces)
             continue
         for piece in pieces:
-            text = piece.encode("utf-8", errors="backslashreplace")
-            _write_all(sys.stdout.buffer, text)
-            written.add(text)
+            _write_all(sys.stdout.buffer, piece.encode("utf-8", errors="backslashreplace"))
         sys.stdout.buffer.flush()  # before the summary is written to stderr
 
 
