@@ -21,7 +21,7 @@ class ProjectError(RustgateError):
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` for the known name nearest to `name`, or an empty string."""
-    import difflib  # only a mistake needs it
+    import difflib  # noqa: PLC0415  # only a mistake needs it
 
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f'; did you mean "{near[0]}"?' if near else ""

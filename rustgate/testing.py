@@ -9,21 +9,25 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rustgate.bounds import leads_out
-from rustgate.cargo import conventional_target
-from rustgate.catalog import shipped
-from rustgate.coverage import Coverage, parse_coverage
-from rustgate.crates import Crate, reduce_facts
+from rustgate.cargo.manifest import conventional_target
+from rustgate.engine.crate_rules import reduce_facts
+from rustgate.engine.linter import judge
+from rustgate.engine.manifest_rules import judge_manifests
+from rustgate.engine.ruleset import Plan, build_plan
 from rustgate.errors import PageError
-from rustgate.examples import Example, examples
-from rustgate.judge import judge
-from rustgate.manifests import judge_manifests
-from rustgate.model import FileReport, Finding, Place, Profile, Rule, Scope, Setting, Target
-from rustgate.plan import Plan, build_plan
-from rustgate.project import Tree
-from rustgate.scan import query_of_items, scan
-from rustgate.steps import SuppressOptions, suppress
-from rustgate.workspaces import read_workspace
+from rustgate.filesystem.containment import leads_out
+from rustgate.model.file import FileReport, Place, Target
+from rustgate.model.finding import Finding
+from rustgate.model.rule import Profile, Rule, Scope, Setting
+from rustgate.project.coverage import Coverage, parse_coverage
+from rustgate.project.crate import Crate
+from rustgate.project.project import Tree
+from rustgate.project.workspace_reader import read_workspace
+from rustgate.rules.catalog import shipped
+from rustgate.rules.examples import Example, examples
+from rustgate.suppressions.apply import SuppressOptions, suppress
+from rustgate.syntax.joined_query import query_of_items
+from rustgate.syntax.parse import scan
 
 Mark = tuple[str, str, int]
 """(path, rule name, 1-based line of the block)"""

@@ -18,11 +18,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rustgate.catalog import shipped
-from rustgate.config import Edit, defaults
-from rustgate.engine import Engine, Options
-from rustgate.project import Project
-from rustgate.scan import join_queries, scan
+from rustgate.config.loader import Edit, defaults
+from rustgate.engine.check import Engine, Options
+from rustgate.project.project import Project
+from rustgate.rules.catalog import shipped
+from rustgate.syntax.joined_query import join_queries
+from rustgate.syntax.parse import scan
 
 RUSTC_LINTS = frozenset({"missing_docs", "static_mut_refs", "unsafe_code"})
 CLIPPY_LIMITS = """too-many-lines-threshold = 30

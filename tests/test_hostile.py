@@ -14,16 +14,17 @@ import pytest
 from conftest import git, write
 
 import rustgate as package
-from rustgate.catalog import shipped
-from rustgate.config import load_config
-from rustgate.engine import Engine, Options
-from rustgate.judge import judge
-from rustgate.model import FileReport, Place, Profile, Target
-from rustgate.plan import build_plan
-from rustgate.project import Project
-from rustgate.sources import read_source
-from rustgate.surroundings import Declaring, declared_in
-from rustgate.tasks import Judging
+from rustgate.config.loader import load_config
+from rustgate.engine.check import Engine, Options
+from rustgate.engine.declaring_files import Declaring, declared_in
+from rustgate.engine.linter import judge
+from rustgate.engine.ruleset import build_plan
+from rustgate.engine.tasks import Judging
+from rustgate.filesystem.reading import read_source
+from rustgate.model.file import FileReport, Place, Target
+from rustgate.model.rule import Profile
+from rustgate.project.project import Project
+from rustgate.rules.catalog import shipped
 from rustgate.testing import setting_in
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
@@ -386,7 +387,7 @@ def patched(judge: str) -> tuple[str, ...]:
         sys.executable,
         "-c",
         f"""import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
-from rustgate import tasks; from rustgate.cli import main; real = tasks.judge
+from rustgate.engine import tasks; from rustgate.cli import main; real = tasks.judge
 tasks.judge = lambda path, *rest: {judge}
 main()""",
     )

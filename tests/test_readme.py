@@ -9,13 +9,14 @@ from typing import get_args
 
 import pytest
 
-from rustgate.catalog import shipped
-from rustgate.cli.rules import markdown_table
-from rustgate.config import ConfigTable, load_config
-from rustgate.measures import MEASURES
-from rustgate.model import Applies, Context, Target
-from rustgate.page import FrontMatter, Precision
-from rustgate.suppressions import parse_directive
+from rustgate.checks.measures import MEASURES
+from rustgate.cli.commands.rules import markdown_table
+from rustgate.config.loader import ConfigTable, load_config
+from rustgate.model.file import Target
+from rustgate.model.rule import Applies, Context
+from rustgate.rules.catalog import shipped
+from rustgate.rules.page import FrontMatter, Precision
+from rustgate.suppressions.directives import parse_directive
 
 PYTHON_ONLY = {"scope", "check", "gather", "raised_by", "reads", "options", "choices"}
 """Keys of a page that say nothing without a function behind it."""

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rustgate.catalog import shipped, shipped_pages
+from rustgate.engine.ruleset import Plan, build_plan
 from rustgate.errors import RustgateError
-from rustgate.examples import examples
-from rustgate.model import Applies, Conditions, Profile, Rule, Severity
-from rustgate.page import read_page
-from rustgate.plan import Plan, build_plan
-from rustgate.scan import placeholders
+from rustgate.model.finding import Severity
+from rustgate.model.rule import Applies, Conditions, Profile, Rule
+from rustgate.rules.catalog import shipped, shipped_pages
+from rustgate.rules.examples import examples
+from rustgate.rules.page import read_page
+from rustgate.syntax.joined_query import placeholders
 from rustgate.testing import does_not_parse, findings, groups, outcomes
 
 FOLDER = shipped_pages()

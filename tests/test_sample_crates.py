@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from rustgate.catalog import shipped
-from rustgate.examples import marks
-from rustgate.model import Profile, Scope
+from rustgate.model.rule import Profile, Scope
+from rustgate.rules.catalog import shipped
+from rustgate.rules.examples import marks
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_crates"

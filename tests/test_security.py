@@ -16,9 +16,9 @@ import pytest
 from conftest import git, write
 
 import rustgate as package
-from rustgate.catalog import shipped
 from rustgate.errors import PageError
-from rustgate.page import parse_page
+from rustgate.rules.catalog import shipped
+from rustgate.rules.page import parse_page
 from rustgate.testing import outcomes
 
 REPOSITORY = Path(__file__).parents[1]
@@ -407,9 +407,9 @@ def test_each_finding_is_one_command(folder: Path) -> None:
 def test_a_mistake_of_ours_forges_nothing(folder: Path) -> None:
     write(folder, {"src/a\n::error::evil\x1b[2J.rs": UNWRAP})
     program = """
-import sys, rustgate.tasks
+import sys, rustgate.engine.tasks
 def fail(path, *_): raise ValueError(path)
-rustgate.tasks.judge = fail
+rustgate.engine.tasks.judge = fail
 sys.argv = ["rustgate", "check"]
 from rustgate.cli import main
 main()
@@ -454,7 +454,7 @@ def test_no_pattern_takes_forever(folder: Path, pattern: str, where: str) -> Non
 
 
 def _named_tests() -> list[tuple[str, str]]:
-    return re.findall(r"`(tests/test_\w+\.py)::(test_\w+)`", SECURITY)
+    return re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", SECURITY)
 
 
 def test_every_promise_names_a_test_that_exists() -> None:

@@ -8,10 +8,10 @@ from typing import NoReturn
 import click
 
 from rustgate import __version__
-from rustgate.ends import INTERRUPTED, output_failed
+from rustgate.cli.exit_codes import INTERRUPTED, output_failed
 from rustgate.errors import RustgateError, suggestion
-from rustgate.garbage import collect_rarely
-from rustgate.reports.escape import printable, shown
+from rustgate.execution.time_limits import collect_rarely
+from rustgate.reports.sanitize import printable, shown
 
 _COMMANDS = {
     "cache": "Show or forget what is remembered between runs.",
@@ -35,7 +35,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = cmd_name.replace("-", "_")
-        command: click.Command = getattr(import_module(f"rustgate.cli.{module}"), f"{module}_command")
+        command: click.Command = getattr(import_module(f"rustgate.cli.commands.{module}"), f"{module}_command")
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

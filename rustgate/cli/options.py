@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustgate.cache import FOLDER_VARIABLE, SIZE_VARIABLE
-from rustgate.catalog import installed, together
-from rustgate.config import Config, Edit, defaults, environment_edits, load_config
-from rustgate.crew import Crew
+from rustgate.cache.store import FOLDER_VARIABLE, SIZE_VARIABLE
+from rustgate.config.loader import Config, Edit, defaults, environment_edits, load_config
+from rustgate.config.resolver import Selection
 from rustgate.errors import RustgateError
-from rustgate.model import Profile, Rule
-from rustgate.rule_tables import unknown_rule
-from rustgate.settings import Selection
+from rustgate.execution.options import Crew
+from rustgate.model.rule import Profile, Rule
+from rustgate.rules.catalog import together
+from rustgate.rules.lookup import unknown_rule
+from rustgate.rules.packs import installed
 
 if TYPE_CHECKING:
-    from rustgate.engine import Engine
-    from rustgate.project import Project
+    from rustgate.engine.check import Engine
+    from rustgate.project.project import Project
 
 Configs = Callable[[Path], Config]
 _NO_SETTINGS = frozenset({FOLDER_VARIABLE, SIZE_VARIABLE, "RUSTGATE_VERSION"})
@@ -65,13 +66,34 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
     """The configuration for a home folder, read once for each; raises `ConfigError`."""
     environment = list(environment_edits(os.environ, _NO_SETTINGS))
     edits, file = _given(config, profile)
-    return cache(lambda home: load_config(home, catalog, [*environment, *edits], file))
+    return cache(lambda home: _usable(load_config(home, catalog, [*environment, *edits], file)))
 
 
 def isolated_configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
     """The same without the files that lie in a home folder and without the environment."""
     edits, file = _given(config, profile)
-    return cache(lambda home: defaults(home, catalog, edits, file))
+    return cache(lambda home: _usable(defaults(home, catalog, edits, file)))
+
+
+@cache
+def installed_rules() -> Mapping[str, Rule]:
+    """The shipped rules and those of the installed packs; raises `PageError` for a rule of a pack that cannot be used."""
+    _require_usable(rule for rule in installed().values() if rule.pack)
+    return installed()
+
+
+def _usable(config: Config) -> Config:
+    """The same configuration; raises `PageError` where one of its own rules cannot be used."""
+    _require_usable(config.own.values())
+    return config
+
+
+def _require_usable(rules: Iterable[Rule]) -> None:
+    untested = list(rules)
+    if untested:
+        from rustgate.engine.ruleset import require_usable  # it needs tree-sitter, which the commands that list rules do without
+
+        require_usable(untested)
 
 
 def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path | None]:
@@ -92,11 +114,11 @@ def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path
 
 def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
     """The project that the PATHs of a command make, and what knows its settings; raises `RustgateError` where there is no file to read."""
-    from rustgate.engine import Engine, Options  # the help of a command needs none of these modules
-    from rustgate.project import Project
+    from rustgate.engine.check import Engine, Options  # the help of a command needs none of these modules
+    from rustgate.project.project import Project
 
     project = Project([Path(path) for path in paths or (".",)])
-    engine = Engine(installed(), configurations(installed(), (), None), Options())
+    engine = Engine(installed_rules(), configurations(installed_rules(), (), None), Options())
     files = engine.selected(project)
     if not files:
         raise nothing_to_read(paths, project)
@@ -114,14 +136,14 @@ def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
 
 def catalog_of(configs: Configs, homes: Iterable[Path]) -> Mapping[str, Rule]:
     """Every rule of a run: installed ones, and those of the pages of each home; raises `PageError` for two with one name."""
-    return together([installed(), *(configs(home).own for home in homes)])
+    return together([installed_rules(), *(configs(home).own for home in homes)])
 
 
 def catalog_here() -> Mapping[str, Rule]:
     """Every rule that a run in the working folder has."""
-    from rustgate.project import Project  # `explain` mostly does without
+    from rustgate.project.project import Project  # `explain` mostly does without
 
-    configs = configurations(installed(), (), None)
+    configs = configurations(installed_rules(), (), None)
     return catalog_of(configs, [Project([Path()]).home])
 
 

@@ -10,10 +10,10 @@ from typing import IO
 from msgspec import Struct
 
 from rustgate.errors import RustgateError, suggestion
-from rustgate.reports.escape import uncommanding
-from rustgate.reports.look import PLAIN, UNLIMITED, Look
-from rustgate.reports.report import Report
-from rustgate.reports.text import summary
+from rustgate.reports.findings.report import Report
+from rustgate.reports.findings.text import summary
+from rustgate.reports.sanitize import uncommanding
+from rustgate.reports.terminal import PLAIN, UNLIMITED, Look
 
 Render = Callable[[Report, Look], Iterator[str]]
 
@@ -148,5 +148,5 @@ def _umask() -> int:
 
 
 def _renderer(name: str) -> Callable[[Report], Iterator[str]]:
-    render: Callable[[Report], Iterator[str]] = getattr(import_module(f"rustgate.reports.{name}"), f"to_{name}")
+    render: Callable[[Report], Iterator[str]] = getattr(import_module(f"rustgate.reports.findings.{name}"), f"to_{name}")
     return render

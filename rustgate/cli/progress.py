@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from rustgate.engine import OnReport
-from rustgate.model import FileReport
-from rustgate.project import SourceFile
-from rustgate.sources import size_of
+from rustgate.engine.check import OnReport
+from rustgate.filesystem.reading import size_of
+from rustgate.model.file import FileReport
+from rustgate.project.project import SourceFile
 
 FEWEST_FILES = 100
 _REFRESH = 0.1

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tree_sitter import Parser
 
-from rustgate.grammar import LANGUAGE
+from rustgate.syntax.grammar import LANGUAGE
 
 COUNTS = (1, 10, 100, 1_000, 10_000)
 RUNS = 3

@@ -14,7 +14,7 @@ CHECK = ("-m", "rustgate", "check", "--jobs", "1", "--no-cache", "--output", "js
 FLOOR = """
 import sys, pathlib
 from tree_sitter import Parser
-from rustgate.grammar import LANGUAGE
+from rustgate.syntax.grammar import LANGUAGE
 sources = [file.read_bytes() for file in pathlib.Path(sys.argv[1]).rglob("*.rs") if file.is_file()]
 parser, trees = Parser(LANGUAGE), []
 for source in sources * int(sys.argv[2]):

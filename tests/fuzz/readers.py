@@ -8,20 +8,20 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from rustgate.catalog import shipped, shipped_pages
-from rustgate.config import ConfigTable, load_config
-from rustgate.coverage import located, read_coverage
+from rustgate.config.loader import ConfigTable, load_config
+from rustgate.config.resolver import Resolver, Selection
+from rustgate.engine.manifest_rules import judge_manifests
+from rustgate.engine.ruleset import build_plan
 from rustgate.errors import ConfigError, PageError, RustgateError
-from rustgate.examples import examples
-from rustgate.manifests import judge_manifests
-from rustgate.model import Profile, Rule
-from rustgate.page import parse_page
-from rustgate.plan import build_plan
-from rustgate.project import Tree
-from rustgate.settings import Resolver, Selection
-from rustgate.suppressions import parse_directive
+from rustgate.model.rule import Profile, Rule
+from rustgate.project.coverage import located, read_coverage
+from rustgate.project.project import Tree
+from rustgate.project.workspace_reader import read_workspace
+from rustgate.rules.catalog import shipped, shipped_pages
+from rustgate.rules.examples import examples
+from rustgate.rules.page import parse_page
+from rustgate.suppressions.directives import parse_directive
 from rustgate.testing import setting_in
-from rustgate.workspaces import read_workspace
 
 CHECKOUT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

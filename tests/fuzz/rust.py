@@ -8,25 +8,29 @@ from pathlib import Path
 from msgspec import Struct, structs
 from readers import Target, blocks, files
 
-from rustgate.catalog import shipped
-from rustgate.config import Edit, defaults
-from rustgate.crates import Crate, reduce_facts
-from rustgate.judge import judge
-from rustgate.lines import Lines, not_utf8
-from rustgate.metrics import Extras, Measurer
-from rustgate.model import FileReport, Finding, Place, Profile, Setting
-from rustgate.model import Target as CargoTarget
-from rustgate.outline import Outline
-from rustgate.plan import Plan, build_plan
-from rustgate.reports.github import to_github
-from rustgate.reports.json import to_json
-from rustgate.reports.report import Report
-from rustgate.reports.sarif import to_sarif
-from rustgate.reports.text import to_text
-from rustgate.scan import join_queries, parse, scan
-from rustgate.second_opinion import second_opinion
-from rustgate.settings import Resolver, Selection
-from rustgate.steps import SuppressOptions, suppress
+from rustgate.config.loader import Edit, defaults
+from rustgate.config.resolver import Resolver, Selection
+from rustgate.engine.crate_rules import reduce_facts
+from rustgate.engine.linter import judge
+from rustgate.engine.measure import Extras, Measurer
+from rustgate.engine.ruleset import Plan, build_plan
+from rustgate.metrics.lizard import second_opinion
+from rustgate.model.file import FileReport, Place
+from rustgate.model.file import Target as CargoTarget
+from rustgate.model.finding import Finding
+from rustgate.model.rule import Profile, Setting
+from rustgate.project.crate import Crate
+from rustgate.reports.findings.github import to_github
+from rustgate.reports.findings.json import to_json
+from rustgate.reports.findings.report import Report
+from rustgate.reports.findings.sarif import to_sarif
+from rustgate.reports.findings.text import to_text
+from rustgate.rules.catalog import shipped
+from rustgate.suppressions.apply import SuppressOptions, suppress
+from rustgate.syntax.joined_query import join_queries
+from rustgate.syntax.line_index import Lines, not_utf8
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import parse, scan
 
 PATH = "src/lib.rs"
 _BOM = b"\xef\xbb\xbf"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from rustgate.model import Hit
-from rustgate.plan import File
-from rustgate.scan import Captures
+from rustgate.model.finding import Hit
+from rustgate.project.context import File
+from rustgate.syntax.parse import Captures
 
 
 def shouted_modules(file: File, matches: list[Captures]) -> Iterator[Hit]:

@@ -1,0 +1,108 @@
+"""What was found in a file as bytes and back; what comes back is built only from types of the packages that the pages name."""
+
+import sys
+from array import array
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from msgspec import DecodeError, Raw, Struct, msgpack, structs
+
+from rustgate.model.file import FileReport
+from rustgate.model.finding import Fact, Finding
+from rustgate.model.rule import Rule
+
+_PLAIN = (type(None), bool, int, float, str, bytes)
+_BROKEN = (DecodeError, ValueError, TypeError, KeyError, AttributeError, ImportError, OverflowError)
+"""What the wrong bytes can raise, here or in the types of a pack."""
+
+
+class _KeptFact(Struct, frozen=True, array_like=True):
+    """A fact; `kind` names the type of its `data`, and is empty for plain data."""
+
+    finding: Finding
+    values: dict[str, Any]
+    kind: str
+    data: Raw
+
+
+class _Kept(Struct, frozen=True, array_like=True):
+    """A report, whose facts stand beside it."""
+
+    report: FileReport
+    facts: dict[str, tuple[_KeptFact, ...]]
+
+
+def packed(report: FileReport, rules: Mapping[str, Rule]) -> bytes | None:
+    """The bytes of a report; None when they would not give the same report back, as with odd data of a pack."""
+    try:
+        facts = {name: tuple(_pack_fact(fact, rules[name]) for fact in facts) for name, facts in report.facts.items()}
+        text = _ENCODER.encode(_Kept(structs.replace(report, facts={}), facts))
+        foreign = any(rules[name].pack for name in report.facts)
+    except _BROKEN:
+        return None
+    return None if foreign and unpacked(text, rules) != report else text
+
+
+def unpacked(text: bytes, rules: Mapping[str, Rule]) -> FileReport | None:
+    """The report that was packed; None for what cannot be read."""
+    try:
+        kept = _DECODER.decode(text)
+        path = kept.report.path
+        facts = {name: tuple(_unpack_fact(fact, rules[name], path) for fact in facts) for name, facts in kept.facts.items()}
+    except _BROKEN:
+        return None
+    return structs.replace(kept.report, findings=tuple(_sharing(finding, path) for finding in kept.report.findings), facts=facts)
+
+
+def _sharing(finding: Finding, path: str) -> Finding:
+    """A finding whose texts are those of all others of its file or rule: each for itself, they would take twice the memory."""
+    own = path if finding.path == path else finding.path
+    return structs.replace(finding, path=own, rule=sys.intern(finding.rule), category=sys.intern(finding.category))
+
+
+def _pack_fact(fact: Fact, rule: Rule) -> _KeptFact:
+    kind = "" if isinstance(fact.data, _PLAIN) else f"{type(fact.data).__module__}:{type(fact.data).__qualname__}"
+    if kind and _type_named(rule.gather or "", kind) is not type(fact.data):
+        raise TypeError(f"{kind} goes by the name of another")
+    return _KeptFact(fact.finding, fact.values, kind, Raw(_ENCODER.encode(fact.data)))
+
+
+def _unpack_fact(kept: _KeptFact, rule: Rule, path: str) -> Fact:
+    return Fact(_sharing(kept.finding, path), kept.values, _decoder(rule.gather or "", kept.kind).decode(kept.data))
+
+
+@lru_cache(maxsize=1000)
+def _decoder(gather: str, kind: str) -> "msgpack.Decoder[Any]":
+    return msgpack.Decoder(_type_named(gather, kind) if kind else Any, dec_hook=_from_bytes)
+
+
+@lru_cache(maxsize=1000)
+def _type_named(gather: str, kind: str) -> type[Struct]:
+    """A struct by module and name, from the package of a page's `gather`: what was kept names no module that is not there anyway."""
+    home = gather.partition(":")[0]
+    import_module(home)
+    module, _, name = kind.partition(":")
+    found = getattr(sys.modules[module], name)
+    ours = module.partition(".")[0] == home.partition(".")[0]
+    if not (ours and isinstance(found, type) and issubclass(found, Struct)):
+        raise TypeError(f"{kind} is no struct of {gather}")
+    return found
+
+
+def _to_bytes(value: object) -> bytes:
+    """Arrays of numbers, which msgspec does not know."""
+    if isinstance(value, array):
+        return value.typecode.encode() + value.tobytes()
+    raise TypeError(f"{type(value).__name__} cannot be kept")
+
+
+def _from_bytes(_kind: object, value: bytes) -> "array[Any]":
+    numbers: array[Any] = array(value[:1].decode())
+    numbers.frombytes(value[1:])
+    return numbers
+
+
+_ENCODER = msgpack.Encoder(enc_hook=_to_bytes)
+_DECODER = msgpack.Decoder(_Kept)

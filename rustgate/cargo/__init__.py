@@ -1,0 +1,1 @@
+"""Cargo manifests and workspaces, with positions."""

@@ -1,0 +1,44 @@
+"""What `use` declarations bring in."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rustgate.model.finding import Hit
+from rustgate.project.context import File
+from rustgate.syntax.parse import Captures
+
+_WORD = re.compile(rb"(?:r#)?\w+")
+_PRIVATE = re.compile(rb"pub\s*\(\s*(?:in\s+)?self\s*\)")
+
+
+def wildcard_import(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The wildcards that bring in names for this module alone, from neither a prelude nor an enum."""
+    source = file.scan.source
+    for captures in matches:
+        wildcard = captures["wildcard"][0]
+        path, declaration = _path(wildcard, source)
+        if declaration is None or _re_exports(declaration, source):
+            continue
+        if any(b"prelude" in name for name in path) or (path and path[-1][:1].isupper()):
+            continue
+        yield Hit(wildcard.start_byte, wildcard.end_byte, {"path": b"::".join([*path, b"*"]).decode()})
+
+
+def _path(wildcard: Node, source: bytes) -> tuple[list[bytes], Node | None]:
+    """The names before the star, those of the lists around it included, and the `use` declaration."""
+    path = _WORD.findall(source, wildcard.start_byte, wildcard.end_byte)
+    node = wildcard.parent
+    while node is not None and node.type != "use_declaration":
+        prefix = node.child_by_field_name("path") if node.type == "scoped_use_list" else None
+        if prefix is not None:
+            path = _WORD.findall(source, prefix.start_byte, prefix.end_byte) + path
+        node = node.parent
+    return path, node
+
+
+def _re_exports(declaration: Node, source: bytes) -> bool:
+    """Whether others see the names too; `pub(self)` says no more than no word at all."""
+    first = declaration.child(0)
+    return first.type == "visibility_modifier" and not _PRIVATE.fullmatch(source, first.start_byte, first.end_byte)

@@ -1,0 +1,31 @@
+"""Numbers that are compared and calculated with, and have no name."""
+
+import re
+from collections.abc import Iterator
+
+from rustgate.model.finding import Hit
+from rustgate.project.context import File
+from rustgate.syntax.node_helpers import bytes_of
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import Captures
+
+_PLAIN = re.compile(
+    rb"-?\s*(?:(?:0b[0_]*+(?:1_*+0?)?|0[ox][0_]*+[12]?)_*+(?:[iu](?:8|16|32|64|128|size))?"
+    rb"|[0_]*+[12]?(?:\.0*)?_*+(?:[iuf](?:8|16|32|64|128|size))?)"
+)
+"""Nought, one, two and their negatives, in any base and of any type."""
+
+
+def magic_number(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The numbers that do not explain themselves, outside enums: there the name of the variant stands beside them."""
+    for captures in matches:
+        node = captures["finding"][0]
+        number = bytes_of(node, file.scan.source)
+        if not _PLAIN.fullmatch(number) and not _in_enum(file.outline, node.start_byte):
+            yield Hit(node.start_byte, node.end_byte, {"number": number.decode()})
+
+
+def _in_enum(outline: Outline, byte: int) -> bool:
+    """Whether the compiler calculates what stands at `byte` for an enum."""
+    frame = next((frame for frame in outline.around(byte) if frame.kind in {"closure", "function", "type"}), None)
+    return frame is not None and frame.kind == "type" and outline.source[frame.start : frame.head_start].rstrip().endswith(b"enum")

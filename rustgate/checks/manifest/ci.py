@@ -1,0 +1,90 @@
+"""What runs beside the compiler: formatter, linter, tests and audits in CI; benchmarks, property tests and fuzz targets."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+
+_TOOLS = {
+    "cargo fmt": (r"fmt", r"rustfmt\s+-|uses:\s*\S*rustfmt|cargo-fmt"),
+    "cargo clippy": (r"clippy", r"uses:\s*\S*clippy|cargo-clippy|clippy-driver"),
+    "cargo test": (r"(?:test|nextest|llvm-cov|tarpaulin|miri)", r"cross\s+test|cargo-nextest|uses:\s*\S*tarpaulin"),
+}
+"""What runs them: a subcommand after `cargo`, and other ways."""
+_AUDITS = re.compile(r"cargo[\s-]+(?:audit|deny|vet)|audit-check|osv-scanner|trivy|dependency-review|\bsnyk\b|\bgrype\b")
+_AUDIT_FILES = frozenset({"deny.toml", ".deny.toml", "audit.toml", ".cargo/audit.toml", ".cargo/deny.toml", "osv-scanner.toml"})
+_ELSEWHERE = re.compile(r"uses:\s*['\"]?[\w-]+/[\w.-]+/\.github/workflows/|^[ ]*(?:-[ ]*)?(?:project|remote|component):[ ]", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:#(?!!)|//).*$", re.MULTILINE)
+_CARGO_WITH_ANY = re.compile(r"(?i:cargo)['\"}) ]{0,8}[ ](?:\+\S{1,80}[ ])?['\"]?(?:\$|\{\{)")
+
+_BENCHMARKS = frozenset({"criterion", "criterion2", "divan", "iai", "iai-callgrind", "gungraun", "brunch", "tango-bench", "bencher"})
+_PROPERTIES = frozenset(
+    {"proptest", "quickcheck", "bolero", "arbtest", "hegeltest", "test-strategy", "proptest-derive", "quickcheck_macros"}
+)
+_FUZZERS = frozenset({"libfuzzer-sys", "afl", "honggfuzz", "bolero", "cargo-fuzz", "ziggy"})
+
+
+def ci_workflow(workspace: Workspace) -> Iterator[Fault]:
+    """A repository whose CI does not run the formatter, the linter and the tests."""
+    if workspace.nested:
+        return
+    texts = _commands(workspace)
+    missing = [f"`{tool}`" for tool in _TOOLS if not _runs(tool, texts)]
+    if not texts:
+        yield workspace.root, workspace.head, {"problem": f"there is no CI file, so nothing runs {_listed(missing)}"}
+    elif missing and not any(map(_ELSEWHERE.search, texts)):
+        yield workspace.root, workspace.head, {"problem": f"CI does not run {_listed(missing)}"}
+
+
+def _commands(workspace: Workspace) -> list[str]:
+    return [_COMMENT.sub("", text) for text in workspace.ci.values()]
+
+
+def _runs(tool: str, texts: Sequence[str]) -> bool:
+    """Whether one of the texts runs a tool; where `cargo` is given a variable, the word alone is enough."""
+    subcommand, others = _TOOLS[tool]
+    after_cargo = rf"(?i:cargo)\b[^\n]{{0,200}}[^\n\w-]{subcommand}\b"
+    named = rf"(?:command|id):[ ]*(?:cargo-)?{subcommand}\b|\"{subcommand}\b"
+    alone = rf"\b{subcommand}\b" if any(map(_CARGO_WITH_ANY.search, texts)) else after_cargo
+    runs = re.compile(f"{alone}|{named}|{others}")
+    return any(map(runs.search, texts))
+
+
+def dependency_audit(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace with dependencies of others that nothing holds against the list of known flaws."""
+    foreign = any("path" not in workspace.resolved(one).table for member in workspace.members for one in member.dependencies)
+    if workspace.nested or not foreign or not workspace.around.isdisjoint(_AUDIT_FILES):
+        return
+    texts = _commands(workspace)
+    if not any(map(_AUDITS.search, texts)) and not any(map(_ELSEWHERE.search, texts)):
+        yield workspace.root, workspace.head, {}
+
+
+def benchmarks(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace in which nothing is ever timed."""
+    benched = any(
+        "bench" in member.table or "benches" in member.beside or _depends(workspace, member, _BENCHMARKS) for member in workspace.members
+    )
+    if not (workspace.nested or benched):
+        yield workspace.root, workspace.head, {}
+
+
+def property_tests(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace none of whose tests makes up its own input."""
+    if not workspace.nested and not any(_depends(workspace, member, _PROPERTIES) for member in workspace.members):
+        yield workspace.root, workspace.head, {}
+
+
+def fuzzing(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace without fuzz targets."""
+    fuzzed = any("fuzz" in file.beside or "fuzz" in file.folder.split("/") for file in workspace.manifests)
+    if not (workspace.nested or fuzzed) and not any(_depends(workspace, member, _FUZZERS) for member in workspace.members):
+        yield workspace.root, workspace.head, {}
+
+
+def _depends(workspace: Workspace, member: ManifestFile, packages: frozenset[str]) -> bool:
+    return any(workspace.resolved(dependency).package in packages for dependency in member.dependencies)
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""

@@ -1,0 +1,124 @@
+"""What the manifests of a workspace say of it as a whole: resolver, lints, edition, toolchain, release profile, what a registry shows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rustgate.cargo.toml_positions import Key
+from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_NEWER_RESOLVER = 2
+_FIRST_EDITION = 2015
+_TOOLCHAIN_FILES = frozenset({"rust-toolchain", "rust-toolchain.toml"})
+_LINKED_ELSEWHERE = frozenset({"cdylib", "staticlib"})
+_LINK_TIME = (True, "true", "thin", "fat")
+_DEVELOPMENT = frozenset({"dev", "test", "doc"})
+_READMES = frozenset({"README.md", "README.txt", "README"})
+_METADATA = ("description", "license", "repository", "readme")
+
+
+def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace without a package at its root that names no resolver, and any that names the first."""
+    root = workspace.root
+    resolver = root.at("workspace").get("resolver", root.package.get("resolver"))
+    if resolver is None:
+        if workspace.is_virtual:
+            yield root, ("workspace",), {"problem": "this workspace names no `resolver`, so Cargo takes that of 2015"}
+    elif not _NUMBER.fullmatch(str(resolver)) or int(resolver) < _NEWER_RESOLVER:
+        key = ("workspace", "resolver") if "resolver" in root.at("workspace") else ("package", "resolver")
+        yield root, key, {"problem": f"this {key[0]} asks for resolver {resolver}, that of 2015"}
+
+
+def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace of several packages without lints of its own, otherwise each member that does not take them."""
+    root = workspace.root
+    if "workspace" not in root.table or (len(workspace.members) <= 1 and not workspace.is_virtual):
+        return
+    if not root.at("workspace", "lints"):
+        yield root, ("workspace",), {"problem": "the workspace has no `[workspace.lints]`"}
+        return
+    for member in workspace.members:
+        if member.at("lints").get("workspace") is not True:
+            key = ("lints",) if "lints" in member.table else ("package",)
+            yield member, key, {"problem": f"`{member.name}` does not take the workspace's lints (`[lints] workspace = true`)"}
+
+
+def current_edition(workspace: Workspace) -> Iterator[Fault]:
+    """Each place that names an edition older than the option `edition`, or none."""
+    oldest = workspace.options["edition"]
+    places = {(file.path, key): (file, key, value) for file, key, value in _inherited(workspace, "edition")}
+    for file, key, value in places.values():
+        edition = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else _FIRST_EDITION
+        if edition < oldest:
+            whose = "packages of this workspace have" if key[0] == "workspace" else "this package has"
+            said = f"{whose} edition {edition}" if value else f"{whose} no edition, which means {_FIRST_EDITION}"
+            yield file, key, {"said": said, "oldest": oldest}
+
+
+def rust_version(workspace: Workspace) -> Iterator[Fault]:
+    """Packages that do not say which Rust they need; when none does, the workspace once."""
+    missing = [(file, key) for file, key, value in _inherited(workspace, "rust-version") if not value]
+    if len(missing) > 1 and len(missing) == len(workspace.members):
+        yield workspace.root, workspace.head, {"what": f"none of the {len(missing)} packages of this workspace"}
+        return
+    for file, key in missing:
+        yield file, key, {"what": "nothing here"}
+
+
+def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[ManifestFile, Key, Any]]:
+    return (workspace.inherited(member, key) for member in workspace.members)
+
+
+def pinned_toolchain(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace with no toolchain file in its folder or above."""
+    if not workspace.nested and workspace.around.isdisjoint(_TOOLCHAIN_FILES):
+        yield workspace.root, workspace.head, {}
+
+
+def release_profile(workspace: Workspace) -> Iterator[Fault]:
+    """A workspace that builds something to ship, but has no profile for it with link-time optimisation and a single codegen unit."""
+    if workspace.nested or not (workspace.programs or any(map(_is_linked_elsewhere, workspace.members))):
+        return
+    profiles = {name: {**workspace.cargo_profiles.get(name, {}), **workspace.root.at("profile", name)} for name in _profiles(workspace)}
+    release = profiles.get("release", {})
+    if any(not _missing({**release, **profile}) for name, profile in profiles.items() if name not in _DEVELOPMENT):
+        return
+    key: Key = ("profile", "release") if workspace.root.at("profile", "release") else workspace.head
+    yield workspace.root, key, {"missing": " and ".join(_missing(release))}
+
+
+def _profiles(workspace: Workspace) -> set[str]:
+    return {"release", *workspace.root.at("profile"), *workspace.cargo_profiles}
+
+
+def _missing(profile: Mapping[str, Any]) -> list[str]:
+    """What a profile lacks to make the quickest program."""
+    wanted = {"`lto`": profile.get("lto") in _LINK_TIME, "`codegen-units = 1`": profile.get("codegen-units") == 1}
+    return [name for name, there in wanted.items() if not there]
+
+
+def _is_linked_elsewhere(member: ManifestFile) -> bool:
+    """Whether its library is made for programs in other languages."""
+    library = member.at("lib")
+    kinds = library.get("crate-type", library.get("crate_type", []))
+    return isinstance(kinds, list) and not _LINKED_ELSEWHERE.isdisjoint(map(str, kinds))
+
+
+def package_metadata(workspace: Workspace) -> Iterator[Fault]:
+    """Packages that can be published but lack something that a registry shows."""
+    for member in workspace.members:
+        values = {key: workspace.inherited(member, key)[2] for key in ("version", "publish", "license-file", *_METADATA)}
+        if not values["version"] or values["publish"] in (False, []):
+            continue
+        there = {
+            "license": values["license"] or values["license-file"],
+            "readme": values["readme"] is not None or not member.beside.isdisjoint(_READMES),
+        }
+        missing = [f"`{key}`" for key in _METADATA if not there.get(key, values[key])]
+        if missing:
+            yield member, ("package",), {"name": member.name, "missing": _listed(missing)}
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

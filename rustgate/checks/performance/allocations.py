@@ -1,0 +1,169 @@
+"""Allocations, locks and indirect calls that cost time where something cheaper would do."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rustgate.model.finding import Hit
+from rustgate.project.context import File
+from rustgate.syntax.node_helpers import last_of, line_of
+from rustgate.syntax.outline_nodes import FunctionFrame
+from rustgate.syntax.parse import Captures
+
+_SHARED = {
+    "Arc": ("Mutex", "behind a lock; a channel to one owner may do"),
+    "Rc": ("RefCell", "whose borrows are checked only at run time; one owner that lends it may do"),
+}
+_LOCKS = tuple(lock.encode() for lock, _ in _SHARED.values())
+_PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
+_TYPES = frozenset({
+    "array_type", "bounded_type", "dynamic_type", "generic_type", "reference_type", "scoped_type_identifier", "tuple_type",
+    "type_arguments", "type_binding",
+})  # fmt: skip
+_BOXES = frozenset({"Box", "std::boxed::Box", "alloc::boxed::Box"})
+_SEQUENCES = {
+    "Vec": frozenset({"Vec", "std::vec::Vec", "alloc::vec::Vec"}),
+    "VecDeque": frozenset({"VecDeque", "std::collections::VecDeque", "alloc::collections::VecDeque"}),
+}
+_INSTEAD = {
+    "iter": "iterate over what is collected",
+    "into_iter": "iterate over what is collected",
+    "len": "`count()` needs no memory",
+    "is_empty": "`next().is_none()` needs no memory",
+}
+_NEEDS_ALL = frozenset({"as_slice", "len", "next_back", "nth_back", "rev", "rfind", "rfold", "rposition"})
+"""Methods of a vector's iterator that one without both ends, or without a known length, does not have."""
+_ALL_AT_ONCE = re.compile(r"spawn|\bpar_|\bdrain\b")
+_WAITS = re.compile(r"\b(?:join|recv|wait|wait_with_output)\s*\(\s*\)|::\s*(?:join|recv|wait)\b|\b(?:await|block_on)\b")
+_LENDING = re.compile(
+    r"as_\w+|borrow|bytes|char_indices|chars|deref|first|get|iter|keys|last|lines|split\w*|strip_(?:pre|suf)fix|trim\w*|values|windows"
+)
+"""Methods whose result borrows from what they are called on."""
+_HANDS_ON = frozenset({"filter_map", "find_map", "flat_map", "map", "map_while"})
+_STILL_LENT = frozenset({"expect", "unwrap", "unwrap_or", "unwrap_or_default"})
+_LAZY = frozenset({"chain", "cloned", "copied", "enumerate", "filter", "filter_map", "map", "rev", "skip", "take", "zip"})
+"""Methods of iterators that still borrow what the iterator before them does."""
+_DEEPEST = 8
+"""Expressions in one another that are looked at."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The shared locks in the fields of structs and in the signatures of functions whose author may choose them."""
+    source = file.scan.source
+    if not any(lock in source for lock in _LOCKS):
+        return
+    names = file.outline.names
+    for captures in matches:
+        outer, inner = (names.resolve(line_of(captures[part][0], source), captures[part][0].start_byte) for part in ("outer", "inner"))
+        shared, lock = (path.rpartition("::")[2] for path in (outer, inner))
+        expected, remark = _SHARED.get(shared, ("", ""))
+        if outer.startswith("self::") or inner.startswith("self::") or lock != expected:
+            continue
+        found = captures["finding"][0]
+        if _is_interface(file, found):
+            yield Hit(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>", "remark": remark})
+
+
+def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The parameters and results `Box<dyn Trait>` of functions that are not public and not part of a trait's `impl`."""
+    for captures in matches:
+        found, box, start = captures["finding"][0], captures["box"][0], captures["function"][0].start_byte
+        function = next((frame for frame in file.outline.around(start) if frame.start == start and isinstance(frame, FunctionFrame)), None)
+        if function is None or function.public or function.fixed_signature or (function.parent and function.parent.kind == "trait"):
+            continue  # a trait that is used as an object cannot have generic methods
+        if file.outline.names.one_of(line_of(box, file.scan.source), box.start_byte, _BOXES):
+            yield Hit(found.start_byte, found.end_byte, {"type": line_of(found, file.scan.source)})
+
+
+def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """The vectors that are made for nothing but their iterator or length."""
+    source = file.scan.source
+    for captures in matches:
+        where, written = captures["collect"][0], captures["collection"][0]
+        path = line_of(written, source).partition("<")[0].strip()
+        collection = next((name for name, paths in _SEQUENCES.items() if file.outline.names.one_of(path, where.start_byte, paths)), None)
+        method = line_of(captures["method"][0], source)
+        if collection and (method not in {"iter", "into_iter"} or _only_iterates(captures, source)):
+            yield Hit(
+                where.start_byte,
+                where.end_byte,
+                {"collection": collection, "method": method, "instead": _INSTEAD.get(method, "leave it out")},
+            )
+
+
+def _only_iterates(captures: Captures, source: bytes) -> bool:
+    """Whether a chain of methods goes on after the iterator of a collection, and none of them can need the collection."""
+    made_from = line_of(captures["source"][0], source)
+    node, methods = captures["chain"][0].parent, []
+    start = node.end_byte if node else 0
+    while node is not None and node.parent is not None and node.parent.type in {"field_expression", "call_expression", "try_expression"}:
+        node = node.parent
+        field = node.child_by_field_name("field")
+        methods += [line_of(field, source)] if field else []
+        if _is_lent_out(node, captures, source):
+            return False
+    if node is None or not methods or _NEEDS_ALL & set(methods) or _ALL_AT_ONCE.search(made_from):
+        return False
+    if node.parent is not None and node.parent.type == "for_expression":
+        return False
+    root, rest = _WORD.search(made_from), source[start : node.end_byte].decode(errors="replace")
+    return not _WAITS.search(rest) and (root is None or root[0] not in _WORD.findall(rest))
+
+
+def _is_lent_out(call: Node, captures: Captures, source: bytes) -> bool:
+    """Whether a call in a chain, such as `.map(|name| name.as_str())`, hands on what borrows from an element that the collection owns."""
+    if line_of(captures["method"][0], source) != "iter" or "&" in line_of(captures["collection"][0], source):
+        return False
+    method, arguments = _method(call), call.child_by_field_name("arguments")
+    name = line_of(method, source) if method else ""
+    if arguments is None or name not in _HANDS_ON:
+        return False
+    return any(_lends(given, _STILL_LENT | (_LAZY if name == "flat_map" else set()), source) for given in arguments.named_children)
+
+
+def _lends(given: Node, passing: frozenset[str], source: bytes) -> bool:
+    """Whether a closure, or the function that a path names, returns a borrow, also in a tuple or through a method of `passing`."""
+    if given.type == "scoped_identifier":
+        return _LENDING.fullmatch(line_of(given, source).rpartition("::")[2]) is not None
+    body = given.child_by_field_name("body") if given.type == "closure_expression" else None
+    values = [body] if body else []
+    for _ in range(_DEEPEST):
+        names = (line_of(method, source) for method in map(_method, values) if method)
+        if any(value.type == "reference_expression" for value in values) or any(map(_LENDING.fullmatch, names)):
+            return True
+        values = [part for value in values for part in _parts(value, passing, source)]
+    return False
+
+
+def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
+    """What the value of an expression is, or is made of: the end of a block, what a tuple or `Some(..)` holds, what is unwrapped."""
+    if value.type in {"block", "expression_statement", "try_expression"}:
+        return [*filter(None, [last_of(value)])]
+    if value.type == "tuple_expression":
+        return value.named_children
+    function, arguments, method = value.child_by_field_name("function"), value.child_by_field_name("arguments"), _method(value)
+    if function and method and line_of(method, source) in passing:
+        return function.named_children[:1]
+    return arguments.named_children if function and arguments and line_of(function, source) in {"Ok", "Some"} else []
+
+
+def _method(call: Node) -> Node | None:
+    """The name of the method that is called, if a node calls one."""
+    function = call.child_by_field_name("function") if call.type == "call_expression" else None
+    return function.child_by_field_name("field") if function else None
+
+
+def _is_interface(file: File, found: Node) -> bool:
+    """Whether a type is, or is part of, that of a struct's field or of a function's parameter or result."""
+    node = found.parent
+    while node is not None and node.type in _TYPES:
+        node = node.parent
+    if node is None or node.type not in _PLACES:
+        return False
+    if node.type in {"field_declaration", "ordered_field_declaration_list"}:
+        holder = node if node.type.startswith("ordered") else node.parent
+        return holder is not None and holder.parent is not None and holder.parent.type == "struct_item"
+    function = next((frame for frame in file.outline.around(found.start_byte) if frame.kind != "mod"), None)
+    return isinstance(function, FunctionFrame) and not function.fixed_signature

@@ -1,0 +1,47 @@
+"""Requests that nobody validates."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rustgate.cargo.manifest import Manifest
+from rustgate.model.finding import Fact, Hit
+from rustgate.project.context import File
+from rustgate.project.crate import Crate, Reduced
+from rustgate.syntax.node_helpers import text_of
+from rustgate.syntax.parse import Captures
+
+_VALIDATES = re.compile(rb"\.\s*validate\w*\s*\(")
+_EXTRACTORS = frozenset(
+    {"axum::Json", "axum::extract::Json", "axum::extract::Form", "axum::Form", "actix_web::web::Json", "actix_web::web::Form"}
+)
+_FREE_FORM = frozenset({"serde_json::Value", "Value", "String", "bool", "Map"})
+
+
+def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, bool]]:
+    """The handlers that take a body and never validate it (False), and the places by which a file shows that it uses `validator` (True)."""
+    outline, source = file.outline, file.scan.source
+    for attribute in outline.attributes if b"Validate" in source else ():
+        if "Validate" in attribute.text and outline.names.resolve("Validate", attribute.start).startswith("validator::"):
+            yield Hit(attribute.start, attribute.end), True
+    for captures in matches:
+        extractor, body, block, name = (captures[key][0] for key in ("extractor", "type", "block", "name"))
+        if outline.names.one_of(text_of(extractor, source), extractor.start_byte, _EXTRACTORS) is None:
+            continue
+        if outline.names.resolve(text_of(body, source), body.start_byte) in _FREE_FORM or _VALIDATES.search(
+            source, block.start_byte, block.end_byte
+        ):
+            continue
+        yield Hit(name.start_byte, name.end_byte, {"name": text_of(name, source), "type": text_of(body, source)}), False
+
+
+def unvalidated_requests(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """The handlers, if the crate depends on `validator`; without a manifest, if one of its files derives `Validate`."""
+    uses = _depends_on(crate.manifest, "validator") if crate.manifest else any(fact.data for fact in facts)
+    return ((fact, {}) for fact in facts if uses and not fact.data)
+
+
+def _depends_on(manifest: Manifest, name: str) -> bool:
+    """Whether a package names `name` under its dependencies, also for some platforms alone."""
+    targets = manifest.table.get("target")
+    tables = [manifest.table, *(targets.values() if isinstance(targets, dict) else ())]
+    return any(name in table["dependencies"] for table in tables if isinstance(table, dict) and isinstance(table.get("dependencies"), dict))

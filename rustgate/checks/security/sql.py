@@ -1,0 +1,188 @@
+"""What is spliced into SQL: by a format string, by `+`, or piece by piece."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TypeAlias
+
+from tree_sitter import Node
+
+from rustgate.checks.security.taint import Template, Values, template, text
+from rustgate.model.finding import Hit
+from rustgate.project.context import File
+from rustgate.syntax.node_helpers import function_at, string_of
+from rustgate.syntax.outline_nodes import FunctionFrame
+from rustgate.syntax.parse import Captures, Scan
+
+_Variable: TypeAlias = tuple[str, FunctionFrame | None]
+"""A name, and the function that it stands in."""
+
+# statements in one case, so that prose ("Select a file from ...") is none; those not in capitals must hold some more of SQL
+_VERB = re.compile(r"[A-Z]{4,}|[Ss]elect|[Ii]nsert|[Uu]pdate|[Dd]elete")
+_CAPITALS = re.compile(
+    r"""(?:SELECT\b.*\bFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|MERGE\s+INTO|WITH\b.*\bAS\s*\(
+        |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:\w+\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE)|VACUUM\s+INTO|ATTACH\s+DATABASE)\b""",
+    re.DOTALL | re.VERBOSE,
+)
+_SMALL = re.compile(
+    r"""(?:select\b.*?\bfrom|insert\s+into|delete\s+from|Select\b.*?\bFrom|Insert\s+Into|Delete\s+From)\b
+        |(?:update|Update)\s+[^\s,:;]+(?:\s+\w+){0,2}\s+(?:set|Set)\s+[^\s=]+\s*(?==)""",
+    re.DOTALL | re.VERBOSE,
+)
+_MORE = re.compile(r"=|\*|\(\s*\?|\bwhere\b|\bvalues\s*\(|\blimit\s+[\d{?$:]", re.IGNORECASE)
+_BEGINS = re.compile(r"SELECT\b|INSERT\s+(?:OR|INTO)\b|REPLACE\s+INTO\b|UPDATE\b|DELETE\s+FROM\b|WITH\b")
+_FORMATTER = re.compile(r"(?:(?:::)?(?:std|alloc|core)::)?(?:format|write|writeln|format_args)")
+_WRITER = re.compile(rb"(?:\w+::){0,2}write(?:ln)?\s*!")
+_EMPTY = re.compile(r"String::(?:new\(\)|with_capacity\(.*\)|default\(\))", re.DOTALL)
+_MOST_ADDED = 100
+"""What is looked at of a sum: one that is longer is no statement."""
+
+
+def sql_format(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """Hits for the strings that begin as SQL and have a value spliced in: by a format string, by `+`, or piece by piece."""
+    literals = frozenset(captures["sql"][0].start_byte for captures in matches if "sql" in captures)
+    if not literals:
+        return
+    statements = _Statements(file, literals)
+    for captures in sorted([*matches, *_writers(file.scan)], key=lambda captures: _first(captures).start_byte):
+        found = statements.splice(captures)
+        if found:
+            yield Hit(found.start_byte, found.end_byte)
+
+
+class _Statements:
+    """The statements of a file, read from its beginning to its end; `_begun` says of each variable that grows whether it holds one."""
+
+    def __init__(self, file: File, literals: frozenset[int]) -> None:
+        """`literals` are the bytes where those that begin with a word of SQL start."""
+        self._literals = literals
+        self._outline = file.outline
+        self._values = Values(file)
+        self._begun: dict[_Variable, bool] = {}
+        self._templates: dict[int, Template | None] = {}
+
+    def splice(self, captures: Captures) -> Node | None:
+        """Where a value is spliced into a statement by what the query has found."""
+        match captures:
+            case {"sql": [literal]}:
+                return self._in_literal(literal)
+            case {"writer": [macro]}:
+                return self._written(macro)
+            case {"built": [built], "sum": [total]}:
+                first, *added = _summands(total)
+                return self._grown(built, added) if text(first) == text(built) else None
+            case {"built": [built], "part": [part]}:
+                return self._grown(built, [part])
+        return None
+
+    def _in_literal(self, literal: Node) -> Node | None:
+        """The macro whose format string a literal begins, or the literal itself if something is added to it."""
+        macro = _macro(literal)
+        if macro:
+            name = macro.children[0]
+            found = self._template(macro) if _FORMATTER.fullmatch(text(name)) else None
+            begins = found and found.start == literal.start_byte and _is_statement(found.text)
+            return name if begins and found and self._values.spliced(found, macro.start_byte) else None
+        if not _begins(text(literal)):
+            return None
+        variable = _variable(literal)
+        if variable:
+            self._begun[self._key(variable)] = True
+            return None
+        return literal if self._typed(islice(_added(string_of(literal)), _MOST_ADDED)) else None
+
+    def _template(self, macro: Node) -> Template | None:
+        """The format string of a macro, which may have many literals, looked for once."""
+        if macro.start_byte not in self._templates:
+            self._templates[macro.start_byte] = template(macro.children[-1])
+        return self._templates[macro.start_byte]
+
+    def _grown(self, built: Node, parts: list[Node]) -> Node | None:
+        """What a user may have typed of the parts that a variable grows by; the first may begin a statement in an empty one."""
+        key = self._key(built)
+        if key not in self._begun:
+            self._begun[key] = parts[0].start_byte in self._literals and _begins(text(parts[0])) and self._is_empty(built)
+        return self._typed(iter(parts)) if self._begun[key] else None
+
+    def _written(self, macro: Node) -> Node | None:
+        """The macro that writes a value into a variable that holds a statement."""
+        tokens = macro.children[-1]
+        into = next((token for token in tokens.children[1:] if token.type not in {"&", "mutable_specifier"}), tokens)
+        if into.type != "identifier" or not self._begun.get(self._key(into)):
+            return None
+        found = template(tokens)
+        grows = found and found.start not in self._literals and self._values.spliced(found, macro.start_byte)
+        return macro.children[0] if grows else None
+
+    def _typed(self, parts: Iterator[Node]) -> Node | None:
+        return next((part for part in parts if self._values.may_be_typed(part, part.start_byte)), None)
+
+    def _is_empty(self, variable: Node) -> bool:
+        value = self._values.declared_value(text(variable), variable.start_byte)
+        return value is not None and _EMPTY.fullmatch(text(value)) is not None
+
+    def _key(self, variable: Node) -> _Variable:
+        return text(variable), function_at(self._outline, variable.start_byte)
+
+
+def _is_statement(literal: str) -> bool:
+    """Whether a literal that begins with a word of SQL goes on with as much as tells a statement from prose."""
+    verb = _VERB.search(literal)
+    if verb is None or _CAPITALS.match(literal, verb.start()):
+        return verb is not None
+    return _SMALL.match(literal, verb.start()) is not None and _MORE.search(literal, verb.end()) is not None
+
+
+def _begins(literal: str) -> bool:
+    """The same for a literal that something is added to: its end may be missing."""
+    verb = _VERB.search(literal)
+    return verb is not None and (_BEGINS.match(literal, verb.start()) is not None or _is_statement(literal))
+
+
+def _macro(literal: Node) -> Node | None:
+    """The macro that a literal is a token of, or a token of a `concat!` in it."""
+    tokens = literal.parent
+    outer = tokens.parent if tokens and tokens.type == "token_tree" else None
+    call = outer.parent if outer and outer.type == "token_tree" else outer
+    return call if call and call.type == "macro_invocation" else None
+
+
+def _variable(literal: Node) -> Node | None:
+    """The variable whose declaration gives it the string that is made of a literal."""
+    string = string_of(literal)
+    declaration = string.parent
+    if string == literal or declaration is None or declaration.type != "let_declaration":
+        return None
+    pattern = declaration.child_by_field_name("pattern")
+    return pattern if pattern and pattern.type == "identifier" else None
+
+
+def _writers(scan: Scan) -> Iterator[Captures]:
+    """Every `write!` and `writeln!`."""
+    return ({"writer": [macro]} for macro in scan.events["macro"] if _WRITER.match(scan.source, macro.start_byte))
+
+
+def _first(captures: Captures) -> Node:
+    return min((nodes[0] for nodes in captures.values()), key=lambda node: node.start_byte)
+
+
+def _added(string: Node) -> Iterator[Node]:
+    """What is added to a string that a sum begins with."""
+    node, total = string, string.parent
+    while total and total.type == "binary_expression" and total.child_by_field_name("left") == node:
+        operator, right = total.child_by_field_name("operator"), total.child_by_field_name("right")
+        if not (operator and right and operator.type == "+"):
+            return
+        yield right
+        node, total = total, total.parent
+
+
+def _summands(total: Node) -> list[Node]:
+    """What is added up, from left to right."""
+    parts: list[Node] = []
+    left: Node | None = total
+    while left and left.type == "binary_expression":
+        right = left.child_by_field_name("right")
+        parts += [right] if right else []
+        left = left.child_by_field_name("left")
+    return [*([left] if left else []), *reversed(parts)]

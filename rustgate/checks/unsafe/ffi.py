@@ -1,0 +1,73 @@
+"""Functions that foreign code calls, and whether a panic in them would run into it."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, partial
+from itertools import takewhile
+
+from rustgate.checks.panics.calls import may_panic
+from rustgate.model.finding import Hit
+from rustgate.model.rule import Context
+from rustgate.project.context import File
+from rustgate.syntax.attributes import Attribute, cfg_requires_test
+from rustgate.syntax.contexts import stands_in
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.outline_nodes import Frame, FunctionFrame
+from rustgate.syntax.parse import Captures
+
+_FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
+_EXPORTS = frozenset({"no_mangle", "export_name"})
+_EXPORTS_IF = re.compile(r",\s*(?:unsafe\s*\(\s*)?(?:no_mangle|export_name)\b")
+_RUNS_FUTURES = re.compile(rb"\bblock_on\b")
+_GUARDED = re.compile(rb"(?:catch|guard|abort_on)_?(?:unwind|panic)|panic_(?:boundary|guard)")
+
+
+def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Hit]:
+    """Hits for the names of functions that foreign code calls and that hold a panic, with the first one; `catch_unwind` holds it back."""
+    outline = file.outline
+    first: dict[FunctionFrame, Captures] = {}
+    runs_futures = cache(lambda function: _RUNS_FUTURES.search(outline.source, function.body_start, function.end))
+    panics = filter(partial(may_panic, file.scan.source), matches)
+    for captures in sorted(panics, key=lambda captures: captures["finding"][0].start_byte):
+        frames = list(outline.around(captures["finding"][0].start_byte))
+        function = _function(frames)
+        if function and (not _in_future(frames) or runs_futures(function)):
+            first.setdefault(function, captures)
+    for function, captures in first.items():
+        if _is_foreign(function, outline) and not _GUARDED.search(outline.source, function.body_start, function.end):
+            panic, what = captures["finding"][0], captures["what"][0]
+            word = outline.source[what.start_byte : what.end_byte].decode()
+            text = f"{word}!" if panic.type == "macro_invocation" else f"{word}()"
+            line = outline.lines.number(what.start_byte)
+            yield Hit(function.head_start, function.head_end, {"name": function.name, "panic": text, "line": line})
+
+
+def _function(frames: list[Frame]) -> FunctionFrame | None:
+    """The function that runs what `frames` hold; None in the value of a constant, which the compiler computes."""
+    if stands_in(Context.CONST, frames):
+        return None
+    return next((frame for frame in frames if isinstance(frame, FunctionFrame)), None)
+
+
+def _in_future(frames: list[Frame]) -> bool:
+    """Whether the innermost function only makes a future of what `frames` hold, with an async block or closure."""
+    within = takewhile(lambda frame: not isinstance(frame, FunctionFrame), frames)
+    return any(frame.kind == "async" or "async" in frame.words for frame in within)
+
+
+def _is_foreign(function: FunctionFrame, outline: Outline) -> bool:
+    """Whether a function has an ABI of other languages that does not let panics pass, or is exported under its own name without an ABI."""
+    if "extern" in function.words:
+        return "unwind" not in function.words and (not function.words.isdisjoint(_FOREIGN) or function.words <= _MODIFIERS)
+    return any(_exports(attribute) for attribute in outline.attributes_of(function.start))
+
+
+def _exports(attribute: Attribute) -> bool:
+    """Whether an attribute keeps the name of its function for others to call, as it is or where a condition other than tests holds."""
+    if attribute.name != "cfg_attr":
+        return attribute.name in _EXPORTS
+    _, _, condition = attribute.text.partition("cfg_attr")
+    return _EXPORTS_IF.search(condition) is not None and not cfg_requires_test(condition)
+
+
+_MODIFIERS = frozenset({"extern", "unsafe", "async", "const", "default"})

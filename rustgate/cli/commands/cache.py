@@ -1,0 +1,54 @@
+"""`rustgate cache`: what is remembered between runs, and where."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from rustgate.cli.cache_options import cache_folder_option, named_cache
+
+
+class Info(msgspec.Struct, frozen=True):
+    """What `rustgate cache info` says; sizes are in bytes, `problem` says why nothing is kept, if that is so."""
+
+    folder: str
+    entries: int
+    size: int
+    limit: int
+    problem: str | None = None
+
+
+@click.group("cache")
+def cache_command() -> None:
+    """Show or forget what is remembered between runs."""
+
+
+@cache_command.command("info")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="How to show it (default: text).")
+@cache_folder_option
+def info_command(output: str, cache_dir: Path | None) -> None:
+    """Show where the cache is, and how much it holds."""
+    cache = named_cache(cache_dir)
+    info = Info(cache.folder, cache.count(), cache.size(), cache.limit, cache.problem)
+    cache.close()
+    click.echo(msgspec.json.format(msgspec.json.encode(info), indent=2).decode() if output == "json" else _text(info))
+
+
+@cache_command.command("clean")
+@cache_folder_option
+def clean_command(cache_dir: Path | None) -> None:
+    """Forget everything."""
+    cache = named_cache(cache_dir)
+    size = cache.size()
+    cache.clean()
+    click.echo(f"{_mebibytes(size)} freed in {cache.folder}" if size else f"nothing is remembered in {cache.folder}")
+
+
+def _text(info: Info) -> str:
+    lines = [("folder", info.folder), ("entries", f"{info.entries:,}"), ("size", _mebibytes(info.size)), ("limit", _mebibytes(info.limit))]
+    lines += [("problem", info.problem)] if info.problem else []
+    return "\n".join(f"{name:8} {value}" for name, value in lines)
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 1024 / 1024:,.1f} MiB"

@@ -1,0 +1,252 @@
+"""`rustgate check`: arguments to configuration, run, reports and exit code."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from rustgate import __version__
+from rustgate.cache.store import Cache
+from rustgate.cli.cache_options import cache_folder_option, cache_for
+from rustgate.cli.options import (
+    catalog_of,
+    config_options,
+    configurations,
+    crew_options,
+    installed_rules,
+    isolated_configurations,
+    nothing_to_read,
+    selection,
+)
+from rustgate.cli.output import FORMATS, Output, look_of, read_outputs, write_outputs
+from rustgate.cli.progress import progress
+from rustgate.engine.check import Engine, Options, Run
+from rustgate.errors import RustgateError
+from rustgate.execution.executor import cores
+from rustgate.filesystem.containment import leads_out
+from rustgate.filesystem.reading import read_source
+from rustgate.model.finding import Severity
+from rustgate.model.rule import Rule
+from rustgate.project.coverage import Coverage, located, read_coverage
+from rustgate.project.project import NAMELESS, Project, SourceFile
+from rustgate.reports.findings.report import Report
+from rustgate.reports.findings.text import summary, to_statistics, to_text
+from rustgate.reports.sanitize import printable, shown
+
+STDIN = "-"
+
+
+class Arguments(Struct, frozen=True):
+    """The options of `check` as they were given."""
+
+    paths: tuple[str, ...]
+    config: tuple[str, ...]
+    isolated: bool
+    profile: str | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    output: tuple[str, ...]
+    fail_on: str | None
+    statistics: bool
+    show_files: bool
+    stdin_filename: str | None
+    force_exclude: bool
+    no_suppress: bool
+    show_muted: bool
+    jobs: int | None
+    file_timeout: float
+    quiet: bool
+    verbose: bool
+    color: str
+    no_progress: bool
+    coverage: Path | None
+    no_cache: bool
+    cache_dir: Path | None
+
+
+class Over(Struct, frozen=True):
+    """A run that is over: what it was about, what it found, how that is reported, and where it was remembered."""
+
+    project: Project
+    run: Run
+    report: Report
+    cache: Cache | None
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Only these rules or categories, also those that the profile leaves off (repeatable, or joined by commas).",
+)
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules or categories.")
+@config_options
+@click.option(
+    "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)}; to a file or, once, to standard output (repeatable)."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="The least severity that makes the exit code 1 (default: error).",
+)
+@click.option(
+    "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="An lcov or Cobertura report of the tests, for required-coverage."
+)
+@click.option("--statistics", is_flag=True, help="Only how many findings each rule has, not each of them.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option("--stdin-filename", metavar="PATH", help="The path that the code on standard input (`-`) is judged as.")
+@click.option("--force-exclude", is_flag=True, help="Follow the configuration's `exclude` for files named here, too.")
+@click.option("--no-suppress", is_flag=True, help="Let no comment and no attribute mute a finding.")
+@click.option("--show-muted", is_flag=True, help="List muted findings as well, with the reason.")
+@crew_options
+@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what was read and how long it took.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in the text report (default: auto).")
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+@click.option("--no-cache", is_flag=True, help="Judge every file anew, and remember nothing.")
+@cache_folder_option
+def check_command(**given: Any) -> None:
+    """Hold Rust code against the rules.
+
+    PATH is a folder or a file (default: the working folder); `-` reads standard input. The exit code is 0 when nothing at or above
+    --fail-on was found, 1 when something was, 2 for a mistake in the command or the configuration.
+    """
+    sys.exit(_check(Arguments(**given)))
+
+
+def _check(arguments: Arguments) -> int:
+    """Run the command; the exit code."""
+    started = time.perf_counter()
+    outputs = read_outputs(arguments.output)
+    read = isolated_configurations if arguments.isolated else configurations
+    configs = read(installed_rules(), arguments.config, arguments.profile)
+    project = _project(arguments)
+    catalog = catalog_of(configs, dict.fromkeys([project.home, *(file.home for file in project.files)]))
+    options = _options(arguments, catalog, project)
+    engine = Engine(installed_rules(), configs, options)
+    files = _files(arguments, engine, project)
+    if arguments.show_files:
+        click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
+        return 0
+    unseen = arguments.no_progress or arguments.quiet
+    with nullcontext() if unseen else progress(files) as on_report:
+        run = engine.run(project, on_report)
+    if options.cache:
+        options.cache.close()
+    table = configs(project.home).table
+    report = Report(
+        version=__version__,
+        profile=table.profile,
+        root=os.path.relpath(project.root).replace(os.sep, "/"),
+        rules=catalog,
+        findings=run.findings,
+        show_muted=arguments.show_muted,
+        files=len(run.files),
+        lines=run.lines,
+        seconds=time.perf_counter() - started,
+        read=_reader(project, table.max_file_size),
+    )
+    _say(arguments, outputs, Over(project, run, report, options.cache))
+    return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
+
+
+def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
+    return Options(
+        selection=selection(catalog, arguments.select, arguments.ignore),
+        jobs=arguments.jobs or cores(),
+        suppress=not arguments.no_suppress,
+        force_exclude=arguments.force_exclude,
+        coverage=_coverage(arguments, project),
+        file_timeout=arguments.file_timeout,
+        cache=None if arguments.no_cache else cache_for(project.trees, arguments.cache_dir),
+    )
+
+
+def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
+    """Write the reports and what goes with them."""
+    write_outputs(over.report, outputs, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
+    click.echo("".join([*_asides(arguments, over), *_about_cache(arguments, over.cache)]), err=True, nl=False)
+
+
+def _exit_code(run: Run, fail_on: Severity) -> int:
+    return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+
+
+def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:
+    """The files to judge; raises `RustgateError` where there are none, unless what was named is excluded or something was unreadable."""
+    files = engine.selected(project)
+    if not arguments.isolated:
+        project.require_read_configurations(files)
+    found = project.files or project.problems
+    if not found or (not files and not all(file.named for file in project.files)):
+        raise nothing_to_read(arguments.paths, project)
+    return files
+
+
+def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
+    """The coverage report by the paths of the project's files, if one was given; raises `RustgateError`."""
+    if arguments.coverage is None:
+        if "required-coverage" in ",".join(arguments.select).split(","):
+            raise RustgateError("required-coverage needs a coverage report; add --coverage FILE with what lcov or Cobertura wrote")
+        return None
+    return located(read_coverage(arguments.coverage), (file.path for file in project.files), project.root)
+
+
+def _reader(project: Project, max_size: int) -> Callable[[str], str]:
+    """Reads the text of a file of the project by its path relative to the root; empty for one that is not read elsewhere either."""
+    given = {file.path: file.source for file in project.files}
+
+    @lru_cache(maxsize=4)  # reports go through one file after another
+    def read(path: str) -> str:
+        source, file = given.get(path), project.root / path
+        if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which is why it was not read
+            return ""
+        text = read_source(str(file), max_size) if source is None else source
+        return "" if isinstance(text, str) else text.decode(errors="replace")
+
+    return read
+
+
+def _project(arguments: Arguments) -> Project:
+    """The project that the paths make; `-` stands for what standard input holds."""
+    if STDIN not in arguments.paths:
+        if arguments.stdin_filename:
+            raise RustgateError("--stdin-filename goes with `-`; add `-` to read standard input")
+        return Project([Path(path) for path in arguments.paths or (".",)])
+    if len(arguments.paths) > 1:
+        raise RustgateError("`-` reads standard input and goes with no other path")
+    name = Path(arguments.stdin_filename or NAMELESS)
+    return Project([name], sources={name: sys.stdin.buffer.read()})
+
+
+def _asides(arguments: Arguments, over: Over) -> Iterator[str]:
+    """What is said on stderr, beside the reports."""
+    report = over.report
+    if not arguments.quiet:
+        yield summary(report, look_of(sys.stderr, arguments.color))
+        yield from (f"rustgate: {printable(remark)}\n" for remark in over.run.remarks)
+    if any(text.partition("=")[0] == "sarif" for text in arguments.output):
+        from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # brings urllib along
+
+        if dropped := left_out(report):
+            yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
+    if arguments.verbose:
+        yield f"  root {over.project.root}, {over.run.rules} of {len(report.rules)} rules, jobs {arguments.jobs or cores()}\n"
+
+
+def _about_cache(arguments: Arguments, cache: Cache | None) -> Iterator[str]:
+    """What `-v` says of the cache."""
+    if arguments.verbose and cache:
+        if cache.moved:
+            yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
+        told = f"  cache {cache.folder}: {cache.found} results found, {cache.new} new\n"
+        yield told if cache.problem is None else f"  no cache: {cache.problem}\n"

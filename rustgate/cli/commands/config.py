@@ -1,0 +1,53 @@
+"""`rustgate config`: every value that applies to a file and where it came from, or the JSON Schema of the configuration."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from rustgate.cli.options import catalog_of, config_options, configurations, installed_rules, isolated_configurations
+from rustgate.config.loader import ConfigTable
+from rustgate.config.resolver import Resolver, Selection, Value
+from rustgate.project.project import Project
+from rustgate.reports.json_document import json_text
+from rustgate.reports.sanitize import printable
+
+
+@click.command("config")
+@click.argument("file", default=".", metavar="[FILE]")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of rustgate.toml, for editors.")
+@config_options
+def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
+    """Show every value that applies to FILE (default: the working folder), and where it came from."""
+    home = Project([Path(file)]).home
+    configs = (isolated_configurations if isolated else configurations)(installed_rules(), config, profile)
+    if schema:
+        from rustgate.config.json_schema import config_schema  # only this command needs it
+
+        click.echo(json_text(config_schema(catalog_of(configs, [home]))), nl=False)
+        return
+    resolver = Resolver(configs(home), installed_rules(), Selection())
+    rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), home)))
+    width = max(len(f"{key} = {text}") for key, text, _ in rows)
+    for key, text, origin in rows:
+        click.echo(printable(f"{f'{key} = {text}':{width}}  # {origin}"))
+
+
+def _rows(resolver: Resolver, path: str) -> Iterator[tuple[str, str, str]]:
+    """(key, value as TOML, origin), the general keys first."""
+    table, origins = resolver.config.table, resolver.config.origins
+    yield _row("profile", resolver.profile(path))
+    for field in msgspec.structs.fields(ConfigTable):
+        if field.name not in {"profile", "rules", "overrides", "metrics"}:
+            yield _row(field.encode_name, Value(getattr(table, field.name), origins.get(field.encode_name, "default")))
+    yield _row("metrics.engine", Value(table.metrics.engine, origins.get("metrics.engine", "default")))
+    for rule, values in resolver.values(path):
+        for key, value in values.items():
+            if value.value is not None:
+                yield _row(f"rules.{rule}.{key}", value)
+
+
+def _row(key: str, value: Value) -> tuple[str, str, str]:
+    return key, msgspec.json.encode(value.value).decode(), value.origin

@@ -1,0 +1,39 @@
+"""The JSON Schema of the configuration, derived from the structs that read it and from the pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from rustgate.config.loader import ConfigTable, OverrideTable
+from rustgate.config.rule_options import LEVELS
+from rustgate.model.rule import Rule
+
+_TYPES = {bool: "boolean", int: "integer", str: "string"}
+
+
+def config_schema(catalog: Mapping[str, Rule]) -> dict[str, Any]:
+    """JSON Schema 2020-12 for rustgate.toml, with every rule and its options."""
+    schema = msgspec.json.schema(ConfigTable)
+    rules = {
+        "type": "object",
+        "description": "Rules by name: a level, or a table.",
+        "properties": {name: _rule(rule) for name, rule in catalog.items()},
+        "additionalProperties": False,
+    }
+    definitions = schema["$defs"]
+    for shape in (ConfigTable, OverrideTable):
+        definitions[shape.__name__]["properties"]["rules"] = {"$ref": "#/$defs/Rules"}
+    definitions["Rules"] = rules
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "rustgate.toml", **schema}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    level = {"enum": list(LEVELS)}
+    properties: dict[str, Any] = {"level": level}
+    if rule.measure:
+        properties |= {key: {"type": "integer", "minimum": 0} for key in ("limit", "soft")}
+    for name, steps in rule.options.items():
+        properties[name] = {"enum": list(rule.choices[name])} if name in rule.choices else {"type": _TYPES[type(steps[-1])]}
+    table = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {"description": rule.title, "anyOf": [level, table]}

@@ -1,0 +1,155 @@
+"""A `Config` and the pages made into one `Setting` for each rule, for each file that overrides tell apart."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from rustgate.config.loader import Config
+from rustgate.errors import ConfigError
+from rustgate.model.finding import Severity
+from rustgate.model.rule import UNREADABLE, Profile, Rule, Setting
+from rustgate.rules.catalog import together
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+from rustgate.filesystem.gitignore import patterns
+
+ALWAYS_SELECTED = frozenset({"syntax-error", UNREADABLE})
+"""What could not be judged must not look clean, whatever was selected; only `--ignore` and the configuration turn these off."""
+
+
+class Selection(Struct, frozen=True):
+    """The rules of `--select` and `--ignore`; an empty `select` leaves the choice to the configuration."""
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+
+
+class Value(Struct, frozen=True):
+    """A value that applies to a file and where it came from."""
+
+    value: Any
+    origin: str
+
+
+class Resolver:
+    """Settings by path, for one configuration. Files that the same overrides match share one dictionary.
+
+    `catalog` holds all rules that the configuration knows, its own among them.
+    """
+
+    def __init__(self, config: Config, catalog: Mapping[str, Rule], selection: Selection) -> None:
+        self.config = config
+        self.catalog = together([catalog, config.own])
+        self._selection = selection
+        self._known: dict[tuple[int, ...], dict[str, Setting]] = {}
+
+    def excluded(self, path: str) -> bool:
+        """Whether the configuration excludes the file at `path`, relative to its root."""
+        return self._excludes is not None and self._excludes.match_file(path)
+
+    def settings(self, path: str) -> dict[str, Setting]:
+        """The rules that are on for the file at `path`, relative to the configuration's root, in the catalogue's order."""
+        matched = self._matched(path)
+        if matched not in self._known:
+            resolved = ((rule, self.resolve(rule, matched)) for rule in self.catalog.values())
+            on = {rule.name: _setting(values | self._engine(rule)) for rule, values in resolved if values["level"].value != "off"}
+            self._known[matched] = on
+        return self._known[matched]
+
+    def idle_overrides(self) -> Iterator[str]:
+        """A sentence for each override that has matched none of the paths whose settings were asked for."""
+        busy = set[int]().union(*self._known)
+        for index, override in enumerate(self.config.table.overrides):
+            if index not in busy:
+                yield f"{self._origin}: overrides[{index}] matches no file; check its paths ({', '.join(override.paths)})"
+
+    def profile(self, path: str) -> Value:
+        """The profile of the file at `path`."""
+        return self._profile(self._matched(path))
+
+    def values(self, path: str) -> Iterator[tuple[str, dict[str, Value]]]:
+        """For every rule, what applies to the file at `path` and where each value came from."""
+        matched = self._matched(path)
+        return ((name, self.resolve(rule, matched)) for name, rule in self.catalog.items())
+
+    def resolve(self, rule: Rule, matched: Sequence[int]) -> dict[str, Value]:
+        """`level`, `limit`, `soft` and the options of one rule under the overrides with these numbers."""
+        profile = self._profile(matched)
+        origin = f"profile {profile.value}"
+        values = _of_page(rule, Profile(profile.value), origin)
+        entry = _entry(self.config.table.rules, rule)
+        values |= {key: Value(value, self.config.origins[f"rules.{rule.name}.{key}"]) for key, value in entry.items()}
+        for index in matched:
+            entry = _entry(self.config.table.overrides[index].rules, rule)
+            values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
+        if rule.measure and values["soft"].origin == origin != values["limit"].origin:  # made for another limit
+            values["soft"] = Value(None, values["limit"].origin)
+        if values["level"].value == "off" and rule.name in self._selection.select:
+            severity = rule.severity[Profile(profile.value).rank] or next(level for level in rule.severity if level)
+            values["level"] = Value(severity, "--select")
+        if rule.name in self._selection.ignore:
+            values["level"] = Value("off", "--ignore")
+        elif self._selection.select and rule.name not in self._selection.select | ALWAYS_SELECTED:
+            values["level"] = Value("off", "--select")
+        if rule.measure and values["limit"].value is None and values["level"].value != "off":
+            values["limit"] = Value(next(limit for limit in rule.limit if limit is not None), "the first profile with a limit")
+        return values
+
+    def _engine(self, rule: Rule) -> dict[str, Value]:
+        """Whose numbers a measured rule is judged by, where they are not our own; `[metrics]` says so for all of them."""
+        engine = self.config.table.metrics.engine
+        if rule.measure is None or engine == "rustgate":
+            return {}
+        return {"engine": Value(engine, self.config.origins["metrics.engine"])}
+
+    def _profile(self, matched: Sequence[int]) -> Value:
+        for index in reversed(matched):
+            profile = self.config.table.overrides[index].profile
+            if profile:
+                return Value(profile, f"{self._origin} overrides[{index}]")
+        return Value(self.config.table.profile, self.config.origins.get("profile", "default"))
+
+    def _matched(self, path: str) -> tuple[int, ...]:
+        return tuple(index for index, spec in enumerate(self._override_specs) if spec.match_file(path))
+
+    @property
+    def _origin(self) -> str:
+        return self.config.origins.get("overrides", "default")
+
+    @cached_property
+    def _override_specs(self) -> list["PathSpec[Any]"]:
+        overrides = enumerate(self.config.table.overrides)
+        return [self._patterns(f"overrides[{index}].paths", override.paths) for index, override in overrides]
+
+    @cached_property
+    def _excludes(self) -> "PathSpec[Any] | None":
+        return self._patterns("exclude", self.config.table.exclude) if self.config.table.exclude else None
+
+    def _patterns(self, key: str, lines: Sequence[str]) -> "PathSpec[Any]":
+        try:
+            return patterns(lines)
+        except ValueError as error:
+            origin = self.config.origins[key.partition("[")[0]]
+            raise ConfigError(f'{origin}: "{key}" holds what is no gitignore pattern: {error}') from error
+
+
+def _of_page(rule: Rule, profile: Profile, origin: str) -> dict[str, Value]:
+    index = profile.rank
+    values = {"level": Value(rule.severity[index] or "off", origin)}
+    if rule.measure:
+        values |= {"limit": Value(rule.limit[index], origin), "soft": Value(rule.soft[index], origin)}
+    return values | {name: Value(steps[index], origin) for name, steps in rule.options.items()}
+
+
+def _entry(rules: Mapping[str, Any], rule: Rule) -> dict[str, Any]:
+    entry = rules.get(rule.name, {})
+    return {"level": entry} if isinstance(entry, str) else entry
+
+
+def _setting(values: Mapping[str, Value]) -> Setting:
+    plain = {key: value.value for key, value in values.items()}
+    level, limit, soft = plain.pop("level"), plain.pop("limit", None), plain.pop("soft", None)
+    return Setting(Severity(level), limit, soft, plain)

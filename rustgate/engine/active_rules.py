@@ -1,0 +1,58 @@
+"""Which rules have a say in a file, by what kind of file it is and which words it holds."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from rustgate.model.file import Place
+from rustgate.model.finding import Severity
+from rustgate.model.rule import Applies, Rule, Setting
+from rustgate.syntax.parse import Scan
+from rustgate.syntax.prefilter import can_hold
+
+
+class Entry(Struct, frozen=True):
+    """A rule that is on, with its setting, and the severity that this gives it."""
+
+    rule: Rule
+    setting: Setting
+    severity: Severity
+
+
+class Agenda(Struct, frozen=True):
+    """The rules for one kind of file: those that look at `each` of them, and those that need a match of their query."""
+
+    each: tuple[Entry, ...]
+    on_match: tuple[Entry, ...]
+
+    def of(self, scan: Scan) -> Iterator[Entry]:
+        """The rules that have something to look at in a file."""
+        yield from self.each
+        for entry in self.on_match:
+            if scan.matches_of(entry.rule.name) and can_hold(entry.rule.conditions.inside, scan.source):
+                yield entry
+
+
+def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: Place) -> Agenda:
+    """What `settings` leave on of `rules` for files with this place."""
+    entries = [
+        Entry(rules[name], setting, _severity(rules[name], setting.severity, place))
+        for name, setting in settings.items()
+        if name in rules and setting.severity is not None and _looks_at(rules[name], place)
+    ]
+    return Agenda(
+        each=tuple(entry for entry in entries if entry.rule.gather or not entry.rule.query),
+        on_match=tuple(entry for entry in entries if entry.rule.query and not entry.rule.gather),
+    )
+
+
+def _severity(rule: Rule, severity: Severity, place: Place) -> Severity:
+    """That of the setting; but no more than a note where the package promises to work with a Rust that does not know what is asked for."""
+    return Severity.NOTE if place.rust and place.rust < rule.conditions.rust else severity
+
+
+def _looks_at(rule: Rule, place: Place) -> bool:
+    """Whether anything in such a file can count for the rule."""
+    if rule.raised_by or (rule.conditions.targets and place.target not in rule.conditions.targets):
+        return False
+    return rule.applies is not Applies.PRODUCTION or not place.test

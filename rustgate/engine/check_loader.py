@@ -1,0 +1,62 @@
+"""The functions that pages name: ours as they are, those of packs held to what a check promises."""
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import Any, cast
+
+from rustgate.errors import PageError
+from rustgate.model.finding import Fact, Hit
+from rustgate.model.rule import Rule
+from rustgate.syntax.joined_query import placeholders
+
+
+def imported(rule: Rule, name: str) -> Callable[..., Any]:
+    """The function that a page names as `package.module:function`; raises `PageError` when there is none.
+
+    One that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
+    """
+    module, _, function = name.partition(":")
+    ours = module.partition(".")[0] == __name__.partition(".")[0]
+    expected = (ImportError, AttributeError, TypeError, ValueError) if ours else (Exception, SystemExit)
+    try:
+        found = getattr(import_module(module), function)
+        if not callable(found):
+            raise TypeError(f"{function} is not a function")
+    except expected as error:
+        what = f"{_called(rule, name)} cannot be imported: {' '.join(str(error).split())}"
+        raise PageError(f"{rule.path}: {what}; write it as package.module:function") from error
+    return cast("Callable[..., Any]", found if ours else _guarded(rule, name, found))
+
+
+def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
+    """What others wrote, held to what a check promises: hits whose values fill the message."""
+    needed = {*placeholders(rule)}
+
+    def guarded(*arguments: Any) -> Iterator[Any]:
+        try:
+            for result in function(*arguments):
+                missing = needed - _values(result, rule)
+                if missing:
+                    raise LookupError(f"nothing fills {{{min(missing)}}} in the message")
+                yield result
+        except (Exception, SystemExit) as error:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            raise PageError(f"{rule.path}: {_called(rule, name)} raised {what}; repair it, or uninstall what it came with") from error
+
+    return guarded
+
+
+def _values(result: object, rule: Rule) -> set[str]:
+    """The placeholders that a result fills, or all where it is too early to tell; raises `TypeError` for what is no result."""
+    match result:
+        case Hit() if not rule.gather:
+            return {*result.values}
+        case (Fact() as fact, dict() as values):
+            return {*fact.values, *values}
+        case (Hit(), _):
+            return {*placeholders(rule)}
+    raise TypeError(f"{result!r} is not what a check yields")
+
+
+def _called(rule: Rule, name: str) -> str:
+    return f'the check "{name}" of the pack "{rule.pack}"' if rule.pack else f'the check "{name}"'

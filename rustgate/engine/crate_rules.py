@@ -1,0 +1,81 @@
+"""Files grouped into crates, for the rules that must see more than one file."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct, structs
+
+from rustgate.cargo.manifest import Manifest, workspace_of
+from rustgate.engine.check_loader import imported
+from rustgate.model.file import FileReport, Target
+from rustgate.model.finding import Fact, Finding
+from rustgate.model.rule import Rule, Scope
+from rustgate.project.coverage import Coverage
+from rustgate.project.crate import Crate, Reduced, Whole
+from rustgate.project.module_files import declared_files
+from rustgate.project.module_tree import build_tree
+from rustgate.project.project import Project, SourceFile
+
+
+class Reports(Struct, frozen=True):
+    """The reports of a run by path: of the files that it is about, and of others that were read because they may declare those."""
+
+    project: Project
+    inside: Mapping[str, FileReport]
+    outside: Mapping[str, FileReport]
+    coverage: Coverage | None = None
+
+
+def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
+    """The crates that `files` belong to, sorted by name."""
+    groups: dict[tuple[str, Target], list[str]] = {}
+    packages: dict[str, Manifest] = {}
+    alone: list[str] = []
+    tree = known.project.tree
+    for file in files:
+        package = tree.package_of(file.absolute)
+        if package and package.is_package and file.place.target:
+            packages[str(package.folder)] = package
+            groups.setdefault((str(package.folder), file.place.target), []).append(file.path)
+        else:
+            alone.append(file.path)
+    packaged = [_packaged(packages[folder], target, paths, known) for (folder, target), paths in groups.items()]
+    return tuple(sorted([*packaged, *_alone(alone, known)], key=lambda crate: (crate.name, crate.target)))
+
+
+def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
+    """The findings of a rule of a wider scope, from the facts that its files contributed."""
+    check: Callable[..., Reduced] = imported(rule, rule.check or "")
+    if rule.scope is Scope.WORKSPACE:
+        results = [check(Whole(tuple(crates)), _facts(rule, crates))]
+    else:
+        results = [check(crate, _facts(rule, [crate])) for crate in crates]
+    for fact, values in (entry for result in results for entry in result):
+        yield structs.replace(fact.finding, message=rule.message.format_map({**fact.values, **values}))
+
+
+def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact]:
+    return [fact for crate in crates for path in sorted(crate.files) for fact in crate.files[path].facts.get(rule.name, ())]
+
+
+def _packaged(package: Manifest, target: Target, paths: list[str], known: Reports) -> Crate:
+    name = known.project.relative(str(package.folder))
+    prefix = "" if name == "." else f"{name}/"
+    reports = {path: report for path, report in known.outside.items() if path.startswith(prefix)}
+    reports |= {path: known.inside[path] for path in paths}
+    root = known.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
+    tree = known.project.tree
+    workspace = tree.manifest(workspace_of(package, tree.manifest, tree.root))
+    return Crate(name, target, root if root in reports else None, package, reports, workspace, known.coverage)
+
+
+def _alone(paths: list[str], known: Reports) -> Iterator[Crate]:
+    """Files of no package: each that no other declares is the root of a crate."""
+    inside = {path: known.inside[path] for path in paths}
+    declared = {child for path, report in inside.items() for child in declared_files(path, report.modules, inside)}
+    taken: set[str] = set()
+    for root in [*(path for path in paths if path not in declared), *paths]:
+        if root not in taken:
+            own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
+            taken.update(own)  # `|=` with keys makes a new set
+            fragment = known.project.is_nameless(root)
+            yield Crate(root, Target.LIBRARY, root, None, own, coverage=known.coverage, fragment=fragment)

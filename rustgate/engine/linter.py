@@ -1,0 +1,188 @@
+"""One file against the rules: matches and measures in, findings out; nothing here reads or writes a file."""
+
+from collections.abc import Iterator
+
+from rustgate.checks.measures import Subject
+from rustgate.engine.ruleset import Plan, Settings
+from rustgate.model.file import FileReport, Place, Target
+from rustgate.model.finding import Fact, Finding, Hit, Severity
+from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
+from rustgate.project.context import File
+from rustgate.suppressions.directives import read_suppressions
+from rustgate.syntax.contexts import stands_in
+from rustgate.syntax.line_index import not_utf8
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import Captures, scan
+
+_FARTHEST = 100
+"""Lines below its first one on which a match may end for its last line to be told."""
+
+
+def judge(path: str, source: bytes, place: Place, plan: Plan, settings: Settings) -> FileReport:
+    """All that the rules find in a file; `settings` holds the rules that are on for it.
+
+    A source that is not UTF-8 is an `unreadable-file` finding.
+    """
+    problem = not_utf8(source)
+    if problem:
+        return unreadable(path, problem, plan, settings)
+    scanned = scan(source, plan.joined_for_tests if place.test else plan.joined)
+    outline = Outline(scanned, test=place.test)
+    return _report(_Writer(path, outline), File(scanned, outline, _placed(place, outline), {}), plan, settings)
+
+
+def _report(writer: "_Writer", whole: File, plan: Plan, settings: Settings) -> FileReport:
+    """What the rules find in a file that can be read; `whole` is the file without the options of a rule."""
+    scanned, outline, place = whole.scan, whole.outline, whole.place
+    findings: list[Finding] = []
+    facts: dict[str, tuple[Fact, ...]] = {}
+    for entry in plan.agenda(settings, place).of(scanned):
+        rule, file = entry.rule, File(scanned, outline, place, entry.setting.options)
+        if rule.gather:
+            gathered = _gathered(rule, file, plan)
+            facts[rule.name] = tuple(Fact(writer.finding(rule, entry.severity, hit), hit.values, data) for hit, data in gathered)
+        else:
+            hits = (hit for hit in _hits(rule, entry.setting, file, plan) if _counts(rule, file, hit))
+            findings += [writer.finding(rule, entry.severity, hit) for hit in hits]
+    return FileReport(
+        path=writer.path,
+        lines=outline.lines.count,
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        suppressions=tuple(read_suppressions(scanned, outline, plan.rules.values())),
+        modules=outline.modules,
+        exports=outline.exports,
+        types=outline.types if facts and not outline.whole_file_is_test else (),
+        facts=facts,
+    )
+
+
+def unreadable(path: str, problem: str, plan: Plan, settings: Settings) -> FileReport:
+    """The report of a file that could not be judged, and why."""
+    rule, setting = plan.rules.get(UNREADABLE), settings.get(UNREADABLE)
+    if rule is None or setting is None or setting.severity is None:
+        return FileReport(path, 0)
+    finding = Finding(
+        rule=rule.name,
+        category=rule.category,
+        severity=setting.severity,
+        path=path,
+        line=1,
+        column=1,
+        end_line=1,
+        end_column=1,
+        message=rule.message.format(problem=problem),
+        item="",
+        value=None,
+        limit=None,
+        fingerprint=Fingerprints(path).next(rule.name, "", ""),
+    )
+    return FileReport(path, 0, (finding,))
+
+
+def _placed(place: Place, outline: Outline) -> Place:
+    """The place as far as only the file itself can tell it.
+
+    A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all of them is test.
+    """
+    target = place.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
+    return Place(target, outline.whole_file_is_test, place.rust)
+
+
+def _hits(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]:
+    matches = file.scan.matches_of(rule.name)
+    if rule.measure:
+        yield from _over_limit(rule, setting, file, plan)
+    elif rule.check:
+        yield from plan.checks[rule.name](file, matches)
+    else:
+        for captures in matches:
+            yield _hit(captures, file.scan.source)
+
+
+def _gathered(rule: Rule, file: File, plan: Plan) -> Iterator[tuple[Hit, object]]:
+    """What a file contributes to a rule of a wider scope, at places that the rule looks at."""
+    for hit, data in plan.gathers[rule.name](file, file.scan.matches_of(rule.name)):
+        if _counts(rule, file, hit):
+            yield hit, data
+
+
+def _hit(captures: Captures, source: bytes) -> Hit:
+    node = captures["finding"][0]
+    values: dict[str, object] = {
+        name: source[nodes[0].start_byte : nodes[0].end_byte].decode(errors="replace")
+        for name, nodes in captures.items()
+        if name != "finding"
+    }
+    return Hit(node.start_byte, node.end_byte, values)
+
+
+def _over_limit(rule: Rule, setting: Setting, file: File, plan: Plan) -> Iterator[Hit]:
+    bounds = [bound for bound in (setting.limit, setting.soft) if bound is not None]
+    if not bounds:
+        return
+    lowest = min(bounds)
+    for measured in plan.measures[rule.name](Subject(file.outline, file.place, setting.options, lowest)):
+        over_hard = setting.limit is not None and measured.value > setting.limit
+        limit = setting.limit if over_hard and setting.limit is not None else lowest
+        start, end = measured.where(limit)
+        values: dict[str, object] = {
+            "name": measured.name,
+            "value": measured.value,
+            "limit": limit,
+            "over": measured.value - limit,
+            "note": measured.note,
+        }
+        yield Hit(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
+
+
+def _counts(rule: Rule, file: File, hit: Hit) -> bool:
+    """Whether the place of a hit is one that the rule looks at."""
+    if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(hit.start) != (rule.applies is Applies.TESTS):
+        return False
+    conditions = rule.conditions
+    if not (conditions.inside or conditions.not_inside):
+        return True
+    frames = list(file.outline.around(hit.start))
+    return all(stands_in(context, frames) for context in conditions.inside) and not any(
+        stands_in(context, frames) for context in conditions.not_inside
+    )
+
+
+class _Writer:
+    """Turns the hits of a file into findings."""
+
+    def __init__(self, path: str, outline: Outline) -> None:
+        self.path = path
+        self._outline = outline
+        self._fingerprints = Fingerprints(path)
+
+    def finding(self, rule: Rule, severity: Severity, hit: Hit) -> Finding:
+        """The finding for a hit, on one line: a region that runs on ends where its first line does."""
+        lines, source = self._outline.lines, self._outline.source
+        line, column = lines.position(hit.start)
+        end = max(hit.start, min(hit.end, lines.end(line)))
+        item = "" if rule.measure and rule.measure.startswith("file.") else self._outline.item(hit.start)
+        if hit.soft and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        return Finding(
+            rule=rule.name,
+            category=rule.category,
+            severity=severity,
+            path=self.path,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column + len(source[hit.start : end].decode(errors="replace")),
+            message="" if rule.gather else rule.message.format_map(hit.values),
+            item=item,
+            value=hit.value,
+            limit=hit.limit,
+            fingerprint=self._fingerprints.next(rule.name, item, lines.near(hit.start, line) if hit.anchored else ""),
+            last_line=self._last_line(hit, line) if end < hit.end else None,
+        )
+
+    def _last_line(self, hit: Hit, line: int) -> int | None:
+        """Where a match ends that runs on below its first line; None for what is measured, and for what is found in a file as a whole."""
+        last = self._outline.lines.number(max(hit.start, hit.end - 1))
+        return last if hit.anchored and line < last <= line + _FARTHEST else None

@@ -1,0 +1,94 @@
+"""The rules that read Cargo.toml files: what their checks see of a workspace, and what becomes of what they find."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from msgspec import structs
+
+from rustgate.cargo.toml_positions import Key
+from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.engine.check_loader import imported
+from rustgate.model.file import FileReport
+from rustgate.model.finding import Finding, Suppression
+from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.rule import Rule, Setting
+from rustgate.suppressions.directives import parse_directive
+from rustgate.syntax.line_index import Lines
+
+ManifestCheck = Callable[[Workspace], Iterator[Fault]]
+SettingsOf = Callable[[str], Mapping[str, Setting]]
+
+
+def judge_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: SettingsOf) -> Iterator[FileReport]:
+    """A report for each manifest of a workspace that has findings or suppressions; `settings_of` gives the settings for a path."""
+    faults: dict[str, list[tuple[Rule, Key, dict[str, object]]]] = {}
+    for rule in rules:
+        check: ManifestCheck = imported(rule, rule.check or "")
+        setting = settings_of(workspace.root.path).get(rule.name)
+        options = setting.options if setting else {name: values[-1] for name, values in rule.options.items()}
+        for manifest, key, values in check(structs.replace(workspace, options=options)):
+            faults.setdefault(manifest.path, []).append((rule, key, values))
+    for manifest in workspace.manifests:
+        found = faults.get(manifest.path, [])
+        suppressions = tuple(_suppressions(manifest)) if "rustgate" in manifest.text else ()
+        if found or suppressions:
+            settings = settings_of(manifest.path)
+            writer = _Writer(manifest)
+            findings = [writer.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
+            yield FileReport(manifest.path, 0, tuple(sorted(findings, key=lambda one: one.order)), suppressions)
+
+
+class _Writer:
+    """Turns the faults of one manifest into findings."""
+
+    def __init__(self, manifest: ManifestFile) -> None:
+        self._manifest = manifest
+        self._lines = Lines(manifest.text.encode())
+        self._fingerprints = Fingerprints(manifest.path)
+
+    def finding(self, fault: tuple[Rule, Key, dict[str, object]], setting: Setting) -> Finding:
+        """The finding at the key of a fault, or at the nearest table around it that is written, or on the first line."""
+        rule, key, values = fault
+        above = (key[:length] for length in range(len(key), 0, -1))
+        start, end = next((place for one in above if (place := self._manifest.positions.key(one))), (0, 0))
+        line, item = self._lines.number(start), ".".join(map(str, key))
+        if setting.severity is None:
+            raise ValueError(f"{rule.name} is off for {self._manifest.path}")
+        return Finding(
+            rule=rule.name,
+            category=rule.category,
+            severity=setting.severity,
+            path=self._manifest.path,
+            line=line,
+            column=self._lines.column(start),
+            end_line=line,
+            end_column=self._lines.column(end),
+            message=rule.message.format_map(values),
+            item=item,
+            value=None,
+            limit=None,
+            fingerprint=self._fingerprints.next(rule.name, item, self._lines.text(line)),
+        )
+
+
+def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
+    """The comments that mute findings: on a line of its own for the key or table below it, at the end of a line for that line."""
+    source = manifest.text.encode()
+    lines = Lines(source)
+    in_first_comments, position = True, 0
+    for start, end, about in manifest.positions.comments:
+        in_first_comments = in_first_comments and not source[position:start].strip()
+        position = end
+        directive = parse_directive("//" + source[start + 1 : end].decode().rstrip())
+        if directive is None:
+            continue
+        line, column = lines.position(start)
+        last = line if source[lines.start(line) : start].strip() else lines.number(about - 1)
+        if isinstance(directive, str):
+            yield Suppression((), line, column, line, line, "", problem=directive)
+        elif directive[0] == "allow":
+            yield Suppression(directive[1], line, column, line, last, directive[2])
+        elif in_first_comments:
+            yield Suppression(directive[1], line, column, 1, max(1, lines.count), directive[2])
+        else:
+            problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
+            yield Suppression(directive[1], line, column, line, line, directive[2], problem=problem)

@@ -1,0 +1,129 @@
+"""Files in, numbers out: measures every file of a project, for `rustgate metrics`."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rustgate.engine.check import Engine
+from rustgate.engine.project_map import survey
+from rustgate.execution.options import Crew
+from rustgate.metrics.halstead import Tokens
+from rustgate.metrics.lizard import SecondOpinion, second_opinion
+from rustgate.metrics.model import FileMetrics, FunctionMetrics, ImplMetrics, MeasuredFile, MeasuredFunction, MeasuredProject
+from rustgate.project.project import Project, SourceFile
+from rustgate.syntax.items import Function
+from rustgate.syntax.joined_query import join_queries
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import scan
+
+
+class Extras(Struct, frozen=True):
+    """What to compute beside what every view needs."""
+
+    halstead: bool = False
+    lizard: bool = False
+
+
+class Measuring(Struct, frozen=True):
+    """What a worker needs before its first file."""
+
+    extras: Extras
+
+    def prepare(self) -> Callable[[SourceFile, bytes], MeasuredFile]:
+        """The function that measures one file."""
+        measurer = Measurer(self.extras)
+        return lambda file, source: measurer.measure(file.path, source, test=file.place.test)
+
+
+def measure_project(engine: Engine, project: Project, extras: Extras, crew: Crew) -> MeasuredProject:
+    """Measure the files of a project that its configuration does not exclude."""
+    seen = survey(engine, project, Measuring(extras), crew)
+    files = tuple(_as_test(file) if file.path in seen.tests else file for file in seen.files)
+    return MeasuredProject(files, seen.packages, seen.problems)
+
+
+def by_lizard(measured: MeasuredProject) -> MeasuredProject:
+    """The same with lizard's numbers in place of ours where lizard has some: what `[metrics] engine = "lizard"` judges by.
+
+    A function that lizard does not see keeps ours.
+    """
+    return replace(measured, files=tuple(replace(file, functions=tuple(map(_by_lizard, file.functions))) for file in measured.files))
+
+
+def _by_lizard(function: MeasuredFunction) -> MeasuredFunction:
+    seen = function.lizard
+    if seen is None:
+        return function
+    metrics = replace(function.metrics, lines=seen.lines, code_lines=seen.nloc, parameters=seen.parameters, cyclomatic=seen.cyclomatic)
+    return replace(function, metrics=metrics)
+
+
+class Measurer:
+    """Measures one file after another with one compiled query."""
+
+    def __init__(self, extras: Extras) -> None:
+        self._extras = extras
+        self._joined = join_queries([])
+
+    def measure(self, path: str, source: bytes, *, test: bool) -> MeasuredFile:
+        """The numbers of the file at `path`; `source` must be UTF-8, `test` says whether all of it is test code."""
+        scanned = scan(source, self._joined)
+        outline = Outline(scanned, test=test)
+        tokens = Tokens(scanned.root, scanned.source) if self._extras.halstead else None
+        opinion = second_opinion(outline) if self._extras.lizard else SecondOpinion({}, ())
+        functions = tuple(
+            MeasuredFunction(
+                metrics=_function(path, function, outline),
+                halstead=tokens.halstead(function.start, function.end) if tokens else None,
+                lizard=opinion.by_start.get(function.start),
+            )
+            for function in outline.functions
+            if function.body
+        )
+        return MeasuredFile(
+            metrics=_file(path, outline, len(functions)),
+            functions=functions,
+            impls=tuple(ImplMetrics(path, impl.item, impl.line, impl.end_line, impl.lines) for impl in outline.impls),
+            modules=outline.modules,
+            halstead=tokens.halstead(0, len(source)) if tokens else None,
+            only_lizard=len(opinion.others),
+        )
+
+
+def _file(path: str, outline: Outline, functions: int) -> FileMetrics:
+    before = outline.code_lines
+    code, lines = before[-1], outline.lines.count
+    comments = sum(before[line] == before[line - 1] for line in outline.lines.comment_lines(outline.comments))
+    return FileMetrics(
+        path=path,
+        lines=lines,
+        code=code,
+        comments=comments,
+        blank=lines - code - comments,
+        functions=functions,
+        unsafe_blocks=sum(frame.kind == "unsafe" for frame in outline.frames),
+        test=outline.whole_file_is_test,
+    )
+
+
+def _function(path: str, function: Function, outline: Outline) -> FunctionMetrics:
+    return FunctionMetrics(
+        path=path,
+        item=function.item,
+        line=function.line,
+        end_line=function.end_line,
+        lines=function.lines,
+        code_lines=outline.lines_of_code(function.body_start, function.end),
+        parameters=function.parameters,
+        cyclomatic=function.cyclomatic,
+        cognitive=function.cognitive,
+        nesting=function.nesting,
+        test=function.test,
+    )
+
+
+def _as_test(file: MeasuredFile) -> MeasuredFile:
+    """The file after it has turned out that only test code declares it."""
+    functions = tuple(replace(function, metrics=replace(function.metrics, test=True)) for function in file.functions)
+    return replace(file, metrics=replace(file.metrics, test=True), functions=functions)

@@ -1,0 +1,1 @@
+"""Reading files, gitignore patterns, git, and where a repository ends."""

@@ -1,0 +1,1 @@
+"""Halstead, lizard and the measured nouns."""

@@ -1,0 +1,1 @@
+"""The nouns: rule, finding, file; all frozen."""

@@ -1,0 +1,16 @@
+"""The file that a check is given."""
+
+from msgspec import Struct
+
+from rustgate.model.file import Place
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import Scan
+
+
+class File(Struct, frozen=True):
+    """A file as a check sees it; `options` are those of the rule being checked."""
+
+    scan: Scan
+    outline: Outline
+    place: Place
+    options: dict[str, object]

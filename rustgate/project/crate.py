@@ -1,0 +1,55 @@
+"""A crate as checks of a wider scope see it."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from rustgate.cargo.manifest import Manifest
+from rustgate.model.file import FileReport, Target
+from rustgate.model.finding import Fact
+from rustgate.project.coverage import Coverage
+from rustgate.project.module_files import declared_files
+from rustgate.project.module_tree import ModuleTree, build_tree
+
+
+class Crate(Struct, frozen=True, dict=True):
+    """The files of a package that are built as one kind of target, or a file of no package with those that it declares.
+
+    `root` is where its module tree begins, None when that is not among the files. Paths are relative to the root of the run.
+    `workspace` is the manifest of the workspace that the package belongs to, its own if there is no other. `coverage` tells for the
+    lines of files how often tests ran them; None when nobody measured. A `fragment` is a text without a name: `root`, for want of another,
+    but perhaps any part of a crate.
+    """
+
+    name: str
+    target: Target
+    root: str | None
+    manifest: Manifest | None
+    files: Mapping[str, FileReport]
+    workspace: Manifest | None = None
+    coverage: Coverage | None = None
+    fragment: bool = False
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The files that its module trees begin in; for programs, which a package can have several of, those that no other declares."""
+        if self.root or self.target is Target.LIBRARY:
+            return (self.root,) if self.root and not self.fragment else ()
+        declared = {child for path, report in self.files.items() for child in declared_files(path, report.modules, self.files)}
+        return tuple(sorted(self.files.keys() - declared))
+
+    @cached_property
+    def tree(self) -> ModuleTree:
+        """Its modules, and what users of the crate can name."""
+        return build_tree(self.root, self.files)
+
+
+class Whole(Struct, frozen=True):
+    """All crates of a run."""
+
+    crates: tuple[Crate, ...]
+
+
+Reduced = Iterator[tuple[Fact, dict[str, object]]]
+"""What a page's `check` gives back for a scope wider than a file: the facts that are findings, each with values for the message."""

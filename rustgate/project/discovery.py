@@ -1,0 +1,208 @@
+"""The Rust files below a folder: by `git ls-files` inside a repository, otherwise by a walk that follows .gitignore files."""
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from rustgate.filesystem.git import git
+from rustgate.filesystem.gitignore import patterns
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
+OnProblem = Callable[[str, str], None]
+Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
+"""The .gitignore files that hold for a folder as (their folder, their patterns), the outermost first."""
+
+_LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
+_IS_IGNORED = ("check-ignore", "--quiet", ".")
+_STAGED = re.compile(rb"(\d{6}) [0-9a-f]+ \d\t(.*)", re.DOTALL)
+_UNLISTED = re.compile(r"could not open directory '(.*)': (.*)")
+_SUBMODULE = b"160000"
+
+
+def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator[str]:
+    """Absolute paths of the `.rs` files below `folder`, in no order. What cannot be listed goes to `on_problem` (path, sentence).
+
+    Ignored files, `target` folders and symbolic links are left out: what a link leads to inside the root is listed where it lies.
+    Repositories within the repository are listed by their own rules. A folder that is ignored as a whole was named on purpose, so it
+    is walked.
+    """
+    listed = _by_git(folder, on_problem) if _in_repository(folder) else None
+    if listed is None:
+        yield from _by_walk(str(folder), _ignores_above(folder, root, on_problem), on_problem)
+    elif not (listed.files or listed.repositories) and git(folder, *_IS_IGNORED) is not None:
+        yield from _by_walk(str(folder), (), on_problem)
+    else:
+        targets, links = _TargetFolders(folder), _Links(folder)
+        yield from (path for path in listed.files if not targets.holds(path) and links.lead_not_to(path) and _is_there(path))
+        for inner in sorted(path for path in listed.repositories if not targets.holds(os.path.join(path, ""))):
+            if not links.lead_not_to(os.path.join(inner, "")):
+                continue
+            if os.path.lexists(os.path.join(inner, ".git")):
+                yield from list_rust_files(Path(inner), root, on_problem)
+            else:
+                yield from _by_walk(inner, (), on_problem)
+
+
+def is_ignored(path: Path, root: Path) -> bool:
+    """Whether git ignores the file at `path`, be it there or not; outside a repository, what the .gitignore files from `root` on say."""
+    if _in_repository(path.parent):
+        return git(path.parent, "check-ignore", "--quiet", path.name) is not None
+    rules = _ignores_above(path.parent, root, _say_nothing) + _gitignore(str(path.parent), _say_nothing)
+    return _ignored(str(path), rules, is_folder=False)
+
+
+def _say_nothing(_path: str, _sentence: str) -> None:
+    """What cannot be read has been reported when the files were listed."""
+
+
+class _Listed(Struct, frozen=True):
+    """What git knows of: Rust files, and the folders of submodules and other repositories, whose files it does not list."""
+
+    files: set[str]
+    repositories: set[str]
+
+
+def _in_repository(folder: Path) -> bool:
+    return any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
+
+
+def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
+    """What git knows of and does not ignore; None when git is not there or refuses to answer."""
+    run = git(folder, *_LIST)
+    if run is None:
+        return None
+    for name, reason in _UNLISTED.findall(os.fsdecode(run.stderr)):
+        on_problem(os.path.normpath(folder / name), f"cannot be listed: {reason}")
+    listed = _Listed(set(), set())
+    for record in run.stdout.split(b"\0"):
+        if record.endswith((b".rs", b"/")) or record.startswith(_SUBMODULE):
+            staged = _STAGED.fullmatch(record)
+            name = staged[2] if staged else record
+            is_repository = name.endswith(b"/") or (staged and staged[1] == _SUBMODULE)
+            paths = listed.repositories if is_repository else listed.files
+            paths.add(os.path.normpath(os.path.join(folder, os.fsdecode(name))))
+    return listed
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file of its own at `path`, no link; what cannot be asked is taken for one, so that reading it says why."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+class _Links:
+    """Which paths lead through links, or out of the folder that git was asked about: its index can hold anything."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = str(top)
+        self._plain = {self._top: True}
+
+    def lead_not_to(self, path: str) -> bool:
+        """Whether `path` lies below the folder, and no folder on the way is a link."""
+        folder = os.path.dirname(path)
+        if folder not in self._plain:
+            below = len(folder) > len(self._top)
+            self._plain[folder] = below and not os.path.islink(folder) and self.lead_not_to(folder)
+        return self._plain[folder]
+
+
+class _TargetFolders:
+    """Which folders named `target` hold what Cargo has built: those beside a Cargo.toml or marked as a cache."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = str(top)
+        self._known: dict[str, bool] = {}
+
+    def holds(self, path: str) -> bool:
+        """Whether `path` lies in one."""
+        folder = os.path.dirname(path)
+        while len(folder) > len(self._top):
+            if os.path.basename(folder) == "target" and self._is_built(folder):
+                return True
+            folder = os.path.dirname(folder)
+        return False
+
+    def _is_built(self, folder: str) -> bool:
+        if folder not in self._known:
+            self._known[folder] = is_target_folder(folder)
+        return self._known[folder]
+
+
+def is_target_folder(folder: str) -> bool:
+    """Whether a folder named `target` is Cargo's, and not a module of that name."""
+    return os.path.isfile(os.path.join(os.path.dirname(folder), "Cargo.toml")) or os.path.isfile(os.path.join(folder, "CACHEDIR.TAG"))
+
+
+def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[str]:
+    pending = [(folder, ignores)]
+    while pending:
+        current, above = pending.pop()
+        try:
+            with os.scandir(current) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            on_problem(current, f"cannot be listed: {error.strerror}")
+            continue
+        rules = above + _gitignore(current, on_problem)
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.is_symlink() or _ignored(entry.path, rules, is_folder=is_folder):
+                continue
+            if not is_folder and entry.name.endswith(".rs"):
+                yield entry.path
+            elif is_folder and entry.name != ".git" and not (entry.name == "target" and is_target_folder(entry.path)):
+                pending.append((entry.path, rules))
+
+
+def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
+    """The .gitignore files from the root down to the folder above `folder`; none when they ignore it, since it was named on purpose."""
+    rules: Ignores = ()
+    for upper, lower in pairwise([*(above for above in reversed(folder.parents) if above.is_relative_to(root)), folder]):
+        rules += _gitignore(str(upper), on_problem)
+        if _ignored(str(lower), rules, is_folder=True):
+            return ()
+    return rules
+
+
+def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
+    """The .gitignore in `folder`, if there is one; a link is none, as for git."""
+    path = os.path.join(folder, ".gitignore")
+    if os.path.islink(path) or not os.path.isfile(path):
+        return ()
+    try:
+        lines = os.fsdecode(Path(path).read_bytes()).removeprefix("\ufeff").split("\n")
+    except OSError as error:
+        on_problem(path, f"cannot be read: {error.strerror}")
+        return ()
+    return ((folder, patterns(_usable(line.removesuffix("\r") for line in lines))),)
+
+
+def _usable(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without those that are no patterns; git passes over them as well."""
+    for line in lines:
+        try:
+            patterns([line])
+        except ValueError:
+            continue
+        yield line
+
+
+def _ignored(path: str, rules: Ignores, *, is_folder: bool) -> bool:
+    """Whether the nearest .gitignore with something to say about `path` ignores it."""
+    for folder, spec in reversed(rules):
+        include = spec.check_file(os.path.relpath(path, folder) + "/" * is_folder).include
+        if include is not None:
+            return include
+    return False

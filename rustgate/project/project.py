@@ -1,0 +1,229 @@
+"""Which files a run is about: the tree below the given paths, its packages, and where each file stands in them."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+
+from rustgate.cargo.manifest import Manifest, is_test_folder, workspace_of
+from rustgate.config.files import has_configuration
+from rustgate.errors import ConfigError, ProjectError
+from rustgate.filesystem.containment import repository_of
+from rustgate.model.file import Place, Problem
+from rustgate.project.discovery import list_rust_files
+
+NAMELESS = "<stdin>"
+"""What stands for the name of a text that has none, and so no place in a package."""
+
+
+class SourceFile(Struct, frozen=True):
+    """A Rust file of a run: `path` is relative to the root, `home` is the folder whose configuration holds for it.
+
+    `named` is true for a file that was given by itself; `source` holds its bytes if they are not to be read from disk.
+    """
+
+    path: str
+    absolute: str
+    place: Place
+    home: Path
+    named: bool
+    source: bytes | None = None
+
+    @property
+    def local(self) -> str:
+        """The path relative to `home`."""
+        return self.absolute.removeprefix(str(self.home)).lstrip(os.sep)
+
+
+class Tree:
+    """The folders below a root with their manifests, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.manifests: dict[Path, Manifest | None] = {}
+        self._folders: dict[str, Path] = {}
+        self._homes: dict[Path, Path] = {}
+        self._packages: dict[Path, Manifest | None] = {}
+        self._rust_versions: dict[Path, tuple[int, ...]] = {}
+
+    def package_of(self, file: str) -> Manifest | None:
+        """The manifest that the file at an absolute path belongs to, if there is one."""
+        return self.nearest(self.folder(file))
+
+    def folder(self, file: str) -> Path:
+        """The folder of the file at an absolute path, the same object for all of its files: a path is slow to make and to compare."""
+        name = os.path.dirname(file)
+        if name not in self._folders:
+            self._folders[name] = Path(name)
+        return self._folders[name]
+
+    def manifest(self, folder: Path) -> Manifest | None:
+        """The Cargo.toml in `folder`, if there is one."""
+        if folder not in self.manifests:
+            self.manifests[folder] = Manifest(folder) if os.path.isfile(folder / "Cargo.toml") else None
+        return self.manifests[folder]
+
+    def nearest(self, folder: Path) -> Manifest | None:
+        """The Cargo.toml in `folder` or the nearest folder above it, not above the root."""
+        if folder not in self._packages:
+            self._packages[folder] = next((found for above in self._upwards(folder) if (found := self.manifest(above))), None)
+        return self._packages[folder]
+
+    def home(self, folder: Path) -> Path:
+        """The folder whose configuration holds for `folder`: its workspace's root, or its package's when it is in no workspace.
+
+        Where that has no configuration, or there is no package, it is the nearest folder above that has one.
+        """
+        if folder not in self._homes:
+            package = self.nearest(folder)
+            start = workspace_of(package, self.manifest, self.root) if package else folder
+            configured = next((above for above in self._upwards(start) if self.is_configured(above)), None)
+            self._homes[folder] = configured or (start if package else self.root)
+        return self._homes[folder]
+
+    def is_configured(self, folder: Path) -> bool:
+        """Whether there is a configuration in `folder`, by itself or in its Cargo.toml."""
+        manifest = self.manifest(folder)
+        return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
+
+    def place(self, file: str) -> Place:
+        """What Cargo builds from the file at an absolute path."""
+        manifest = self.package_of(file)
+        if manifest is None or not manifest.is_package:
+            return Place(None)
+        path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
+        target = manifest.target(path)
+        return Place(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
+
+    def _rust_version(self, package: Manifest) -> tuple[int, ...]:
+        if package.folder not in self._rust_versions:
+            workspace = self.manifest(workspace_of(package, self.manifest, self.root))
+            self._rust_versions[package.folder] = package.rust_version(workspace)
+        return self._rust_versions[package.folder]
+
+    def _upwards(self, folder: Path) -> Iterator[Path]:
+        for above in (folder, *folder.parents):
+            yield above
+            if above == self.root:
+                return
+
+
+class Project:
+    """The given paths, resolved below one root."""
+
+    def __init__(self, paths: Sequence[Path], sources: Mapping[Path, bytes] | None = None) -> None:
+        self._sources = {os.path.abspath(path): source for path, source in (sources or {}).items()}
+        self._given = [Path(os.path.abspath(path)) for path in paths]
+        for path, absolute in zip(paths, self._given, strict=True):
+            if str(absolute) not in self._sources:
+                _require(path, absolute)
+                if not os.path.isdir(absolute) and absolute.suffix != ".rs":
+                    raise ProjectError(f"{path}: not a Rust file; name folders, or files that end in .rs")
+        self.root = find_root(self._given)
+        self.tree = Tree(self.root)
+        self.problems: list[Problem] = []
+
+    @property
+    def trees(self) -> tuple[Path, ...]:
+        """What is checked as a whole: the root, or what was given where the root is not more than the working folder."""
+        marked = os.path.lexists(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
+        return (self.root,) if marked else tuple(self._given)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether folders were given, not single files."""
+        return all(self._is_folder(path) for path in self._given)
+
+    def covers(self, folder: Path) -> bool:
+        """Whether all that lies in a folder was given."""
+        return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder whose configuration holds for the run as a whole."""
+        return self.tree.home(_common_folder(self._given))
+
+    @cached_property
+    def files(self) -> tuple[SourceFile, ...]:
+        """The Rust files, sorted by path, each once."""
+        found: dict[str, SourceFile] = {}
+        for path in self._given:
+            if self._is_folder(path):
+                for file in list_rust_files(path, self.root, self._problem):
+                    found.setdefault(file, self._source_file(file, named=False))
+            else:
+                found[str(path)] = self._source_file(str(path), named=True)
+        for manifest in self.tree.manifests.values():
+            if manifest and manifest.problem:
+                self._problem(str(manifest.path), manifest.problem)
+        return tuple(sorted(found.values(), key=lambda file: file.path))
+
+    @property
+    def named_roots(self) -> Iterator[str]:
+        """The files that the manifests name as the beginning of a library or a program."""
+        manifests = [manifest for manifest in self.tree.manifests.values() if manifest]
+        return (self.relative(str(file)) for manifest in manifests for file in manifest.named_roots)
+
+    def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
+        """Raise `ConfigError` for a configuration beside a member of a workspace, which nothing reads."""
+        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.package_of(file.absolute))}
+        for folder, home in sorted(packages):
+            if home in folder.parents and self.tree.is_configured(folder):
+                raise ConfigError(
+                    f"{folder}: a member of a workspace cannot have a configuration of its own (rustgate.toml, or metadata in Cargo.toml);"
+                    f" move it to {home}, under [[overrides]]"
+                )
+
+    def relative(self, absolute: str) -> str:
+        """A path relative to the root, with `/`."""
+        prefix = os.path.join(self.root, "")
+        inside = absolute.startswith(prefix)  # almost always, and several times quicker
+        return (absolute[len(prefix) :] if inside else os.path.relpath(absolute, self.root)).replace(os.sep, "/")
+
+    def is_nameless(self, path: str) -> bool:
+        """Whether a path stands for a text that has none."""
+        return bool(self._sources) and os.path.basename(path) == NAMELESS
+
+    def _is_folder(self, path: Path) -> bool:
+        return os.path.isdir(path) and str(path) not in self._sources
+
+    def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
+        source, home = self._sources.get(absolute), self.tree.home(self.tree.folder(absolute))
+        place = Place(None) if self.is_nameless(absolute) else self.tree.place(absolute)
+        return SourceFile(self.relative(absolute), absolute, place, home, named, source)
+
+    def _problem(self, absolute: str, sentence: str) -> None:
+        problem = Problem(self.relative(absolute), sentence)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def find_root(paths: Sequence[Path]) -> Path:
+    """The root that paths are relative to: the repository, else the outermost workspace or package, else the nearest configured folder.
+
+    Where there is none of these, it is the working folder if the paths lie below it, else the folder that holds them all.
+    """
+    start = _common_folder(paths)
+    upwards = [start, *start.parents]
+    repository = repository_of(start)
+    if repository:
+        return repository
+    configured = next((folder for folder in upwards if has_configuration(folder)), None)
+    working = Path.cwd()
+    return configured or (working if working in upwards else start)
+
+
+def _require(path: Path, absolute: Path) -> None:
+    try:
+        os.lstat(absolute)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ProjectError(f"{path}: there is no such file or folder; check the path") from error
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be looked at: {error.strerror}; check the path") from error
+
+
+def _common_folder(paths: Sequence[Path]) -> Path:
+    common = Path(os.path.commonpath(paths))
+    return common if os.path.isdir(common) else common.parent

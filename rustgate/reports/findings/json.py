@@ -1,0 +1,38 @@
+"""The JSON report: the stable contract for other programs."""
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from rustgate.model.finding import Finding, Severity
+from rustgate.reports.findings.report import Report
+from rustgate.reports.json_document import json_pieces
+from rustgate.reports.sanitize import encodable
+
+
+def to_json(report: Report) -> Iterator[str]:
+    """One JSON object, indented, ending in a line end."""
+    head: dict[str, object] = {
+        "rustgate": report.version,
+        "profile": report.profile,
+        "root": encodable(report.root),
+        "summary": {
+            "files": report.files,
+            "lines": report.lines,
+            "errors": report.counts[Severity.ERROR],
+            "warnings": report.counts[Severity.WARNING],
+            "notes": report.counts[Severity.NOTE],
+            "muted": report.muted,
+            "seconds": round(report.seconds, 3),
+        },
+        "findings": [],
+    }
+    return json_pieces(head, map(_row, report.shown))
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    """A finding with the keys of the contract, in their order."""
+    row: dict[str, object] = structs.asdict(finding)
+    del row["last_line"]
+    row["path"] = encodable(finding.path)
+    return row

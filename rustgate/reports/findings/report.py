@@ -1,0 +1,60 @@
+"""What every report is made from."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from rustgate.model.finding import Finding, Severity
+from rustgate.model.rule import Profile, Rule
+
+Reader = Callable[[str], str]
+
+
+class Report(Struct, frozen=True, dict=True):
+    """A finished run as the formats see it.
+
+    `findings` holds all of them, muted ones marked; `shown` is what a format lists. `read` gives the text of a file by its path
+    relative to the root, or an empty string. `root` is the root relative to the working folder. `seconds` is the time of the run.
+    """
+
+    version: str
+    profile: Profile
+    root: str
+    rules: Mapping[str, Rule]
+    findings: tuple[Finding, ...]
+    show_muted: bool
+    files: int
+    lines: int
+    seconds: float
+    read: Reader
+
+    @cached_property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings that count, and the muted ones if they were asked for."""
+        return tuple(finding for finding in self.findings if self.show_muted or not finding.muted)
+
+    @cached_property
+    def counts(self) -> Counter[Severity]:
+        """How many findings count, by severity."""
+        return Counter(finding.severity for finding in self.findings if not finding.muted)
+
+    def display(self, path: str) -> str:
+        """A path as a person in the working folder would write it."""
+        return os.path.relpath(os.path.join(self.root, path)).replace(os.sep, "/")
+
+    @property
+    def muted(self) -> int:
+        """How many findings are muted."""
+        return sum(finding.muted is not None for finding in self.findings)
+
+    def count_of(self, rule: str) -> int:
+        """How many findings of one rule count."""
+        return sum(finding.rule == rule and not finding.muted for finding in self.findings)
+
+
+def source_lines(report: Report, path: str) -> list[str]:
+    """The lines of a file as findings count them, without line ends and without a byte order mark."""
+    return report.read(path).removeprefix("\ufeff").replace("\r\n", "\n").split("\n")

@@ -1,0 +1,154 @@
+"""SARIF 2.1.0, made for code scanning; the limits are those of its upload."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from rustgate.model.finding import Finding, Severity
+from rustgate.model.rule import Profile, Rule
+from rustgate.reports.findings.code_scanning_hash import line_hashes
+from rustgate.reports.findings.report import Report, source_lines
+from rustgate.reports.json_document import json_text
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST_RESULTS = 5_000
+"""Code scanning keeps no more results of one upload; what would be dropped is dropped here, the least severe first, and said."""
+_MOST_TAGS = 10
+_MOST_CHARACTERS = 1_024
+
+
+def to_sarif(report: Report) -> Iterator[str]:
+    """One run with all rules and at most `MOST_RESULTS` results, ending in a line end."""
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
+    yield json_text(document)
+
+
+def left_out(report: Report) -> int:
+    """How many findings the upload's limit leaves out of the SARIF report."""
+    return max(0, len(_one_a_line(report)) - MOST_RESULTS)
+
+
+def _run(report: Report) -> dict[str, Any]:
+    indexes = {name: index for index, name in enumerate(report.rules)}
+    chosen = _one_a_line(report)[:MOST_RESULTS]
+    results = sorted(chosen, key=lambda finding: finding.order)
+    driver = {
+        "name": "rustgate",
+        "semanticVersion": report.version,
+        "version": report.version,
+        "rules": [_rule(rule, report.profile) for rule in report.rules.values()],
+    }
+    return {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"rustgate/{report.profile}/"},
+        "columnKind": "utf16CodeUnits",
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
+        "results": list(_results(report, results, indexes)),
+    }
+
+
+def _one_a_line(report: Report) -> list[Finding]:
+    """The findings to write, muted ones last and the worst first; one for each rule and line, as two would have the same line hash."""
+    first: dict[tuple[str, str, int], Finding] = {}
+    for finding in sorted(report.shown, key=lambda finding: (finding.muted is not None, -finding.severity.rank, finding.order)):
+        first.setdefault((finding.path, finding.rule, finding.line), finding)
+    return list(first.values())
+
+
+def _rule(rule: Rule, profile: Profile) -> dict[str, Any]:
+    severity = rule.severity[profile.rank] or next(level for level in rule.severity if level)
+    properties: dict[str, Any] = {
+        "tags": [rule.category, *(tag for tag in rule.tags if tag != rule.category)][:_MOST_TAGS],
+        "precision": rule.precision,
+        "problem.severity": _problem_severity(severity),
+    }
+    if rule.security_severity:
+        properties["security-severity"] = rule.security_severity
+    return {
+        "id": rule.name,
+        "name": _pascal_case(rule.name),
+        "shortDescription": {"text": _plain(_sentence(rule.title))},
+        "fullDescription": {"text": _plain(_sentence(rule.why))},
+        "help": {"text": _plain(rule.why), "markdown": rule.markdown},
+        "defaultConfiguration": {"level": severity.value, "enabled": rule.severity[profile.rank] is not None},
+        "properties": properties,
+    }
+
+
+def _pascal_case(name: str) -> str:
+    """The name of a rule as one word, which must differ from its id in more than case."""
+    words = name.split("-")
+    return "".join(word.capitalize() for word in [*words, *(["rule"] if len(words) == 1 else [])])
+
+
+def _problem_severity(severity: Severity) -> str:
+    return "recommendation" if severity is Severity.NOTE else severity.value
+
+
+def _results(report: Report, findings: list[Finding], indexes: dict[str, int]) -> Iterator[dict[str, Any]]:
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    for path, group in by_path.items():
+        lines = source_lines(report, path)
+        hashes = line_hashes(report.read(path), {finding.line for finding in group})
+        for finding in group:
+            line = lines[finding.line - 1] if finding.line <= len(lines) else ""
+            yield _result(finding, line, hashes.get(finding.line), indexes[finding.rule])
+
+
+def _columns(finding: Finding, line: str) -> tuple[int, int]:
+    """Where a finding begins and ends; one that is about a line as a whole, and so has no width, where there is something to see."""
+    if finding.end_column > 1 or not line.strip():
+        return finding.column, finding.end_column
+    return len(line) - len(line.lstrip()) + 1, len(line.rstrip()) + 1
+
+
+def _result(finding: Finding, line: str, line_hash: str | None, index: int) -> dict[str, Any]:
+    start, end = _columns(finding, line)
+    region = {
+        "startLine": finding.line,
+        "startColumn": _utf16_column(line, start),
+        "endLine": finding.end_line,
+        "endColumn": _utf16_column(line, end),
+    }
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": finding.severity.value,
+        "message": {"text": _sentence(finding.message)},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(os.fsencode(finding.path), safe="/"), "uriBaseId": "%SRCROOT%"},
+                    "region": region,
+                }
+            }
+        ],
+        "partialFingerprints": {"rustgate/v1": finding.fingerprint},
+    }
+    if line_hash:
+        result["partialFingerprints"]["primaryLocationLineHash"] = line_hash
+    if finding.item:
+        result["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": finding.item}]
+    if finding.muted:
+        kind = "inSource" if finding.muted.by == "suppression" else "external"
+        reason = {"justification": finding.muted.reason} if finding.muted.reason else {}
+        result["suppressions"] = [{"kind": kind, **reason}]
+    return result
+
+
+def _utf16_column(line: str, column: int) -> int:
+    """A column that counts characters as one that counts UTF-16 code units; both are 1-based."""
+    return len(line[: column - 1].encode("utf-16-le", errors="surrogatepass")) // 2 + 1
+
+
+def _plain(markdown: str) -> str:
+    """The first `_MOST_CHARACTERS` characters of a text, its lines joined."""
+    text = " ".join(markdown.split())
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1].rstrip() + "…"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

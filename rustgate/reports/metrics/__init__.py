@@ -1,0 +1,1 @@
+"""Reports of metrics, one module per format."""

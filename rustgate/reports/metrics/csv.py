@@ -1,0 +1,44 @@
+"""The numbers of one view of `rustgate metrics` as CSV, with a head line."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+
+from rustgate.metrics.halstead import measures
+from rustgate.metrics.lizard import ENGINE
+from rustgate.metrics.model import FileMetrics, FunctionMetrics, MeasuredFile, MeasuredFunction
+from rustgate.reports.metrics.report import MetricsReport, View
+from rustgate.reports.metrics.rows import Row, compared_row, file_row, function_row, function_row_by_lizard, halstead_rows, index_row
+from rustgate.reports.sanitize import printable
+
+_NO_FUNCTION = MeasuredFunction(FunctionMetrics("", "", 0, 0, 0, 0, 0, 0, 0, 0, test=False))
+_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), (), halstead=measures(0, 0, 0, 0))
+
+
+def to_csv(report: MetricsReport) -> str:
+    """A head line, and a line for each function under `cc`, for each file under `raw` and `mi`, for both under `hal`."""
+    head = next(iter(_rows(report, [_NO_FILE], [_NO_FUNCTION])))
+    text = StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(head), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in _rows(report, report.files, report.functions))
+    return text.getvalue()
+
+
+def _rows(report: MetricsReport, files: Iterable[MeasuredFile], functions: Iterable[MeasuredFunction]) -> Iterable[Row]:
+    match report.view:
+        case View.RAW:
+            return map(file_row, files)
+        case View.HAL:
+            return halstead_rows(files)
+        case View.MI:
+            return map(index_row, files)
+        case View.CC if report.compare:
+            return map(compared_row, functions)
+        case View.CC:
+            return map(function_row_by_lizard if report.engine == ENGINE else function_row, functions)
+
+
+def _cell(value: object) -> object:
+    """Names come from files: what a terminal would act upon is spelled out."""
+    return printable(value) if isinstance(value, str) else value

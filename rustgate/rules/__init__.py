@@ -1,0 +1,1 @@
+"""Rule pages, the catalogue and packs."""

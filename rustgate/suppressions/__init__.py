@@ -1,0 +1,1 @@
+"""Comments and attributes that mute findings."""

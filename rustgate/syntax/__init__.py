@@ -1,0 +1,1 @@
+"""Source to tree to outline."""

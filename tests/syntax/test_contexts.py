@@ -1,0 +1,80 @@
+"""Contexts: what code runs in, decided from what stands around it."""
+
+import pytest
+
+from rustgate.model.rule import Context
+from rustgate.syntax.contexts import stands_in
+from rustgate.syntax.joined_query import join_queries
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import scan
+
+NOTHING = join_queries([])
+
+
+def contexts(text: str) -> set[Context]:
+    """The contexts that HERE stands in."""
+    outline = Outline(scan(text.encode(), NOTHING), test=False)
+    return {context for context in Context if stands_in(context, list(outline.around(text.index("HERE"))))}
+
+
+ASYNC, CONST, DROP, LOOP, UNSAFE = Context.ASYNC, Context.CONST, Context.DROP, Context.LOOP, Context.UNSAFE
+
+COMPUTED = {CONST, Context.STATIC}
+
+PLACES: list[tuple[str, set[Context]]] = [
+    ("HERE!();", set()),
+    ("fn f() { HERE }", set()),
+    ("async fn f() { HERE }", {ASYNC}),
+    ("pub async unsafe fn f() { HERE }", {ASYNC, UNSAFE}),
+    ("async fn f() { if a { HERE } }", {ASYNC}),
+    ("async fn f() { fn g() { HERE } }", set()),
+    ("async fn f() { spawn_blocking(|| HERE) }", set()),
+    ("async fn f() { spawn(async move { HERE }) }", {ASYNC}),
+    ("fn f() { async { HERE } }", {ASYNC}),
+    ("fn f() { async { let a = || HERE; } }", set()),
+    ("fn f() { async { let a = || async { HERE }; } }", {ASYNC}),
+    ("fn f() { let a = async || HERE; }", {ASYNC}),
+    ("fn f() { let a = async move |b| { HERE }; }", {ASYNC}),
+    ("fn f() { async {}; HERE }", set()),
+    ("fn f() { select! { a = b() => { async { HERE } } } }", {ASYNC}),
+    ("const A: u8 = HERE;", COMPUTED),
+    ("static A: u8 = HERE;", COMPUTED),
+    ("impl A { const B: u8 = { HERE }; }", COMPUTED),
+    ("fn f() { const { HERE } }", COMPUTED),
+    ("fn f() { const A: u8 = HERE; }", COMPUTED),
+    ("const fn f() { HERE }", set()),
+    ("const A: fn() = || HERE;", set()),
+    ("const _: () = { fn f() { HERE } };", set()),
+    ("const A: u8 = if b { HERE } else { 1 };", COMPUTED),
+    ("thread_local! { static A: u8 = if b { HERE } else { 1 }; }", {Context.STATIC}),
+    ("lazy_static::lazy_static! {\n    /// A.\n    pub static ref A: u8 = if b { HERE } else { 1 };\n}", {Context.STATIC}),
+    ("thread_local!(static A: u8 = const { if b { HERE } else { 1 } });", COMPUTED),
+    ("thread_local! { static A: u8 = { static B: u8 = if b { HERE } else { 1 }; B }; }", COMPUTED),
+    ("thread_local! { static A: fn() = || if b { HERE }; }", set()),
+    ("cfg_rt! { static A: u8 = if b { HERE } else { 1 }; }", COMPUTED),
+    ("impl Drop for A { fn drop(&mut self) { HERE } }", {DROP}),
+    ("impl<T> std::ops::Drop for A<T> { fn drop(&mut self) { let a = || HERE; } }", {DROP}),
+    ("impl Drop for A { fn drop(&mut self) { fn f() { HERE } } }", {DROP}),
+    ("impl Dropped for A { fn drop(&mut self) { HERE } }", set()),
+    ("impl Drop { fn drop(&mut self) { HERE } }", set()),
+    ("impl Trait<Drop> for A { fn f() { HERE } }", set()),
+    ("fn f() { loop { HERE } }", {LOOP}),
+    ("fn f() { while a { HERE } }", {LOOP}),
+    ("fn f() { while let Some(a) = HERE {} }", {LOOP}),
+    ("fn f() { for a in b { HERE } }", {LOOP}),
+    ("fn f() { loop { let a = || HERE; } }", {LOOP}),
+    ("fn f() { loop { fn g() { HERE } } }", set()),
+    ("fn f() { loop {} HERE }", set()),
+    ("fn f() { unsafe { HERE } }", {UNSAFE}),
+    ("unsafe fn f() { HERE }", {UNSAFE}),
+    ("unsafe fn f() { fn g() { HERE } }", set()),
+    ("fn f() { unsafe { let a = || HERE; } }", {UNSAFE}),
+    ("fn f() { unsafe {} HERE }", set()),
+    ("unsafe impl Send for A { fn f() { HERE } }", set()),
+    ("async fn f() { loop { unsafe { HERE } } }", {ASYNC, LOOP, UNSAFE}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PLACES)
+def test_code_runs_in_its_contexts(text: str, expected: set[Context]) -> None:
+    assert contexts(text) == expected

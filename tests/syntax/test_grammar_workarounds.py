@@ -1,0 +1,184 @@
+"""Valid Rust that the grammar rejects: every mask of the table does its work and no other, and nothing moves."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tree_sitter import Node
+
+from rustgate.syntax import grammar_workarounds as gaps
+from rustgate.syntax.grammar_workarounds import GAPS, Gap, bridged
+from rustgate.syntax.parse import parse
+
+BROKEN = (
+    "fn f( {",
+    "fn f() { let x = ; }",
+    "fn f() { g(a + ); h(b, }",
+    "fn f() { if x { }",
+    "struct S { a: , b: u8 }",
+    "fn f() { S { a: , b: 1 } }",
+    "#[test]\nfn f() }",
+    "mod m { #[cfg(test)] mod tests { #[test] fn f() { ] } }",
+    "\0",
+)
+CONFLICTS = {
+    "statements": "fn f() {\n<<<<<<< HEAD\n    a();\n=======\n    b();\n>>>>>>> theirs\n    c();\n}\n",
+    "with the base": "fn f() {\n<<<<<<< HEAD\n    a();\n||||||| 1a2b\n    x();\n=======\n    b();\n>>>>>>> theirs\n}\n",
+    "items": "<<<<<<< HEAD\nfn a() {}\n=======\nfn b() {}\n>>>>>>> theirs\nfn c() {}\n",
+    "fields": "struct S {\n<<<<<<< HEAD\n    a: u8,\n=======\n    b: u8,\n>>>>>>> theirs\n}\n",
+    "arms": "fn f() { match x {\n<<<<<<< HEAD\n  A => a(),\n=======\n  B => b(),\n>>>>>>> theirs\n _ => c(),\n} }\n",
+    "other line ends": "<<<<<<< HEAD\r\nfn a() {}\r\n=======\r\nfn b() {}\r\n>>>>>>> theirs\r\n",
+}
+SHREDS = (
+    *(gap.example for gap in GAPS),
+    *BROKEN,
+    *CONFLICTS.values(),
+    *(
+        "/* auto trait */",
+        "// try!(x)",
+        '"auto trait T {}"',
+        'r#"~ \' "#',
+        "'\"'",
+        "'a",
+        "\\",
+        '"',
+        "/*",
+        "*/",
+        "r#",
+        "€",
+        "<",
+        "where",
+        "#[",
+    ),
+)
+
+
+def mended(text: str) -> str:
+    """The text with its gaps written over, of which every byte must parse."""
+    masked, root = bridged(text.encode(), parse(text.encode()), parse)
+    assert not root.has_error, masked
+    return masked.decode()
+
+
+def name(gap: Gap) -> str:
+    return gap.name
+
+
+@pytest.mark.parametrize("text", CONFLICTS.values(), ids=CONFLICTS.keys())
+def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
+    masked, root = bridged(text.encode(), parse(text.encode()), parse)
+    marks = [line for line, content in enumerate(text.split("\n")) if content.startswith(("<" * 7, "|" * 7, "=" * 7, ">" * 7))]
+    assert [node.start_point.row for node in gaps._errors(root)] == marks
+    assert all(
+        old == new or line in marks for line, (old, new) in enumerate(zip(text.encode().split(b"\n"), masked.split(b"\n"), strict=True))
+    )
+    assert len(masked) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'fn f( { "\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n"; }',
+        "fn f( {}\n/*\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n*/",
+        "fn f( {}\n<<<<<<< HEAD\n=======\n",
+        "fn f( {}\n <<<<<<< HEAD\n=======\n >>>>>>> theirs\n",
+        "fn f( {}\n<<<<<<<a\n=======\n>>>>>>>b\n",
+    ],
+)
+def test_what_is_no_merge_conflict_stays_as_it_is(text: str) -> None:
+    assert bridged(text.encode(), parse(text.encode()), parse)[0] == text.encode()
+
+
+def test_names_are_unique() -> None:
+    assert len({gap.name for gap in GAPS}) == len(GAPS)
+
+
+@pytest.mark.parametrize("gap", GAPS, ids=name)
+def test_an_example_parses_with_its_mask_alone(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "GAPS", (gap,))
+    assert len(mended(gap.example).encode()) == len(gap.example.encode())
+
+
+@pytest.mark.parametrize("gap", GAPS, ids=name)
+def test_an_example_does_not_parse_without_its_mask(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "GAPS", tuple(other for other in GAPS if other != gap))
+    source = gap.example.encode()
+    assert bridged(source, parse(source), parse)[1].has_error
+
+
+@pytest.mark.parametrize("gap", [gap for gap in GAPS if not gap.raw], ids=name)
+def test_comments_and_literals_on_the_same_line_stay(gap: Gap) -> None:
+    before, after = f"/* /* ' */ {gap.example} */ ", f' const A: &str = r##"{gap.example}"##; const B: char = \'"\'; // {gap.example}'
+    masked = mended(before + gap.example + after)
+    assert masked.startswith(before)
+    assert masked.endswith(after)
+
+
+@pytest.mark.parametrize(
+    ("source", "masked"),
+    [
+        ("unsafe impl<T: ~const A + B> /* why */ const C for D<-1> {}", "unsafe impl<T:        A + B> /* why */       C for D< 1> {}"),
+        ("fn f() { try!(g()); x = #[a] // why\n y; }", "fn f() { t_y!(g()); x =      // why\n y; }"),
+        ("fn f(x: A::<B>) {}\nfn g() { h::<T>() }", "fn f(x: A     ) {}\nfn g() { h::<T>() }"),
+        ("fn f() where A:, B:, C: {}", "fn f() where            {}"),
+        ("type A: B<C = D> where T: E = F;", "type A           where T: E = F;"),
+        ('pub macro a("b", $c:tt) { /* why */ }', "quote!                  { /* why */ }"),
+        ("macro\n a() {}", "macro\n a() {}"),
+        ('pub unsafe extern r"C" fn f() {} // r"C"', 'pub unsafe extern  "C" fn f() {} // r"C"'),
+    ],
+)
+def test_what_is_written_over(source: str, masked: str) -> None:
+    assert bridged(source.encode(), parse(source.encode()), parse)[0].decode() == masked
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_broken_rust_stays_as_it_is(text: str) -> None:
+    source = text.encode()
+    root = parse(source)
+    assert root.has_error
+    assert bridged(source, root, parse) == (source, root)
+
+
+def test_without_a_gap_nothing_is_parsed_again() -> None:
+    def refuse(source: bytes) -> Node:
+        raise AssertionError(source)
+
+    source = b"fn f() { let x = ; }\nfn g() { h::<T>(|a| try_it(a)) }"
+    assert bridged(source, parse(source), refuse)[0] == source
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(SHREDS) | st.text(max_size=3), st.sampled_from([" ", "\n", ""]))).map(
+        lambda shreds: "".join(sum(shreds, ()))
+    )
+)
+def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
+    source = text.encode()
+    before = parse(source)
+    masked, after = bridged(source, before, parse)
+    assert [len(line) for line in masked.split(b"\n")] == [len(line) for line in source.split(b"\n")]
+    assert before.has_error or not after.has_error
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["/* auto trait\n ~ */", "// try!(x)\n", '"~ box\n$"', 'c"\'"', "b'~'", "/*/* */ ! */", 'r#"auto trait "~"#']))
+)
+def test_no_comment_or_literal_is_touched(pieces: list[str]) -> None:
+    items = "".join(f" auto trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
+    masked, _ = bridged(items.encode(), parse(items.encode()), parse)
+    expected = "".join(f"      trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
+    assert masked.decode() == expected
+
+
+@given(st.lists(st.integers(0, 60_000), max_size=6), st.integers(1, 60_000))
+def test_what_is_searched_holds_all_that_is_near_an_error_and_nothing_twice(marks: list[int], size: int) -> None:
+    near = bytearray(size)
+    for mark in marks:
+        near[mark : mark + 100] = b"\1" * len(near[mark : mark + 100])
+    stretches = [*gaps._around(bytes(near))]
+    searched = {byte for start, end in stretches for byte in range(start, end)}
+    assert len(searched) == sum(end - start for start, end in stretches)
+    reached = {max(0, mark - gaps._REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}
+    assert reached <= searched
+    assert bool(stretches) == any(mark < size for mark in marks)
