@@ -87,11 +87,11 @@ def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
         if "arm" in captures:
             arm = captures["finding"][0]
             if not _is_an_answer(file, arm, staying):
-                yield _hit(arm, {"how": "an empty arm for `Err`"})
+                yield _hit(arm, {"how": "the empty `Err` arm"})
         elif "ok" in captures:
             yield _hit(captures["ok"][0], {"how": "`.ok();`"})
         elif _is_fallible(file, captures["value"][0]):
-            yield _hit(captures["finding"][0], {"how": "`_ =`" if "place" in captures else "`let _`"})
+            yield _hit(captures["finding"][0], {"how": "`_ =`" if "place" in captures else "`let _ =`"})
 
 
 def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, Part]]:

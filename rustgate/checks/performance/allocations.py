@@ -12,8 +12,8 @@ from rustgate.syntax.outline_nodes import FunctionFrame
 from rustgate.syntax.parse import Captures
 
 _SHARED = {
-    "Arc": ("Mutex", "behind a lock; a channel to one owner may do"),
-    "Rc": ("RefCell", "whose borrows are checked only at run time; one owner that lends it may do"),
+    "Arc": ("Mutex", "makes threads wait for one lock; consider one owner that receives messages over a channel"),
+    "Rc": ("RefCell", "checks borrows only at run time and can panic; consider one owner that lends the value"),
 }
 _LOCKS = tuple(lock.encode() for lock, _ in _SHARED.values())
 _PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
@@ -27,10 +27,10 @@ _SEQUENCES = {
     "VecDeque": frozenset({"VecDeque", "std::collections::VecDeque", "alloc::collections::VecDeque"}),
 }
 _INSTEAD = {
-    "iter": "iterate over what is collected",
-    "into_iter": "iterate over what is collected",
-    "len": "`count()` needs no memory",
-    "is_empty": "`next().is_none()` needs no memory",
+    "iter": "remove `collect` and continue the iterator chain",
+    "into_iter": "remove `collect` and continue the iterator chain",
+    "len": "use `.count()`",
+    "is_empty": "use `.next().is_none()`",
 }
 _NEEDS_ALL = frozenset({"as_slice", "len", "next_back", "nth_back", "rev", "rfind", "rfold", "rposition"})
 """Methods of a vector's iterator that one without both ends, or without a known length, does not have."""
@@ -89,7 +89,7 @@ def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
             yield Hit(
                 where.start_byte,
                 where.end_byte,
-                {"collection": collection, "method": method, "instead": _INSTEAD.get(method, "leave it out")},
+                {"collection": collection, "method": method, "instead": _INSTEAD.get(method, "remove it")},
             )
 
 

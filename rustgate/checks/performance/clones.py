@@ -73,12 +73,12 @@ def _needless(file: File, captures: Captures) -> str | None:
     """Why a clone is not needed; None when it may be."""
     value, copy = captures["value"][0], captures["copy"][0]
     if _is_fresh(file, value):
-        return "a value that nobody else has"
+        return "the value has just been created; use it directly"
     call = _lent_to(copy) if value.type in _NAMED else None
     if call and _can_be_lent(file, value, call):
-        return f"`{line_of(value, file.scan.source)}`, which is only lent here,"
+        return f"`{line_of(value, file.scan.source)}` is only borrowed here; pass a reference to it"
     if value.type == "identifier" and _is_last_use(file, value):
-        return f"`{line_of(value, file.scan.source)}`, which is not used again,"
+        return f"`{line_of(value, file.scan.source)}` is not used again; move it"
     return None
 
 
