@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from rustgate.cargo.manifest import conventional_target
 from rustgate.engine.crate_rules import reduce_facts
-from rustgate.engine.linter import judge
-from rustgate.engine.manifest_rules import judge_manifests
-from rustgate.engine.ruleset import Plan, build_plan
+from rustgate.engine.linter import lint
+from rustgate.engine.manifest_rules import lint_manifests
+from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.errors import PageError
 from rustgate.filesystem.containment import leads_out
-from rustgate.model.file import FileReport, Place, Target
+from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Finding
 from rustgate.model.rule import Profile, Rule, Scope, Setting
 from rustgate.project.coverage import Coverage, parse_coverage
@@ -46,11 +46,11 @@ class Outcome(Struct, frozen=True):
         return self.expected == self.found
 
 
-def outcomes(rule: Rule, plan: Plan | None = None) -> Iterator[Outcome]:
+def outcomes(rule: Rule, rule_set: RuleSet | None = None) -> Iterator[Outcome]:
     """The outcome of every example of a page; raises `PageError` when the page's query does not compile."""
-    plan = plan or plan_of(rule)
+    rule_set = rule_set or rule_set_of(rule)
     for group in groups(rule):
-        found = {(finding.path, finding.rule, finding.line) for finding in findings(rule, group, plan)}
+        found = {(finding.path, finding.rule, finding.line) for finding in findings(rule, group, rule_set)}
         expected = {(example.path, name, line) for example in group for name, line in example.expected}
         yield Outcome(group, tuple(sorted(expected)), tuple(sorted(found)))
 
@@ -63,30 +63,30 @@ def does_not_parse(rule: Rule, example: Example) -> bool:
     return scan(example.text.encode(), query_of_items()).root.has_error
 
 
-def plan_of(rule: Rule) -> Plan:
+def rule_set_of(rule: Rule) -> RuleSet:
     """What the examples of a page are judged with: the rule alone, and for one about suppressions all that these can mute."""
-    return build_plan({**shipped(), rule.name: rule}.values() if rule.raised_by else [rule])
+    return build_rule_set({**shipped(), rule.name: rule}.values() if rule.raised_by else [rule])
 
 
 def groups(rule: Rule) -> Iterator[tuple[Example, ...]]:
     """The examples that are judged together: for a rule about single files each alone, otherwise neighbours with paths of their own."""
-    together: list[Example] = []
+    merged_catalogs: list[Example] = []
     for example in examples(rule):
-        belongs = rule.scope is not Scope.FILE and example.bad == together[0].bad if together else False
-        if together and not (belongs and example.path not in {one.path for one in together}):
-            yield tuple(together)
-            together = []
-        together.append(example)
-    yield tuple(together)
+        belongs = rule.scope is not Scope.FILE and example.bad == merged_catalogs[0].bad if merged_catalogs else False
+        if merged_catalogs and not (belongs and example.path not in {one.path for one in merged_catalogs}):
+            yield tuple(merged_catalogs)
+            merged_catalogs = []
+        merged_catalogs.append(example)
+    yield tuple(merged_catalogs)
 
 
-def findings(rule: Rule, group: Sequence[Example], plan: Plan) -> list[Finding]:
+def findings(rule: Rule, group: Sequence[Example], rule_set: RuleSet) -> list[Finding]:
     """What `rule` alone says of examples; suppressions in them count as they do in a run with all shipped rules."""
     if rule.reads_manifests:
         return _findings_in_manifests(rule, group)
-    others = {name: setting for name, setting in _production().items() if name in plan.rules}
+    others = {name: setting for name, setting in _production().items() if name in rule_set.rules}
     settings = {**others, rule.name: _adapted(setting_of_examples(rule), group[0])}
-    reports = {example.path: _judged(example, plan, settings) for example in group}
+    reports = {example.path: _linted(example, rule_set, settings) for example in group}
     if rule.gather:
         target = conventional_target(group[0].path) or Target.LIBRARY
         crate = Crate(name=".", target=target, root=group[0].path, manifest=None, files=reports, coverage=_coverage(group))
@@ -114,15 +114,15 @@ def _findings_in_manifests(rule: Rule, group: Sequence[Example]) -> list[Finding
         raise PageError(f"{rule.path}:{group[0].line}: a workspace needs a Cargo.toml that is TOML")
     known = {**shipped(), rule.name: rule}
     settings = {**_production(), rule.name: setting}
-    reports = judge_manifests(workspace, [rule], lambda _path: settings)
+    reports = lint_manifests(workspace, [rule], lambda _path: settings)
     options = SuppressOptions(respect_clippy=True, full=True)
     return [one for report in reports for one in suppress(report, settings, known, options) if one.rule == rule.name and not one.muted]
 
 
-def _judged(example: Example, plan: Plan, settings: dict[str, Setting]) -> FileReport:
+def _linted(example: Example, rule_set: RuleSet, settings: dict[str, Setting]) -> FileResult:
     target = conventional_target(example.path)
     source = example.text.encode(example.encoding)
-    return judge(example.path, source, Place(target, target is not None and target.is_test), plan, settings)
+    return lint(example.path, source, FileContext(target, target is not None and target.is_test), rule_set, settings)
 
 
 def _coverage(group: Sequence[Example]) -> Coverage | None:

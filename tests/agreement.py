@@ -45,7 +45,7 @@ CAUSE = re.compile(r" on line (\d+)\)")
 """Where the message of a finding says what it is about, such as the panic of a function."""
 SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+ \((#\d+)\)")
 
-Place = tuple[str, str, int]
+FileContext = tuple[str, str, int]
 """(rule, file, line)"""
 
 
@@ -67,14 +67,14 @@ class Row(NamedTuple):
         return self.agreed / self.labels if self.labels else 1.0
 
 
-def twins() -> dict[str, str]:
+def equivalents() -> dict[str, str]:
     """The rule for every lint that has one."""
-    return {twin: rule.name for rule in shipped().values() if rule.name not in NOT_COMPARED for twin in rule.clippy}
+    return {equivalent: rule.name for rule in shipped().values() if rule.name not in NOT_COMPARED for equivalent in rule.clippy}
 
 
-def clippy_places(root: Path, flags: Sequence[str]) -> set[Place]:
+def clippy_places(root: Path, flags: Sequence[str]) -> set[FileContext]:
     """What clippy reports; raises `SystemExit` when the crate does not compile."""
-    rules = twins()
+    rules = equivalents()
     names = [lint if lint in RUSTC_LINTS else f"clippy::{lint}" for lint in rules]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "clippy.toml").write_text(CLIPPY_LIMITS, encoding="utf-8")
@@ -120,45 +120,45 @@ def macro_lines(file: str) -> set[int]:
     return {line for first, last in ranges for line in range(first, last)}
 
 
-def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[Place]:
+def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[FileContext]:
     """What rustgate reports on compiled lines and because of compiled lines, at the same limits as clippy."""
     catalog = {rule.name: rule for rule in shipped().values() if rule.clippy and rule.name not in NOT_COMPARED}
     edits = [Edit(key, value, "agreement") for key, value in SAME_LIMITS.items()]
     project = Project([root.parent])
-    engine = Engine(catalog, lambda home: defaults(home, catalog, edits), Options(suppress=False))
+    engine = Engine(catalog, lambda config_root: defaults(config_root, catalog, edits), Options(suppress=False))
     found = [(finding, os.path.realpath(project.root / finding.path)) for finding in engine.run(project).findings]
     return {
         (one.rule, file, one.line) for one, file in found if {one.line, *map(int, CAUSE.findall(one.message))} <= compiled.get(file, set())
     }
 
 
-def without_traces(found: set[Place], labels: set[Place]) -> set[Place]:
+def without_traces(found: set[FileContext], labels: set[FileContext]) -> set[FileContext]:
     """`found` without attributes in a `cfg_attr` that did not apply: of those the compiler keeps a trace, clippy does not."""
     return {place for place in found if place in labels or "cfg_attr(" not in line_of(place)}
 
 
-def line_of(place: Place) -> str:
+def line_of(place: FileContext) -> str:
     """The text of a place's line."""
     return Path(place[1]).read_text(encoding="utf-8").split("\n")[place[2] - 1].strip()
 
 
-def rows(labels: set[Place], found: set[Place]) -> dict[str, Row]:
+def rows(labels: set[FileContext], found: set[FileContext]) -> dict[str, Row]:
     """The counts of each rule that either side reports."""
     counts = [Counter(place[0] for place in places) for places in (labels, found, labels & found)]
     return {rule: Row(*(count[rule] for count in counts)) for rule in sorted(counts[0] | counts[1])}
 
 
-def differences(labels: set[Place], found: set[Place]) -> Iterator[str]:
+def differences(labels: set[FileContext], found: set[FileContext]) -> Iterator[str]:
     """One line for each place that only one side reports."""
     for rule, file, line in sorted(labels ^ found):
         side = "clippy only" if (rule, file, line) in labels else "rustgate only"
         yield f"{side}: {rule} {file}:{line}: {line_of((rule, file, line))[:100]}"
 
 
-def compare(roots: Sequence[Path], edition: str, cfgs: Sequence[str] = ()) -> tuple[set[Place], set[Place]]:
+def compare(roots: Sequence[Path], edition: str, cfgs: Sequence[str] = ()) -> tuple[set[FileContext], set[FileContext]]:
     """What clippy and what rustgate reports on the compiled lines of crates."""
-    labels: set[Place] = set()
-    found: set[Place] = set()
+    labels: set[FileContext] = set()
+    found: set[FileContext] = set()
     for root in roots:
         kind = "bin" if root.name == "main.rs" else "lib"
         given = [word for cfg in cfgs for word in ("--cfg", cfg)]

@@ -16,12 +16,12 @@ from conftest import git, write
 import rustgate as package
 from rustgate.config.loader import load_config
 from rustgate.engine.check import Engine, Options
-from rustgate.engine.declaring_files import Declaring, declared_in
-from rustgate.engine.linter import judge
-from rustgate.engine.ruleset import build_plan
-from rustgate.engine.tasks import Judging
+from rustgate.engine.declaring_files import DeclaringJob, declarations_in
+from rustgate.engine.linter import lint
+from rustgate.engine.ruleset import build_rule_set
+from rustgate.engine.tasks import LintJob
 from rustgate.filesystem.reading import read_source
-from rustgate.model.file import FileReport, Place, Target
+from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.rule import Profile
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
@@ -172,7 +172,7 @@ def calls() -> float:
 @pytest.mark.parametrize("kind", SLOW)
 def test_what_the_first_process_does_itself_is_done_soon(kind: str, calls: float) -> None:
     begun = time.process_time()
-    declared_in(filled(SLOW[kind], Declaring.harmless_bytes), "src/lib.rs", tuple(shipped().values()))
+    declarations_in(filled(SLOW[kind], DeclaringJob.harmless_bytes), "src/lib.rs", tuple(shipped().values()))
     declared = time.process_time() - begun
     assert declared < 2 * calls
     assert seconds_to_judge(kind) < 2 * calls
@@ -182,9 +182,9 @@ def seconds_to_judge(kind: str) -> float:
     """What the rules of production take for as much of a kind as is judged in the first process."""
     rules = tuple(shipped().values())
     settings = {rule.name: setting_in(rule, Profile.PRODUCTION) for rule in rules if rule.severity[Profile.PRODUCTION.rank]}
-    plan, source = build_plan(rules), filled(SLOW[kind], Judging.harmless_bytes)
+    rule_set, source = build_rule_set(rules), filled(SLOW[kind], LintJob.harmless_bytes)
     begun = time.process_time()
-    judge("src/a.rs", source, Place(Target.LIBRARY), plan, settings)
+    lint("src/a.rs", source, FileContext(Target.LIBRARY), rule_set, settings)
     return time.process_time() - begun
 
 
@@ -220,12 +220,12 @@ def test_other_commands_say_so_as_well(tmp_path: Path, command: list[str]) -> No
 def test_a_file_that_vanishes_or_grows_during_the_run_is_a_finding(tmp_path: Path) -> None:
     write(tmp_path, {f"{name}.rs": UNWRAP for name in "abcd"})
 
-    def disturb(report: FileReport) -> None:
+    def disturb(report: FileResult) -> None:
         if report.path == "a.rs":
             (tmp_path / "b.rs").unlink()
             (tmp_path / "c.rs").write_bytes(b" " * 5_000_000)
 
-    found = Engine(shipped(), lambda home: load_config(home, shipped()), Options()).run(Project([tmp_path]), disturb).findings
+    found = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), Options()).run(Project([tmp_path]), disturb).findings
     messages = {one.path: one.message for one in found if one.rule == "unreadable-file"}
     assert {one.path for one in found if one.rule == "unwrap-used"} == {"a.rs", "d.rs"}
     assert "cannot be read: No such file" in messages.pop("b.rs")
@@ -381,14 +381,14 @@ def test_a_repository_of_5_000_files_is_a_matter_of_seconds(tmp_path: Path) -> N
 # what happens to the processes
 
 
-def patched(judge: str) -> tuple[str, ...]:
+def patched(lint: str) -> tuple[str, ...]:
     """The command line, with `judge` in place of the function that judges one file; `real` is that."""
     return (
         sys.executable,
         "-c",
         f"""import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
-from rustgate.engine import tasks; from rustgate.cli import main; real = tasks.judge
-tasks.judge = lambda path, *rest: {judge}
+from rustgate.engine import tasks; from rustgate.cli import main; real = tasks.lint
+tasks.lint = lambda path, *rest: {lint}
 main()""",
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rustgate.engine.ruleset import Plan, build_plan
+from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.errors import RustgateError
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Applies, Conditions, Profile, Rule
@@ -53,15 +53,15 @@ def all_rules() -> Iterator[Rule]:
     return (rule_of(page) for page in PAGES)
 
 
-def examples_hold(rule: Rule, plan: Plan) -> bool:
+def examples_hold(rule: Rule, rule_set: RuleSet) -> bool:
     """Whether every example has just the findings that it marks, when `rule` is looked for by `plan`."""
-    return all(outcome.ok for outcome in outcomes(rule, plan))
+    return all(outcome.ok for outcome in outcomes(rule, rule_set))
 
 
 def still_holds(changed: Rule, original: Rule) -> bool:
     """Whether the examples cannot tell a changed rule from the original; macro bodies are read as they were for the original."""
-    plan, was = build_plan([changed]), build_plan([original])
-    return examples_hold(changed, replace(plan, joined=replace(plan.joined, wanted=was.joined.wanted)))
+    rule_set, was = build_rule_set([changed]), build_rule_set([original])
+    return examples_hold(changed, replace(rule_set, joined=replace(rule_set.joined, macro_filter=was.joined.macro_filter)))
 
 
 def language(rule: Rule) -> str:
@@ -83,8 +83,10 @@ def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
 @each_page
 def test_bad_examples_have_marks_and_good_ones_have_none(page: Path) -> None:
     rule = rule_of(page)
-    together = groups(rule) if rule.reads_manifests else ((example,) for example in examples(rule))  # beside a manifest, files need no mark
-    assert [group[0].line for group in together if group[0].bad != any(example.expected for example in group)] == []
+    merged_catalogs = (
+        groups(rule) if rule.reads_manifests else ((example,) for example in examples(rule))
+    )  # beside a manifest, files need no mark
+    assert [group[0].line for group in merged_catalogs if group[0].bad != any(example.expected for example in group)] == []
 
 
 @each_page
@@ -174,8 +176,8 @@ def test_the_message_of_a_rule_that_rustgate_raises_itself_holds_the_problem_alo
 @each_page
 def test_the_placeholders_of_a_message_are_filled(page: Path) -> None:
     rule = rule_of(page)
-    plan = build_plan([rule])
-    messages = [finding.message for group in groups(rule) for finding in findings(rule, group, plan)]
+    rule_set = build_rule_set([rule])
+    messages = [finding.message for group in groups(rule) for finding in findings(rule, group, rule_set)]
     assert messages
     assert [message for message in messages if any(f"{{{name}}}" in message for name in placeholders(rule)) or "None" in message] == []
     assert all(message == message.strip() and "\n" not in message and len(message) < 300 for message in messages)

@@ -91,7 +91,7 @@ def rustgate(folder: Path, *arguments: str, **variables: str) -> subprocess.Comp
     return subprocess.run((*RUSTGATE, *arguments), cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def judged(run: subprocess.CompletedProcess[str]) -> bool:
+def linted(run: subprocess.CompletedProcess[str]) -> bool:
     """Whether a run of `check` got as far as the finding in the source."""
     return run.returncode == 1 and "unwrap-used" in run.stdout
 
@@ -126,7 +126,7 @@ def test_git_runs_nothing_that_the_repository_configures(folder: Path, marker: P
     git(folder, "status")
     assert marker.exists(), "the repository does harm to who asks git without precautions"
     marker.unlink()
-    assert judged(rustgate(folder, "check"))
+    assert linted(rustgate(folder, "check"))
     assert not marker.exists()
 
 
@@ -142,7 +142,7 @@ def test_git_fetches_nothing_by_a_program_of_the_repository(folder: Path, tmp_pa
     git(clone, "update-index", "--skip-worktree", ".gitignore")
     git(clone, "config", "remote.origin.uploadpack", f"touch {marker}; git-upload-pack")
     write(clone, {"src/lib.rs": UNWRAP})
-    assert judged(rustgate(clone, "check"))
+    assert linted(rustgate(clone, "check"))
     assert not marker.exists()
     git(clone, "ls-files", "--others", "--exclude-standard")
     assert marker.exists(), "git without precautions would have run it"
@@ -154,7 +154,7 @@ def test_a_git_in_the_repository_is_not_run(folder: Path, marker: Path, path: st
     for name in ("git", "bin/git"):
         write(folder, {name: f"#!/bin/sh\ntouch {marker}\n"})
         (folder / name).chmod(0o755)
-    assert judged(rustgate(folder, "check", PATH=path.format(os.environ["PATH"])))
+    assert linted(rustgate(folder, "check", PATH=path.format(os.environ["PATH"])))
     assert not marker.exists()
 
 
@@ -185,7 +185,7 @@ if __name__ == "__main__":
 """
     script = write(tmp_path, {"run.py": program}) / "run.py"
     run = subprocess.run((sys.executable, str(script)), cwd=folder, capture_output=True, text=True, check=False, timeout=100)
-    assert judged(run), run.stderr
+    assert linted(run), run.stderr
     assert not marker.exists()
 
 
@@ -237,7 +237,7 @@ def index(*paths: str) -> Callable[[Path], None]:
     return make
 
 
-def together(*makers: Callable[[Path], None]) -> Callable[[Path], None]:
+def merged_catalogs(*makers: Callable[[Path], None]) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
         for maker in makers:
             maker(folder)
@@ -250,23 +250,23 @@ LEADS = {
     "a source that is a link": link("src/a.rs", "../../outside/a.rs"),
     "a folder that is a link": link("src/a", "../../outside"),
     "a module that is elsewhere": file("src/lib.rs", '#[path = "../../outside/a.rs"]\nmod a;\n#[path = "/etc/passwd"]\nmod b;\n' + UNWRAP),
-    "a declaring file that is a link": together(link("src/main.rs", "../../outside/a.rs"), file("src/x/y.rs", "")),
+    "a declaring file that is a link": merged_catalogs(link("src/main.rs", "../../outside/a.rs"), file("src/x/y.rs", "")),
     "members beside": file("Cargo.toml", f'{MANIFEST}[workspace]\nmembers = ["../outside", "../*", "../**", "/**/outside"]\n'),
-    "a member that is a link": together(
+    "a member that is a link": merged_catalogs(
         file("Cargo.toml", f'{MANIFEST}[workspace]\nmembers = ["m", "*"]\n'), link("m", "../outside"), link("n", "../outside")
     ),
     "dependencies beside": file("Cargo.toml", f'{MANIFEST}[dependencies]\nx = {{ path = "../outside" }}\n[workspace]\n'),
     "targets beside": file("Cargo.toml", f'{MANIFEST}build = "../outside/a.rs"\n[lib]\npath = "../outside/a.rs"\n'),
     "a workspace above": file("Cargo.toml", f'{MANIFEST}workspace = "../outside"\n'),
     "a manifest that is a link": link("Cargo.toml", "../outside/Cargo.toml"),
-    "a manifest below that is a link": together(link("b/Cargo.toml", "../../outside/Cargo.toml"), file("b/src/lib.rs", UNWRAP)),
+    "a manifest below that is a link": merged_catalogs(link("b/Cargo.toml", "../../outside/Cargo.toml"), file("b/src/lib.rs", UNWRAP)),
     "a configuration that is a link": link("rustgate.toml", "../outside/rustgate.toml"),
     "a hidden configuration that is a link": link(".rustgate.toml", "../outside/rustgate.toml"),
     "pages beside": file("rustgate.toml", 'rule-paths = ["../outside"]\n'),
     "pages in another place": file("Cargo.toml", f'{MANIFEST}[package.metadata.rustgate]\nrule-paths = ["OUTSIDE"]\n'),
     "pages in a folder that is a link": link(".rustgate/rules", "../../outside"),
     "pages that are links": link(".rustgate/rules/own-rule.md", "../../../outside/own-rule.md"),
-    "pages that are links in a folder that is named": together(
+    "pages that are links in a folder that is named": merged_catalogs(
         file("rustgate.toml", 'rule-paths = ["pages"]\n'), link("pages/own-rule.md", "../../outside/own-rule.md")
     ),
     "a .gitignore that is a link": link(".gitignore", "../outside/x.sh"),
@@ -274,7 +274,7 @@ LEADS = {
     "a script elsewhere": file(CI, "run: src/../../outside/x.sh ../outside/x.sh OUTSIDE/x.sh\n"),
     "a configuration of Cargo that is a link": link(".cargo/config.toml", "../../outside/rustgate.toml"),
     "an index with paths elsewhere": index("../outside/a.rs", "src/lib.rs", "../outside/repo"),
-    "an index with paths through a link": together(index("in/a.rs", "src/lib.rs", "in/repo"), link("in", "../outside")),
+    "an index with paths through a link": merged_catalogs(index("in/a.rs", "src/lib.rs", "in/repo"), link("in", "../outside")),
 }
 
 
@@ -409,7 +409,7 @@ def test_a_mistake_of_ours_forges_nothing(folder: Path) -> None:
     program = """
 import sys, rustgate.engine.tasks
 def fail(path, *_): raise ValueError(path)
-rustgate.engine.tasks.judge = fail
+rustgate.engine.tasks.lint = fail
 sys.argv = ["rustgate", "check"]
 from rustgate.cli import main
 main()
@@ -447,7 +447,7 @@ def test_no_pattern_takes_forever(folder: Path, pattern: str, where: str) -> Non
     if where == "rustgate.toml":
         assert (run.returncode, "write several patterns" in run.stderr) == (2, True)
     else:
-        assert judged(run)
+        assert linted(run)
 
 
 # the promises

@@ -19,7 +19,7 @@ _DISTRIBUTIONS = (".dist-info", ".egg-info")
 """How the names of folders end that say what is installed."""
 
 
-class Circumstances(Struct, frozen=True):
+class KeyInputs(Struct, frozen=True):
     """All that decides, beside the file and its place, what is found in it: the rules of the run, what holds of them, the size limit."""
 
     rules: tuple[Rule, ...]
@@ -27,7 +27,7 @@ class Circumstances(Struct, frozen=True):
     max_size: int
 
 
-def identity(circumstances: Circumstances) -> bytes | None:
+def base_key(circumstances: KeyInputs) -> bytes | None:
     """A digest of the circumstances and of the program that judges; None where the program cannot be told from another."""
     packs = {name.partition(".")[0] for rule in circumstances.rules if rule.pack for name in (rule.check, rule.gather) if name}
     names = _installed()

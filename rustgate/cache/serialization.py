@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import DecodeError, Raw, Struct, msgpack, structs
 
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.model.finding import Fact, Finding
 from rustgate.model.rule import Rule
 
@@ -18,7 +18,7 @@ _BROKEN = (DecodeError, ValueError, TypeError, KeyError, AttributeError, ImportE
 """What the wrong bytes can raise, here or in the types of a pack."""
 
 
-class _KeptFact(Struct, frozen=True, array_like=True):
+class _StoredFact(Struct, frozen=True, array_like=True):
     """A fact; `kind` names the type of its `data`, and is empty for plain data."""
 
     finding: Finding
@@ -27,30 +27,30 @@ class _KeptFact(Struct, frozen=True, array_like=True):
     data: Raw
 
 
-class _Kept(Struct, frozen=True, array_like=True):
+class _StoredResult(Struct, frozen=True, array_like=True):
     """A report, whose facts stand beside it."""
 
-    report: FileReport
-    facts: dict[str, tuple[_KeptFact, ...]]
+    report: FileResult
+    facts: dict[str, tuple[_StoredFact, ...]]
 
 
-def packed(report: FileReport, rules: Mapping[str, Rule]) -> bytes | None:
+def serialize(report: FileResult, rules: Mapping[str, Rule]) -> bytes | None:
     """The bytes of a report; None when they would not give the same report back, as with odd data of a pack."""
     try:
-        facts = {name: tuple(_pack_fact(fact, rules[name]) for fact in facts) for name, facts in report.facts.items()}
-        text = _ENCODER.encode(_Kept(structs.replace(report, facts={}), facts))
+        facts = {name: tuple(_store_fact(fact, rules[name]) for fact in facts) for name, facts in report.facts.items()}
+        text = _ENCODER.encode(_StoredResult(structs.replace(report, facts={}), facts))
         foreign = any(rules[name].pack for name in report.facts)
     except _BROKEN:
         return None
-    return None if foreign and unpacked(text, rules) != report else text
+    return None if foreign and deserialize(text, rules) != report else text
 
 
-def unpacked(text: bytes, rules: Mapping[str, Rule]) -> FileReport | None:
+def deserialize(text: bytes, rules: Mapping[str, Rule]) -> FileResult | None:
     """The report that was packed; None for what cannot be read."""
     try:
         kept = _DECODER.decode(text)
         path = kept.report.path
-        facts = {name: tuple(_unpack_fact(fact, rules[name], path) for fact in facts) for name, facts in kept.facts.items()}
+        facts = {name: tuple(_load_fact(fact, rules[name], path) for fact in facts) for name, facts in kept.facts.items()}
     except _BROKEN:
         return None
     return structs.replace(kept.report, findings=tuple(_sharing(finding, path) for finding in kept.report.findings), facts=facts)
@@ -62,14 +62,14 @@ def _sharing(finding: Finding, path: str) -> Finding:
     return structs.replace(finding, path=own, rule=sys.intern(finding.rule), category=sys.intern(finding.category))
 
 
-def _pack_fact(fact: Fact, rule: Rule) -> _KeptFact:
+def _store_fact(fact: Fact, rule: Rule) -> _StoredFact:
     kind = "" if isinstance(fact.data, _PLAIN) else f"{type(fact.data).__module__}:{type(fact.data).__qualname__}"
     if kind and _type_named(rule.gather or "", kind) is not type(fact.data):
         raise TypeError(f"{kind} goes by the name of another")
-    return _KeptFact(fact.finding, fact.values, kind, Raw(_ENCODER.encode(fact.data)))
+    return _StoredFact(fact.finding, fact.values, kind, Raw(_ENCODER.encode(fact.data)))
 
 
-def _unpack_fact(kept: _KeptFact, rule: Rule, path: str) -> Fact:
+def _load_fact(kept: _StoredFact, rule: Rule, path: str) -> Fact:
     return Fact(_sharing(kept.finding, path), kept.values, _decoder(rule.gather or "", kept.kind).decode(kept.data))
 
 
@@ -105,4 +105,4 @@ def _from_bytes(_kind: object, value: bytes) -> "array[Any]":
 
 
 _ENCODER = msgpack.Encoder(enc_hook=_to_bytes)
-_DECODER = msgpack.Decoder(_Kept)
+_DECODER = msgpack.Decoder(_StoredResult)

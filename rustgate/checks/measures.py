@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from rustgate.metrics.lizard import ENGINE, Opinion, second_opinion
-from rustgate.model.file import Place
+from rustgate.metrics.lizard import ENGINE, LizardFunction, lizard_metrics
+from rustgate.model.file import FileContext
 from rustgate.syntax.items import Function
 from rustgate.syntax.outline import Outline
 
@@ -26,7 +26,7 @@ class Subject(Struct, frozen=True):
     """A file as a measure sees it: its outline, where it stands, the rule's options, and the value `above` which a thing is told of."""
 
     outline: Outline
-    place: Place
+    place: FileContext
     options: dict[str, Any]
     above: int
 
@@ -133,9 +133,9 @@ MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
 }
 
 
-def _by_lizard(subject: Subject) -> Mapping[int, Opinion]:
+def _by_lizard(subject: Subject) -> Mapping[int, LizardFunction]:
     """The numbers of lizard by the first byte of a function, if the rule is judged by them; a function that it does not see has none."""
-    return second_opinion(subject.outline).by_start if subject.options.get("engine") == ENGINE else {}
+    return lizard_metrics(subject.outline).by_start if subject.options.get("engine") == ENGINE else {}
 
 
 def _with_body(subject: Subject) -> Iterator[Function]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.grammar_workarounds import CONFLICT
 from rustgate.syntax.outline import Outline
@@ -14,7 +14,7 @@ _LONGEST = 40
 _WHOLE = ("_item", "_declaration", "_comment", "_statement", "_definition", "_invocation")
 
 
-def syntax_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def syntax_error(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Hits for the outermost of the ERROR and MISSING nodes at each place, one for each line; the problem completes "the parser ..."."""
     reported, lines = 0, set()
     nodes = [captures["finding"][0] for captures in matches]
@@ -31,7 +31,7 @@ def syntax_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
             lines.add(line)
             conflict = CONFLICT.match(file.scan.source, start)
             end = conflict.end() if conflict else max(start, node.end_byte)
-            yield Hit(start, end, {"problem": _problem(node, start, end, file.outline)})
+            yield Match(start, end, {"problem": _problem(node, start, end, file.outline)})
 
 
 def _first_unread(root: Node) -> int:

@@ -13,9 +13,9 @@ from rustgate.cache.store import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.config.loader import Config, Edit, defaults, environment_edits, load_config
 from rustgate.config.resolver import Selection
 from rustgate.errors import RustgateError
-from rustgate.execution.options import Crew
+from rustgate.execution.options import ExecutorOptions
 from rustgate.model.rule import Profile, Rule
-from rustgate.rules.catalog import together
+from rustgate.rules.catalog import merged_catalogs
 from rustgate.rules.lookup import unknown_rule
 from rustgate.rules.packs import installed
 
@@ -45,10 +45,10 @@ _JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Wo
 _FILE_TIMEOUT = click.option(
     "--file-timeout",
     type=click.FloatRange(min=0, min_open=True),
-    default=Crew().file_timeout,
+    default=ExecutorOptions().file_timeout,
     metavar="SECONDS",
     callback=_a_number,
-    help=f"Give up a file that takes longer to read (default: {Crew().file_timeout:g}).",
+    help=f"Give up a file that takes longer to read (default: {ExecutorOptions().file_timeout:g}).",
 )
 
 
@@ -57,7 +57,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _CONFIG(_ISOLATED(_PROFILE(command)))
 
 
-def crew_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def executor_options_of_command(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--jobs` and `--file-timeout`."""
     return _JOBS(_FILE_TIMEOUT(command))
 
@@ -66,13 +66,13 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
     """The configuration for a home folder, read once for each; raises `ConfigError`."""
     environment = list(environment_edits(os.environ, _NO_SETTINGS))
     edits, file = _given(config, profile)
-    return cache(lambda home: _usable(load_config(home, catalog, [*environment, *edits], file)))
+    return cache(lambda config_root: _usable(load_config(config_root, catalog, [*environment, *edits], file)))
 
 
 def isolated_configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
     """The same without the files that lie in a home folder and without the environment."""
     edits, file = _given(config, profile)
-    return cache(lambda home: _usable(defaults(home, catalog, edits, file)))
+    return cache(lambda config_root: _usable(defaults(config_root, catalog, edits, file)))
 
 
 @cache
@@ -84,7 +84,7 @@ def installed_rules() -> Mapping[str, Rule]:
 
 def _usable(config: Config) -> Config:
     """The same configuration; raises `PageError` where one of its own rules cannot be used."""
-    _require_usable(config.own.values())
+    _require_usable(config.repository_rules.values())
     return config
 
 
@@ -134,9 +134,9 @@ def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
     return RustgateError(f"no Rust file found in {looked}; name a folder that holds .rs files which git does not ignore")
 
 
-def catalog_of(configs: Configs, homes: Iterable[Path]) -> Mapping[str, Rule]:
+def catalog_of(configs: Configs, config_roots: Iterable[Path]) -> Mapping[str, Rule]:
     """Every rule of a run: installed ones, and those of the pages of each home; raises `PageError` for two with one name."""
-    return together([installed_rules(), *(configs(home).own for home in homes)])
+    return merged_catalogs([installed_rules(), *(configs(config_root).repository_rules for config_root in config_roots)])
 
 
 def catalog_here() -> Mapping[str, Rule]:
@@ -144,7 +144,7 @@ def catalog_here() -> Mapping[str, Rule]:
     from rustgate.project.project import Project  # `explain` mostly does without
 
     configs = configurations(installed_rules(), (), None)
-    return catalog_of(configs, [Project([Path()]).home])
+    return catalog_of(configs, [Project([Path()]).config_root])
 
 
 def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from rustgate.engine.check import OnReport
 from rustgate.filesystem.reading import size_of
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.project.project import SourceFile
 
 FEWEST_FILES = 100
@@ -37,13 +37,13 @@ def progress(files: Sequence[SourceFile]) -> Iterator[OnReport | None]:
         sizes = {file.path: size_of(file.absolute) for file in files}
         task = bar.add_task("check", total=sum(sizes.values()), files=0, all=len(files), lines=0, rate=0)
         begun = drawn = time.monotonic()
-        judged = lines = 0
+        linted = lines = 0
 
-        def on_report(report: FileReport) -> None:
-            nonlocal drawn, judged, lines
-            judged, lines = judged + 1, lines + report.lines
+        def on_report(report: FileResult) -> None:
+            nonlocal drawn, linted, lines
+            linted, lines = linted + 1, lines + report.lines
             now = time.monotonic()
-            bar.update(task, advance=sizes[report.path], files=judged, lines=lines, rate=lines / max(now - begun, _REFRESH))
+            bar.update(task, advance=sizes[report.path], files=linted, lines=lines, rate=lines / max(now - begun, _REFRESH))
             if now - drawn >= _REFRESH:
                 drawn = now
                 bar.refresh()

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from rustgate.rules.catalog import OWN_FOLDER
+from rustgate.rules.catalog import REPOSITORY_PAGES
 
 FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
 
@@ -15,4 +15,4 @@ def configuration_files(folder: Path) -> list[Path]:
 
 def has_configuration(folder: Path) -> bool:
     """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
-    return bool(configuration_files(folder)) or os.path.isdir(folder / OWN_FOLDER)
+    return bool(configuration_files(folder)) or os.path.isdir(folder / REPOSITORY_PAGES)

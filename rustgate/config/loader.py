@@ -16,7 +16,7 @@ from rustgate.filesystem.containment import leads_out, repository_of
 from rustgate.filesystem.toml import parse_toml, read_toml
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Profile, Rule
-from rustgate.rules.catalog import OWN_FOLDER, own_rules, together
+from rustgate.rules.catalog import REPOSITORY_PAGES, merged_catalogs, repository_rules
 
 ENVIRONMENT_PREFIX = "RUSTGATE_"
 MEBIBYTE = 1024 * 1024
@@ -73,7 +73,7 @@ class Config(msgspec.Struct, frozen=True):
     root: Path
     table: ConfigTable
     origins: dict[str, str]
-    own: dict[str, Rule] = {}
+    repository_rules: dict[str, Rule] = {}
 
 
 class _Layer(msgspec.Struct, frozen=True):
@@ -90,10 +90,12 @@ class _Layer(msgspec.Struct, frozen=True):
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
     """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
-    own = root / OWN_FOLDER
-    if os.path.lexists(own) and leads_out(own, _bound(root)):
-        raise ConfigError(f"{own}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
-    beside = [own] if os.path.lexists(own) and not _is_empty(own) else []  # its last page may be gone
+    repository_rules = root / REPOSITORY_PAGES
+    if os.path.lexists(repository_rules) and leads_out(repository_rules, _bound(root)):
+        raise ConfigError(f"{repository_rules}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
+    beside = (
+        [repository_rules] if os.path.lexists(repository_rules) and not _is_empty(repository_rules) else []
+    )  # its last page may be gone
     first = _layer_of_file(file) if file else _find(root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
 
@@ -118,8 +120,8 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
         _refuse_deep(layer)
         _check_keys(layer.table, ConfigTable, "", layer.origin)
     folders = [*beside, *_page_folders(layers)]
-    own = own_rules(folders, catalog, _bound(root))
-    known = together([catalog, own])
+    own_rules = repository_rules(folders, catalog, _bound(root))
+    known = merged_catalogs([catalog, own_rules])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for layer in layers:
@@ -127,7 +129,7 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
         table = _normal(layer.table)
         merged = _merge(merged, table)
         origins |= dict.fromkeys(_flat(table), layer.origin)
-    return Config(root, msgspec.convert(merged, ConfigTable), origins, own)
+    return Config(root, msgspec.convert(merged, ConfigTable), origins, own_rules)
 
 
 def _is_empty(folder: Path) -> bool:

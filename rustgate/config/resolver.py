@@ -10,7 +10,7 @@ from rustgate.config.loader import Config
 from rustgate.errors import ConfigError
 from rustgate.model.finding import Severity
 from rustgate.model.rule import UNREADABLE, Profile, Rule, Setting
-from rustgate.rules.catalog import together
+from rustgate.rules.catalog import merged_catalogs
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
@@ -42,7 +42,7 @@ class Resolver:
 
     def __init__(self, config: Config, catalog: Mapping[str, Rule], selection: Selection) -> None:
         self.config = config
-        self.catalog = together([catalog, config.own])
+        self.catalog = merged_catalogs([catalog, config.repository_rules])
         self._selection = selection
         self._known: dict[tuple[int, ...], dict[str, Setting]] = {}
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from rustgate.model.file import Place
+from rustgate.model.file import FileContext
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Applies, Rule, Setting
 from rustgate.syntax.parse import Scan
 from rustgate.syntax.prefilter import can_hold
 
 
-class Entry(Struct, frozen=True):
+class ActiveRule(Struct, frozen=True):
     """A rule that is on, with its setting, and the severity that this gives it."""
 
     rule: Rule
@@ -19,13 +19,13 @@ class Entry(Struct, frozen=True):
     severity: Severity
 
 
-class Agenda(Struct, frozen=True):
+class ActiveRules(Struct, frozen=True):
     """The rules for one kind of file: those that look at `each` of them, and those that need a match of their query."""
 
-    each: tuple[Entry, ...]
-    on_match: tuple[Entry, ...]
+    each: tuple[ActiveRule, ...]
+    on_match: tuple[ActiveRule, ...]
 
-    def of(self, scan: Scan) -> Iterator[Entry]:
+    def of(self, scan: Scan) -> Iterator[ActiveRule]:
         """The rules that have something to look at in a file."""
         yield from self.each
         for entry in self.on_match:
@@ -33,25 +33,25 @@ class Agenda(Struct, frozen=True):
                 yield entry
 
 
-def agenda(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: Place) -> Agenda:
+def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: FileContext) -> ActiveRules:
     """What `settings` leave on of `rules` for files with this place."""
     entries = [
-        Entry(rules[name], setting, _severity(rules[name], setting.severity, place))
+        ActiveRule(rules[name], setting, _severity(rules[name], setting.severity, place))
         for name, setting in settings.items()
         if name in rules and setting.severity is not None and _looks_at(rules[name], place)
     ]
-    return Agenda(
+    return ActiveRules(
         each=tuple(entry for entry in entries if entry.rule.gather or not entry.rule.query),
         on_match=tuple(entry for entry in entries if entry.rule.query and not entry.rule.gather),
     )
 
 
-def _severity(rule: Rule, severity: Severity, place: Place) -> Severity:
+def _severity(rule: Rule, severity: Severity, place: FileContext) -> Severity:
     """That of the setting; but no more than a note where the package promises to work with a Rust that does not know what is asked for."""
     return Severity.NOTE if place.rust and place.rust < rule.conditions.rust else severity
 
 
-def _looks_at(rule: Rule, place: Place) -> bool:
+def _looks_at(rule: Rule, place: FileContext) -> bool:
     """Whether anything in such a file can count for the rule."""
     if rule.raised_by or (rule.conditions.targets and place.target not in rule.conditions.targets):
         return False

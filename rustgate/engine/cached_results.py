@@ -9,14 +9,14 @@ from hashlib import blake2b
 
 from msgspec import Struct, msgpack
 
-from rustgate.cache.keys import Circumstances, identity
-from rustgate.cache.serialization import packed, unpacked
+from rustgate.cache.keys import KeyInputs, base_key
+from rustgate.cache.serialization import deserialize, serialize
 from rustgate.cache.store import RACE, Cache
-from rustgate.engine.tasks import Judged, Judging, Task, digest_of
-from rustgate.execution.executor import work_on
-from rustgate.execution.options import Crew
+from rustgate.engine.tasks import LintJob, LintResult, Task, digest_of
+from rustgate.execution.executor import run_items
+from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.reading import read_source, size_of
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.model.rule import UNREADABLE
 
 _WRITE_AT = 1024 * 1024
@@ -30,19 +30,19 @@ class _Look(Struct, frozen=True):
     size: int
 
 
-class Recall:
+class CachedResults:
     """Judges files, or remembers what was found in them. With a cache and without, the reports are the same."""
 
-    def __init__(self, work: Judging, cache: Cache, crew: Crew) -> None:
+    def __init__(self, work: LintJob, cache: Cache, executor_options: ExecutorOptions) -> None:
         self._work = work
         self._cache = cache
-        self._crew = crew
+        self._executor_options = executor_options
         self._rules = {rule.name: rule for rule in work.rules}
         self._identities: dict[tuple[int, int], bytes | None] = {}
         self._new: dict[bytes, bytes] = {}
         self._waiting = 0
 
-    def reports(self, tasks: Iterable[Task]) -> Iterator[FileReport]:
+    def reports(self, tasks: Iterable[Task]) -> Iterator[FileResult]:
         """The report of every task, in no particular order."""
         todo = {task.path: task for task in tasks}
         looks = {task.path: _look(task) for task in todo.values()}
@@ -52,16 +52,16 @@ class Recall:
         for report in remembered:
             del todo[report.path]
             yield report
-        for judged in work_on(self._work, [(task, looks[path].size) for path, task in todo.items()], self._crew):
-            self._keep(todo[judged.report.path], judged, looks[judged.report.path])
-            yield judged.report
+        for linted in run_items(self._work, [(task, looks[path].size) for path, task in todo.items()], self._executor_options):
+            self._keep(todo[linted.report.path], linted, looks[linted.report.path])
+            yield linted.report
         self._write()
 
-    def _remembered(self, tasks: Mapping[str, Task], looks: Mapping[str, _Look]) -> list[FileReport]:
+    def _remembered(self, tasks: Mapping[str, Task], looks: Mapping[str, _Look]) -> list[FileResult]:
         """The reports of those tasks that are known."""
         digests = self._digests(tasks, looks)
         paths = {key: path for path, digest in digests.items() if (key := self._key(tasks[path], digest))}
-        reports = ((paths[key], unpacked(text, self._rules)) for key, text in self._cache.get(paths))
+        reports = ((paths[key], deserialize(text, self._rules)) for key, text in self._cache.get(paths))
         return [report for path, report in reports if report and report.path == path]
 
     def _digests(self, tasks: Mapping[str, Task], looks: Mapping[str, _Look]) -> dict[str, bytes]:
@@ -77,14 +77,14 @@ class Recall:
                 self._remember(looks[path], digests[path])
         return digests
 
-    def _keep(self, task: Task, judged: Judged, look: _Look) -> None:
+    def _keep(self, task: Task, linted: LintResult, look: _Look) -> None:
         """Put aside what was found, unless the file could not be judged."""
-        key = self._key(task, judged.digest) if judged.digest else None
-        failed = any(finding.rule == UNREADABLE for finding in judged.report.findings)
-        text = packed(judged.report, self._rules) if key and not failed else None
-        if judged.digest and key and text:
+        key = self._key(task, linted.digest) if linted.digest else None
+        failed = any(finding.rule == UNREADABLE for finding in linted.report.findings)
+        text = serialize(linted.report, self._rules) if key and not failed else None
+        if linted.digest and key and text:
             self._new |= {key: text, self._identity(task) or b"": b""}
-            self._remember(look, judged.digest)
+            self._remember(look, linted.digest)
             self._waiting += len(text)
             if self._waiting > _WRITE_AT:
                 self._write()
@@ -107,19 +107,21 @@ class Recall:
         circumstances = (task.settings, task.max_size)
         if circumstances not in self._identities:
             settings = self._work.settings[task.settings]
-            self._identities[circumstances] = identity(Circumstances(self._work.rules, settings, task.max_size))
+            self._identities[circumstances] = base_key(KeyInputs(self._work.rules, settings, task.max_size))
         return self._identities[circumstances]
 
 
-def reporting(work: Judging, cache: Cache | None, crew: Crew) -> Callable[[Iterable[Task]], Iterator[FileReport]]:
+def reporting(work: LintJob, cache: Cache | None, executor_options: ExecutorOptions) -> Callable[[Iterable[Task]], Iterator[FileResult]]:
     """What gives the report of every task, in no particular order; each file is judged if there is no cache."""
-    return Recall(work, cache, crew).reports if cache else partial(_judged, work, crew)
+    return CachedResults(work, cache, executor_options).reports if cache else partial(_linted, work, executor_options)
 
 
-def _judged(work: Judging, crew: Crew, tasks: Iterable[Task]) -> Iterator[FileReport]:
+def _linted(work: LintJob, executor_options: ExecutorOptions, tasks: Iterable[Task]) -> Iterator[FileResult]:
     return (
-        judged.report
-        for judged in work_on(work, [(task, size_of(task.absolute) if task.source is None else len(task.source)) for task in tasks], crew)
+        linted.report
+        for linted in run_items(
+            work, [(task, size_of(task.absolute) if task.source is None else len(task.source)) for task in tasks], executor_options
+        )
     )
 
 

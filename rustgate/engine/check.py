@@ -13,22 +13,22 @@ from rustgate.config.loader import Config
 from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.cached_results import reporting
 from rustgate.engine.crate_rules import Reports, crates_of, reduce_facts
-from rustgate.engine.declaring_files import reports_around
-from rustgate.engine.linter import unreadable
-from rustgate.engine.ruleset import build_plan
-from rustgate.engine.tasks import Judging, Task
-from rustgate.execution.options import Crew
-from rustgate.model.file import FileReport
+from rustgate.engine.declaring_files import declaring_results
+from rustgate.engine.linter import unreadable_result
+from rustgate.engine.ruleset import build_rule_set
+from rustgate.engine.tasks import LintJob, Task
+from rustgate.execution.options import ExecutorOptions
+from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppression
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 from rustgate.project.coverage import Coverage
 from rustgate.project.module_files import test_files
 from rustgate.project.project import Project, SourceFile
-from rustgate.rules.catalog import together
+from rustgate.rules.catalog import merged_catalogs
 from rustgate.suppressions.apply import SuppressOptions, suppress
 from rustgate.suppressions.inherited import inherited
 
-OnReport = Callable[[FileReport], None]
+OnReport = Callable[[FileResult], None]
 
 _TEST_NAME = re.compile(r"(?:^|[/_])tests?(?:/|\.rs$)")
 
@@ -41,7 +41,7 @@ class Options(Struct, frozen=True):
     suppress: bool = True
     force_exclude: bool = False
     coverage: Coverage | None = None
-    file_timeout: float = Crew().file_timeout
+    file_timeout: float = ExecutorOptions().file_timeout
     cache: Cache | None = None
 
 
@@ -67,11 +67,11 @@ class Engine:
         self._options = options
         self._resolvers: dict[Path, Resolver] = {}
 
-    def resolver(self, home: Path) -> Resolver:
+    def resolver(self, config_root: Path) -> Resolver:
         """The settings below a home, by path."""
-        if home not in self._resolvers:
-            self._resolvers[home] = Resolver(self._configs(home), self._catalog, self._options.selection)
-        return self._resolvers[home]
+        if config_root not in self._resolvers:
+            self._resolvers[config_root] = Resolver(self._configs(config_root), self._catalog, self._options.selection)
+        return self._resolvers[config_root]
 
     def selected(self, project: Project) -> tuple[SourceFile, ...]:
         """The files of a project that are not excluded; a file that was named is excluded only under `force_exclude`."""
@@ -82,13 +82,13 @@ class Engine:
         files = self.selected(project)
         settings = _SettingsTable()
         tasks = {file.path: self._task(file, settings) for file in files}
-        work = Judging(self._used_rules(settings), tuple(settings.rows), tuple(tasks.values()))
-        reports, around = self._judged(project, work, tasks, on_report)
+        work = LintJob(self._used_rules(settings), tuple(settings.rows), tuple(tasks.values()))
+        reports, around = self._linted(project, work, tasks, on_report)
         more = self._reduced(Reports(project, reports, around, self._options.coverage), files)
         reports = _without_facts(reports, more)
         allowed = inherited({**around, **reports})
         whole = ((file, _with(reports[file.path], allowed)) for file in files)
-        findings = [finding for file, report in whole for finding in self._marked(project, file.home, file.local, report)]
+        findings = [finding for file, report in whole for finding in self._marked(project, file.config_root, file.local, report)]
         findings += self._of_manifests(project, files, settings)
         findings += self._problems(project)
         return Run(
@@ -99,20 +99,20 @@ class Engine:
             remarks=tuple(self._remarks(project)),
         )
 
-    def _judged(
-        self, project: Project, work: Judging, tasks: Mapping[str, Task], on_report: OnReport | None
-    ) -> tuple[dict[str, FileReport], dict[str, FileReport]]:
+    def _linted(
+        self, project: Project, work: LintJob, tasks: Mapping[str, Task], on_report: OnReport | None
+    ) -> tuple[dict[str, FileResult], dict[str, FileResult]]:
         """The reports of all files by path, and those of the files around them.
 
         That a file is test code is known for certain only when all have been read that may declare it. So files are first judged by what
         their names suggest, and those of which that was wrong once more: half as much is asked of tests, and most names are right.
         """
-        crew = Crew(self._options.jobs, self._options.file_timeout)
-        reports_of = reporting(work, self._options.cache, crew)
-        around = reports_around(project, tasks, work.rules, crew)
+        executor_options = ExecutorOptions(self._options.jobs, self._options.file_timeout)
+        reports_of = reporting(work, self._options.cache, executor_options)
+        around = declaring_results(project, tasks, work.rules, executor_options)
         unmarked = {path for path, task in tasks.items() if not task.place.test}
         as_tests = {path for path in unmarked if _TEST_NAME.search(path)}
-        wrong, reports = {*tasks}, dict[str, FileReport]()
+        wrong, reports = {*tasks}, dict[str, FileResult]()
         while wrong:  # first the files whose names promised too much, then those that are tests without saying so
             todo = [_as_test(tasks[path]) if path in as_tests else tasks[path] for path in tasks if path in wrong]
             for report in reports_of(todo):
@@ -128,15 +128,15 @@ class Engine:
     def _excluded(self, file: SourceFile) -> bool:
         if file.named and not self._options.force_exclude:
             return False
-        return self.resolver(file.home).excluded(file.local)
+        return self.resolver(file.config_root).excluded(file.local)
 
     def _task(self, file: SourceFile, settings: "_SettingsTable") -> Task:
-        resolver = self.resolver(file.home)
+        resolver = self.resolver(file.config_root)
         number = settings.number(resolver.settings(file.local))
         return Task(file.path, file.absolute, file.place, number, resolver.config.table.max_file_size, file.source)
 
     def _used_rules(self, settings: "_SettingsTable") -> tuple[Rule, ...]:
-        known = together([self._catalog, *(resolver.config.own for resolver in self._resolvers.values())])
+        known = merged_catalogs([self._catalog, *(resolver.config.repository_rules for resolver in self._resolvers.values())])
         used = (rule for name, rule in known.items() if any(name in row for row in settings.rows))
         return tuple(rule for rule in used if rule.reads != "coverage" or self._options.coverage is not None)
 
@@ -155,25 +155,25 @@ class Engine:
         rules = [rule for rule in self._used_rules(settings) if rule.reads_manifests]
         if not (project.is_full and rules):
             return
-        from rustgate.engine.manifest_rules import judge_manifests  # noqa: PLC0415  # another grammar, which a run on one file does without
+        from rustgate.engine.manifest_rules import lint_manifests  # noqa: PLC0415  # another grammar, which a run on one file does without
         from rustgate.project.workspace_reader import read_workspace, workspace_folders  # noqa: PLC0415  # see above
 
         for folder in workspace_folders(project.tree, files):
-            home = project.tree.home(folder)
+            config_root = project.tree.config_root(folder)
             workspace = read_workspace(project.tree, folder)
-            for report in judge_manifests(workspace, rules, partial(self._settings_at, project.root, home)) if workspace else ():
-                local = os.path.relpath(project.root / report.path, home)
-                if not self.resolver(home).excluded(local):
-                    yield from self._marked(project, home, local, report)
+            for report in lint_manifests(workspace, rules, partial(self._settings_at, project.root, config_root)) if workspace else ():
+                local = os.path.relpath(project.root / report.path, config_root)
+                if not self.resolver(config_root).excluded(local):
+                    yield from self._marked(project, config_root, local, report)
 
-    def _settings_at(self, root: Path, home: Path, path: str) -> dict[str, Setting]:
-        return self.resolver(home).settings(os.path.relpath(root / path, home))
+    def _settings_at(self, root: Path, config_root: Path, path: str) -> dict[str, Setting]:
+        return self.resolver(config_root).settings(os.path.relpath(root / path, config_root))
 
-    def _marked(self, project: Project, home: Path, local: str, report: FileReport) -> Iterator[Finding]:
+    def _marked(self, project: Project, config_root: Path, local: str, report: FileResult) -> Iterator[Finding]:
         """The findings of a report after the steps, by the configuration of its home, from which its file is `local`."""
         if not (self._options.suppress and report.suppressions):
             return iter(report.findings)
-        resolver = self.resolver(home)
+        resolver = self.resolver(config_root)
         options = SuppressOptions(resolver.config.table.respect_clippy, full=project.is_full and self._looks_for_all)
         return suppress(report, resolver.settings(local), resolver.catalog, options)
 
@@ -185,24 +185,24 @@ class Engine:
     def _remarks(self, project: Project) -> Iterator[str]:
         """What is odd about the configurations, as far as a run tells that has looked at all of their files."""
         for manifest in [*filter(None, project.tree.manifests.values())]:  # a home that is asked for may bring more
-            self._settings_at(project.root, project.tree.home(manifest.folder), project.relative(str(manifest.path)))
-        for home, resolver in self._resolvers.items():
-            if project.covers(home) and self._looks_for_all:
+            self._settings_at(project.root, project.tree.config_root(manifest.folder), project.relative(str(manifest.path)))
+        for config_root, resolver in self._resolvers.items():
+            if project.covers(config_root) and self._looks_for_all:
                 yield from resolver.idle_overrides()
 
     def _problems(self, project: Project) -> Iterator[Finding]:
         if not project.problems:
             return
-        plan = build_plan(rule for name, rule in self._catalog.items() if name == UNREADABLE)
+        rule_set = build_rule_set(rule for name, rule in self._catalog.items() if name == UNREADABLE)
         for problem in project.problems:
             absolute = project.root / problem.path
-            home = project.tree.home(absolute.parent)
-            path = os.path.relpath(absolute, home) + "/" * os.path.isdir(absolute)
-            if not self.resolver(home).excluded(path):
-                yield from unreadable(problem.path, problem.sentence, plan, self.resolver(home).settings(path)).findings
+            config_root = project.tree.config_root(absolute.parent)
+            path = os.path.relpath(absolute, config_root) + "/" * os.path.isdir(absolute)
+            if not self.resolver(config_root).excluded(path):
+                yield from unreadable_result(problem.path, problem.sentence, rule_set, self.resolver(config_root).settings(path)).findings
 
 
-def _without_facts(reports: Mapping[str, FileReport], more: Mapping[str, Sequence[Finding]]) -> dict[str, FileReport]:
+def _without_facts(reports: Mapping[str, FileResult], more: Mapping[str, Sequence[Finding]]) -> dict[str, FileResult]:
     """The reports with what their facts have come to, by path, instead of the facts: these take as much memory as the findings."""
     whole = {path: structs.replace(report, facts={}) for path, report in reports.items()}
     for path, findings in more.items():
@@ -210,7 +210,7 @@ def _without_facts(reports: Mapping[str, FileReport], more: Mapping[str, Sequenc
     return whole
 
 
-def _with(report: FileReport, allowed: Mapping[str, tuple[Suppression, ...]]) -> FileReport:
+def _with(report: FileResult, allowed: Mapping[str, tuple[Suppression, ...]]) -> FileResult:
     """A report with what other files allow in its file."""
     more = allowed.get(report.path)
     return structs.replace(report, suppressions=report.suppressions + more) if more else report

@@ -5,12 +5,12 @@ from importlib import import_module
 from typing import Any, cast
 
 from rustgate.errors import PageError
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.model.rule import Rule
 from rustgate.syntax.joined_query import placeholders
 
 
-def imported(rule: Rule, name: str) -> Callable[..., Any]:
+def load_check(rule: Rule, name: str) -> Callable[..., Any]:
     """The function that a page names as `package.module:function`; raises `PageError` when there is none.
 
     One that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
@@ -49,11 +49,11 @@ def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> C
 def _values(result: object, rule: Rule) -> set[str]:
     """The placeholders that a result fills, or all where it is too early to tell; raises `TypeError` for what is no result."""
     match result:
-        case Hit() if not rule.gather:
+        case Match() if not rule.gather:
             return {*result.values}
         case (Fact() as fact, dict() as values):
             return {*fact.values, *values}
-        case (Hit(), _):
+        case (Match(), _):
             return {*placeholders(rule)}
     raise TypeError(f"{result!r} is not what a check yields")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, structs
 
 from rustgate.cargo.manifest import Manifest, workspace_of
-from rustgate.engine.check_loader import imported
-from rustgate.model.file import FileReport, Target
+from rustgate.engine.check_loader import load_check
+from rustgate.model.file import FileResult, Target
 from rustgate.model.finding import Fact, Finding
 from rustgate.model.rule import Rule, Scope
 from rustgate.project.coverage import Coverage
@@ -20,8 +20,8 @@ class Reports(Struct, frozen=True):
     """The reports of a run by path: of the files that it is about, and of others that were read because they may declare those."""
 
     project: Project
-    inside: Mapping[str, FileReport]
-    outside: Mapping[str, FileReport]
+    inside: Mapping[str, FileResult]
+    outside: Mapping[str, FileResult]
     coverage: Coverage | None = None
 
 
@@ -44,7 +44,7 @@ def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
 
 def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
     """The findings of a rule of a wider scope, from the facts that its files contributed."""
-    check: Callable[..., Reduced] = imported(rule, rule.check or "")
+    check: Callable[..., Reduced] = load_check(rule, rule.check or "")
     if rule.scope is Scope.WORKSPACE:
         results = [check(Whole(tuple(crates)), _facts(rule, crates))]
     else:

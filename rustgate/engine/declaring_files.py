@@ -8,11 +8,11 @@ from typing import ClassVar
 from msgspec import Struct
 
 from rustgate.config.loader import ConfigTable
-from rustgate.execution.executor import work_on
-from rustgate.execution.options import Crew
+from rustgate.execution.executor import run_items
+from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import read_source, size_of
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.model.rule import Rule
 from rustgate.project.module_files import possible_parents
 from rustgate.project.project import Project
@@ -23,7 +23,9 @@ from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan
 
 
-def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], crew: Crew) -> dict[str, FileReport]:
+def declaring_results(
+    project: Project, paths: Iterable[str], rules: tuple[Rule, ...], executor_options: ExecutorOptions
+) -> dict[str, FileResult]:
     """What files beyond a run that may declare those at `paths` declare, export, and allow of `rules`."""
     root, seen = project.root, {*paths}
     candidates = {*project.named_roots}.union(*map(possible_parents, seen))
@@ -34,7 +36,7 @@ def reports_around(project: Project, paths: Iterable[str], rules: tuple[Rule, ..
         found += new
         candidates = set[str]().union(*map(possible_parents, new))
     items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
-    return {report.path: report for report in work_on(Declaring(rules), items, crew)}
+    return {report.path: report for report in run_items(DeclaringJob(rules), items, executor_options)}
 
 
 def _is_inside(root: Path, path: str) -> bool:
@@ -43,7 +45,7 @@ def _is_inside(root: Path, path: str) -> bool:
     return os.path.isfile(absolute) and not leads_out(absolute, root)
 
 
-class Declaring(Struct, frozen=True):
+class DeclaringJob(Struct, frozen=True):
     """What a worker does to say what a file, given as (path, absolute path), declares, exports, and allows of `rules`."""
 
     harmless_bytes: ClassVar[int] = 65_536
@@ -51,26 +53,26 @@ class Declaring(Struct, frozen=True):
 
     rules: tuple[Rule, ...]
 
-    def prepare(self) -> Callable[[tuple[str, str]], FileReport]:
+    def prepare(self) -> Callable[[tuple[str, str]], FileResult]:
         """The function for one file; its report says nothing when it cannot be read."""
 
-        def declared(file: tuple[str, str]) -> FileReport:
+        def declared(file: tuple[str, str]) -> FileResult:
             path, absolute = file
             source = read_source(absolute, ConfigTable().max_file_size)
-            return FileReport(path, 0) if isinstance(source, str) or not_utf8(source) else declared_in(source, path, self.rules)
+            return FileResult(path, 0) if isinstance(source, str) or not_utf8(source) else declarations_in(source, path, self.rules)
 
         return declared
 
-    def failed(self, item: tuple[str, str], problem: str) -> FileReport:
+    def failed(self, item: tuple[str, str], problem: str) -> FileResult:
         """Nothing: the file is not one of the run."""
-        return FileReport(item[0], 0)
+        return FileResult(item[0], 0)
 
 
-def declared_in(source: bytes, path: str, rules: tuple[Rule, ...]) -> FileReport:
+def declarations_in(source: bytes, path: str, rules: tuple[Rule, ...]) -> FileResult:
     """What a source, in UTF-8, declares, exports, and allows of `rules`."""
     scanned = scan(source, query_of_items())
     outline = Outline(scanned, test=False)
-    return FileReport(
+    return FileResult(
         path,
         outline.lines.count,
         suppressions=tuple(read_suppressions(scanned, outline, rules)),

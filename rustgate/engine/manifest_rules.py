@@ -6,8 +6,8 @@ from msgspec import structs
 
 from rustgate.cargo.toml_positions import Key
 from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
-from rustgate.engine.check_loader import imported
-from rustgate.model.file import FileReport
+from rustgate.engine.check_loader import load_check
+from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppression
 from rustgate.model.fingerprint import Fingerprints
 from rustgate.model.rule import Rule, Setting
@@ -18,11 +18,11 @@ ManifestCheck = Callable[[Workspace], Iterator[Fault]]
 SettingsOf = Callable[[str], Mapping[str, Setting]]
 
 
-def judge_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: SettingsOf) -> Iterator[FileReport]:
+def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: SettingsOf) -> Iterator[FileResult]:
     """A report for each manifest of a workspace that has findings or suppressions; `settings_of` gives the settings for a path."""
     faults: dict[str, list[tuple[Rule, Key, dict[str, object]]]] = {}
     for rule in rules:
-        check: ManifestCheck = imported(rule, rule.check or "")
+        check: ManifestCheck = load_check(rule, rule.check or "")
         setting = settings_of(workspace.root.path).get(rule.name)
         options = setting.options if setting else {name: values[-1] for name, values in rule.options.items()}
         for manifest, key, values in check(structs.replace(workspace, options=options)):
@@ -34,7 +34,7 @@ def judge_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: Se
             settings = settings_of(manifest.path)
             writer = _Writer(manifest)
             findings = [writer.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
-            yield FileReport(manifest.path, 0, tuple(sorted(findings, key=lambda one: one.order)), suppressions)
+            yield FileResult(manifest.path, 0, tuple(sorted(findings, key=lambda one: one.order)), suppressions)
 
 
 class _Writer:

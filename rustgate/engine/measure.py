@@ -6,10 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rustgate.engine.check import Engine
-from rustgate.engine.project_map import survey
-from rustgate.execution.options import Crew
+from rustgate.engine.project_map import map_files
+from rustgate.execution.options import ExecutorOptions
 from rustgate.metrics.halstead import Tokens
-from rustgate.metrics.lizard import SecondOpinion, second_opinion
+from rustgate.metrics.lizard import LizardFile, lizard_metrics
 from rustgate.metrics.model import FileMetrics, FunctionMetrics, ImplMetrics, MeasuredFile, MeasuredFunction, MeasuredProject
 from rustgate.project.project import Project, SourceFile
 from rustgate.syntax.items import Function
@@ -25,7 +25,7 @@ class Extras(Struct, frozen=True):
     lizard: bool = False
 
 
-class Measuring(Struct, frozen=True):
+class MeasureJob(Struct, frozen=True):
     """What a worker needs before its first file."""
 
     extras: Extras
@@ -36,9 +36,9 @@ class Measuring(Struct, frozen=True):
         return lambda file, source: measurer.measure(file.path, source, test=file.place.test)
 
 
-def measure_project(engine: Engine, project: Project, extras: Extras, crew: Crew) -> MeasuredProject:
+def measure_project(engine: Engine, project: Project, extras: Extras, executor_options: ExecutorOptions) -> MeasuredProject:
     """Measure the files of a project that its configuration does not exclude."""
-    seen = survey(engine, project, Measuring(extras), crew)
+    seen = map_files(engine, project, MeasureJob(extras), executor_options)
     files = tuple(_as_test(file) if file.path in seen.tests else file for file in seen.files)
     return MeasuredProject(files, seen.packages, seen.problems)
 
@@ -71,7 +71,7 @@ class Measurer:
         scanned = scan(source, self._joined)
         outline = Outline(scanned, test=test)
         tokens = Tokens(scanned.root, scanned.source) if self._extras.halstead else None
-        opinion = second_opinion(outline) if self._extras.lizard else SecondOpinion({}, ())
+        opinion = lizard_metrics(outline) if self._extras.lizard else LizardFile({}, ())
         functions = tuple(
             MeasuredFunction(
                 metrics=_function(path, function, outline),
@@ -102,7 +102,7 @@ def _file(path: str, outline: Outline, functions: int) -> FileMetrics:
         comments=comments,
         blank=lines - code - comments,
         functions=functions,
-        unsafe_blocks=sum(frame.kind == "unsafe" for frame in outline.frames),
+        unsafe_blocks=sum(outline_node.kind == "unsafe" for outline_node in outline.outline_nodes),
         test=outline.whole_file_is_test,
     )
 

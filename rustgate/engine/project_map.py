@@ -7,9 +7,9 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from rustgate.engine.check import Engine
-from rustgate.engine.declaring_files import reports_around
-from rustgate.execution.executor import work_on
-from rustgate.execution.options import Crew
+from rustgate.engine.declaring_files import declaring_results
+from rustgate.execution.executor import run_items
+from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import ModuleDeclaration, Problem
 from rustgate.project.module_files import test_files
@@ -43,7 +43,7 @@ class Reader(Protocol[Found_co]):
         ...
 
 
-class Survey(Struct, Generic[Found], frozen=True):
+class FileMap(Struct, Generic[Found], frozen=True):
     """What was found, by path; which files are only ever declared as test code; the package of each file, or an empty name; problems."""
 
     files: tuple[Found, ...]
@@ -59,7 +59,7 @@ class Unread(Struct, frozen=True):
     max_size: int
 
 
-class Surveying(Struct, Generic[Found], frozen=True):
+class FileMapJob(Struct, Generic[Found], frozen=True):
     """What a worker needs before its first file."""
 
     harmless_bytes: ClassVar[int] = 16_384
@@ -76,15 +76,15 @@ class Surveying(Struct, Generic[Found], frozen=True):
         return Problem(item.file.path, problem)
 
 
-def survey(engine: Engine, project: Project, reader: Reader[Found], crew: Crew) -> Survey[Found]:
+def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_options: ExecutorOptions) -> FileMap[Found]:
     """What `reader` finds in the files of a project that its configuration does not exclude."""
-    unread = [Unread(file, engine.resolver(file.home).config.table.max_file_size) for file in engine.selected(project)]
-    results = list(work_on(Surveying(reader), [(one, size_of(one.file.absolute)) for one in unread], crew))
+    unread = [Unread(file, engine.resolver(file.config_root).config.table.max_file_size) for file in engine.selected(project)]
+    results = list(run_items(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
     files = sorted((result for result in results if not isinstance(result, Problem)), key=lambda file: file.path)
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
-    return Survey(
+    return FileMap(
         files=tuple(files),
-        tests=_declared_as_tests(project, {file.path: file.modules for file in files}, crew),
+        tests=_declared_as_tests(project, {file.path: file.modules for file in files}, executor_options),
         packages={one.file.path: _package_of(project, one.file) for one in unread},
         problems=tuple(sorted(problems, key=lambda problem: problem.path)),
     )
@@ -98,9 +98,9 @@ def _read(read: Callable[[SourceFile, bytes], Found], item: Unread) -> Found | P
     return Problem(item.file.path, problem) if problem else read(item.file, source)
 
 
-def _declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDeclaration]], crew: Crew) -> set[str]:
+def _declared_as_tests(project: Project, modules: Mapping[str, Sequence[ModuleDeclaration]], executor_options: ExecutorOptions) -> set[str]:
     """The files of a run that are only ever declared as test code; `modules` holds what each file declares, by its path."""
-    around = reports_around(project, modules, (), crew)
+    around = declaring_results(project, modules, (), executor_options)
     return test_files({**{path: report.modules for path, report in around.items()}, **modules}) & modules.keys()
 
 

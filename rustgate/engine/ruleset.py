@@ -7,28 +7,28 @@ from typing import Any
 from msgspec import Struct
 
 from rustgate.checks.measures import MEASURES, Measured, Subject
-from rustgate.engine.active_rules import Agenda, agenda
-from rustgate.engine.check_loader import imported
+from rustgate.engine.active_rules import ActiveRules, active_rules
+from rustgate.engine.check_loader import load_check
 from rustgate.errors import PageError, suggestion
-from rustgate.model.file import Place
-from rustgate.model.finding import Hit
+from rustgate.model.file import FileContext
+from rustgate.model.finding import Match
 from rustgate.model.rule import Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.syntax.joined_query import JoinedQuery, join_queries, placeholders
-from rustgate.syntax.macro_filter import wanted_in_tests
+from rustgate.syntax.macro_filter import macro_filter_in_tests
 from rustgate.syntax.parse import Captures
 from rustgate.syntax.prefilter import can_match
 
 Settings = Mapping[str, Setting]
-Check = Callable[[File, list[Captures]], Iterator[Hit]]
-Gather = Callable[[File, list[Captures]], Iterator[tuple[Hit, object]]]
+Check = Callable[[File, list[Captures]], Iterator[Match]]
+Gather = Callable[[File, list[Captures]], Iterator[tuple[Match, object]]]
 Measure = Callable[[Subject], Iterator[Measured]]
 
 MEASURED_VALUES = ("name", "value", "limit", "over", "note")
 """What the message of a measured rule can hold."""
 
 
-class Plan(Struct, frozen=True, dict=True):
+class RuleSet(Struct, frozen=True, dict=True):
     """Rules by name, and what each is found with; `joined` is for code that ships, `rules_in_tests` have queries that look at tests."""
 
     rules: dict[str, Rule]
@@ -41,22 +41,22 @@ class Plan(Struct, frozen=True, dict=True):
     @cached_property
     def joined_for_tests(self) -> JoinedQuery:
         """The query for files that are tests from end to end."""
-        return join_queries(self.rules_in_tests, wanted_in_tests(self.rules_in_tests))
+        return join_queries(self.rules_in_tests, macro_filter_in_tests(self.rules_in_tests))
 
     @cached_property
-    def _agendas(self) -> dict[tuple[int, Place], tuple[Settings, Agenda]]:
+    def _active_rules(self) -> dict[tuple[int, FileContext], tuple[Settings, ActiveRules]]:
         """What has been made so far. A run has few settings, which live as long as the plan; they are kept here, told apart by identity."""
         return {}
 
-    def agenda(self, settings: Settings, place: Place) -> Agenda:
+    def active_rules(self, settings: Settings, place: FileContext) -> ActiveRules:
         """The rules that have a say in files with these settings; the same dictionary is looked through once for each place."""
         key = (id(settings), place)
-        if key not in self._agendas:
-            self._agendas[key] = (settings, agenda(self.rules, settings, place))
-        return self._agendas[key][1]
+        if key not in self._active_rules:
+            self._active_rules[key] = (settings, active_rules(self.rules, settings, place))
+        return self._active_rules[key][1]
 
 
-def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> Plan:
+def build_rule_set(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> RuleSet:
     """The plan for `rules` but those that read no Rust; raises `PageError` for a query, check or measure that does not exist or compile.
 
     If only `sources` will ever be judged by it, queries that cannot match in any of them are left out: compiling all takes 0.1 s.
@@ -64,7 +64,7 @@ def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) ->
     by_name = {rule.name: rule for rule in rules if not rule.reads_manifests}
     text = None if sources is None else b"\n".join(sources)
     looked_for = [rule for rule in by_name.values() if rule.query and (text is None or can_match(rule, text))]
-    return Plan(
+    return RuleSet(
         rules=by_name,
         joined=join_queries(looked_for),
         rules_in_tests=tuple(rule for rule in looked_for if rule.applies is not Applies.PRODUCTION),
@@ -76,7 +76,7 @@ def build_plan(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) ->
 
 def require_usable(rules: Iterable[Rule]) -> None:
     """Compile queries and import checks that no test of ours has tried, those of packs and repositories; raises `PageError`."""
-    build_plan(rules)
+    build_rule_set(rules)
 
 
 def _measure(rule: Rule, name: str) -> Measure:
@@ -90,10 +90,10 @@ def _measure(rule: Rule, name: str) -> Measure:
 def _function(rule: Rule, name: str) -> Callable[..., Any]:
     """The function behind a page: that of a pack at once, one of our own when it is first called, as most files need few of them."""
     if rule.pack:
-        return imported(rule, name)
+        return load_check(rule, name)
 
     @cache
     def found() -> Callable[..., Any]:
-        return imported(rule, name)
+        return load_check(rule, name)
 
     return lambda *arguments: found()(*arguments)  # noqa: PLW0108  # `found()` here would import at once

@@ -6,10 +6,10 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from rustgate.engine.linter import judge, unreadable
-from rustgate.engine.ruleset import Plan, build_plan
+from rustgate.engine.linter import lint, unreadable_result
+from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.filesystem.reading import read_source
-from rustgate.model.file import FileReport, Place
+from rustgate.model.file import FileContext, FileResult
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 
 _FEW = 30
@@ -21,20 +21,20 @@ class Task(Struct, frozen=True):
 
     path: str
     absolute: str
-    place: Place
+    place: FileContext
     settings: int
     max_size: int
     source: bytes | None = None
 
 
-class Judged(Struct, frozen=True):
+class LintResult(Struct, frozen=True):
     """What was found, and the digest of the bytes that it was found in; None where no bytes could be read from disk."""
 
-    report: FileReport
+    report: FileResult
     digest: bytes | None
 
 
-class Judging:
+class LintJob:
     """What a worker needs before its first file: the rules, and every set of settings that some file has."""
 
     harmless_bytes = 16_384
@@ -45,21 +45,21 @@ class Judging:
         self.rules = rules
         self.settings = settings
         self._tasks = tasks
-        self._plan: Plan | None = None
+        self._rule_set: RuleSet | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """A plan does not travel between processes: each builds its own."""
-        return Judging, (self.rules, self.settings, self._tasks[: _FEW + 1])
+        return LintJob, (self.rules, self.settings, self._tasks[: _FEW + 1])
 
-    def prepare(self) -> Callable[[Task], Judged]:
+    def prepare(self) -> Callable[[Task], LintResult]:
         """The function that judges one file; the plan is built here, once for each process."""
-        self._plan = self._plan or build_plan(self.rules, _sources(self._tasks) if len(self._tasks) <= _FEW else None)
-        return partial(_judge_task, self._plan, self.settings)
+        self._rule_set = self._rule_set or build_rule_set(self.rules, _sources(self._tasks) if len(self._tasks) <= _FEW else None)
+        return partial(_lint_task, self._rule_set, self.settings)
 
-    def failed(self, item: Task, problem: str) -> Judged:
+    def failed(self, item: Task, problem: str) -> LintResult:
         """The report of a file that a worker could not judge, made in the first process."""
-        plan = self._plan or build_plan(rule for rule in self.rules if rule.name == UNREADABLE)
-        return Judged(unreadable(item.path, problem, plan, self.settings[item.settings]), None)
+        rule_set = self._rule_set or build_rule_set(rule for rule in self.rules if rule.name == UNREADABLE)
+        return LintResult(unreadable_result(item.path, problem, rule_set, self.settings[item.settings]), None)
 
 
 def _sources(tasks: Iterable[Task]) -> list[bytes]:
@@ -73,13 +73,13 @@ def digest_of(source: bytes) -> bytes:
     return blake2b(source, digest_size=32).digest()
 
 
-def _judge_task(plan: Plan, settings: Sequence[dict[str, Setting]], task: Task) -> Judged:
+def _lint_task(rule_set: RuleSet, settings: Sequence[dict[str, Setting]], task: Task) -> LintResult:
     source = read_source(task.absolute, task.max_size) if task.source is None else task.source
     if isinstance(source, str):
-        return Judged(unreadable(task.path, source, plan, settings[task.settings]), None)
+        return LintResult(unreadable_result(task.path, source, rule_set, settings[task.settings]), None)
     try:
-        report = judge(task.path, source, task.place, plan, settings[task.settings])
+        report = lint(task.path, source, task.place, rule_set, settings[task.settings])
     except Exception as error:
         error.add_note(f"while {task.path} was judged")
         raise
-    return Judged(report, digest_of(source) if task.source is None else None)
+    return LintResult(report, digest_of(source) if task.source is None else None)

@@ -10,9 +10,9 @@ from tree_sitter import Node
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section
 from rustgate.checks.unsafe.safety_comments import SafetyComments
 from rustgate.engine.check import Engine
-from rustgate.engine.project_map import survey
-from rustgate.execution.options import Crew
-from rustgate.model.file import ModuleDeclaration, Place, Problem
+from rustgate.engine.project_map import map_files
+from rustgate.execution.options import ExecutorOptions
+from rustgate.model.file import FileContext, ModuleDeclaration, Problem
 from rustgate.model.rule import Rule
 from rustgate.project.context import File
 from rustgate.project.project import Project, SourceFile
@@ -66,7 +66,7 @@ class Inventory(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class Listing(Struct, frozen=True):
+class InventoryJob(Struct, frozen=True):
     """What a worker needs before its first file: the rules in `RULES`."""
 
     rules: tuple[Rule, ...]
@@ -77,14 +77,14 @@ class Listing(Struct, frozen=True):
         return lambda file, source: list_file(file.path, scan(source, joined), file.place)
 
 
-def list_project(engine: Engine, project: Project, rules: Sequence[Rule], crew: Crew) -> Inventory:
+def list_project(engine: Engine, project: Project, rules: Sequence[Rule], executor_options: ExecutorOptions) -> Inventory:
     """The unsafe code in the files of a project that its configuration does not exclude; `rules` are those in `RULES`."""
-    seen = survey(engine, project, Listing(tuple(rules)), crew)
+    seen = map_files(engine, project, InventoryJob(tuple(rules)), executor_options)
     found = tuple(replace(code, test=code.test or file.path in seen.tests) for file in seen.files for code in file.found)
     return Inventory(found, seen.packages, seen.problems)
 
 
-def list_file(path: str, scanned: Scan, place: Place) -> FileInventory:
+def list_file(path: str, scanned: Scan, place: FileContext) -> FileInventory:
     """The unsafe code of a scan that was made with the queries of `RULES`."""
     outline = Outline(scanned, test=place.test)
     lister = _Lister(path, File(scanned, outline, place, {}))
@@ -122,7 +122,14 @@ class _Lister:
         if has_section(text, SAFETY):
             section = _SECTION.search(text or "")
             return "docs", _joined(section[1]) if section else _FOREIGN
-        holder = next((frame.kind for frame in self._outline.around(item.start_byte) if self._implements(frame.kind, frame.words)), None)
+        holder = next(
+            (
+                outline_node.kind
+                for outline_node in self._outline.ancestors(item.start_byte)
+                if self._implements(outline_node.kind, outline_node.words)
+            ),
+            None,
+        )
         return ("trait", "as its trait says") if holder else self._commented(self._comments.above(item.start_byte))
 
     @staticmethod

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Protocol, TypeVar
 
 from rustgate.errors import RustgateError
-from rustgate.execution.options import Crew, deaf_to_ctrl_c, start_method
+from rustgate.execution.options import ExecutorOptions, block_sigint, start_method
 
 In_contra = TypeVar("In_contra", contravariant=True)
 Out_co = TypeVar("Out_co", covariant=True)
@@ -52,14 +52,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: Crew) -> Iterator[Result]:
+def run_items(work: Work[Item, Result], items: Sequence[tuple[Item, int]], executor_options: ExecutorOptions) -> Iterator[Result]:
     """The result of every item, in no particular order; an item comes with its size in bytes.
 
     One that takes too long, or ends its worker, has the result that the work gives for what failed; no other loses its own.
     """
-    sizes, harmless = [size for _, size in items], _harmless_bytes(work.harmless_bytes, crew)
-    if crew.executor or not _is_little(sizes, harmless, crew):
-        yield from _pooled(work, items, crew)
+    sizes, harmless = [size for _, size in items], _harmless_bytes(work.harmless_bytes, executor_options)
+    if executor_options.executor or not _is_little(sizes, harmless, executor_options):
+        yield from _pooled(work, items, executor_options)
     elif items:
         each = _careful(work)
         if max(sizes) <= harmless:
@@ -67,7 +67,7 @@ def work_on(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: C
         else:
             from rustgate.execution.child_process import one_by_one  # noqa: PLC0415  # 5 ms that a few small files do not pay
 
-            yield from one_by_one(each, [item for item, _ in items], work.failed, crew.file_timeout)
+            yield from one_by_one(each, [item for item, _ in items], work.failed, executor_options.file_timeout)
 
 
 def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
@@ -84,21 +84,21 @@ def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _is_little(sizes: Sequence[int], harmless: float, crew: Crew) -> bool:
+def _is_little(sizes: Sequence[int], harmless: float, executor_options: ExecutorOptions) -> bool:
     """Whether one process does it, as a pool would not be quicker."""
     if start_method() != "fork" and max(sizes, default=0) > harmless:
         return False
-    return crew.jobs <= 1 or (len(sizes) <= BATCH_ITEMS * 2 and sum(sizes) < POOL_THRESHOLD)
+    return executor_options.jobs <= 1 or (len(sizes) <= BATCH_ITEMS * 2 and sum(sizes) < POOL_THRESHOLD)
 
 
-def _harmless_bytes(within_limit: int, crew: Crew) -> float:
+def _harmless_bytes(within_limit: int, executor_options: ExecutorOptions) -> float:
     """The size up to which no item can take longer than it may, so that nothing needs to be ended."""
-    return within_limit * sqrt(min(1.0, crew.file_timeout / HARMLESS_SECONDS))
+    return within_limit * sqrt(min(1.0, executor_options.file_timeout / HARMLESS_SECONDS))
 
 
 def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:
     """The function of the work, prepared, with which running out of memory is the failure of one item."""
-    with deaf_to_ctrl_c():  # a query that is interrupted while it is compiled says that it is wrong
+    with block_sigint():  # a query that is interrupted while it is compiled says that it is wrong
         each = work.prepare()
 
     def one(item: Item) -> Result:
@@ -110,14 +110,14 @@ def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:
     return one
 
 
-def _pooled(work: Work[Item, Result], items: Sequence[tuple[Item, int]], crew: Crew) -> Iterator[Result]:
+def _pooled(work: Work[Item, Result], items: Sequence[tuple[Item, int]], executor_options: ExecutorOptions) -> Iterator[Result]:
     """One pool after another: an item that ends its worker ends the pool, and the next one does what is left."""
     from rustgate.execution.pool import Pool  # noqa: PLC0415  # 5 ms that little work does not pay
 
     todo, lost = list(items), 0
     while todo:
         numbers = list(batches((number, size) for number, (_, size) in enumerate(todo)))
-        pool = Pool(partial(_careful, work), [[todo[number][0] for number in batch] for batch in numbers], crew)
+        pool = Pool(partial(_careful, work), [[todo[number][0] for number in batch] for batch in numbers], executor_options)
         yield from pool.results()
         for row, (position, problem) in pool.blamed.items():
             yield work.failed(todo[numbers[row].pop(position)][0], problem)

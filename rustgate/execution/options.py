@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
-class Crew(Struct, frozen=True):
+class ExecutorOptions(Struct, frozen=True):
     """Who does the work: how many workers, for how many seconds one item may keep one of them, and what makes the pool.
 
     The seconds are those of the processor where the system tells of them, as a machine that is busy must fail no file; by the clock it
@@ -35,7 +35,7 @@ def start_method() -> str:
 
 
 @contextmanager
-def deaf_to_ctrl_c() -> Iterator[None]:
+def block_sigint() -> Iterator[None]:
     """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

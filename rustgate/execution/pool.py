@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rustgate.execution.options import Crew, deaf_to_ctrl_c, start_method
+from rustgate.execution.options import ExecutorOptions, block_sigint, start_method
 from rustgate.execution.pool_worker import Each, begin, given, take, work_on_batch
 from rustgate.execution.time_limits import PATIENCE, problem_of, too_long
 
@@ -28,13 +28,13 @@ class Pool:
     worker: the position of the item, and what it did as the rest of a sentence.
     """
 
-    def __init__(self, prepare: Callable[[], Each], batches: Sequence[list[Any]], crew: Crew) -> None:
+    def __init__(self, prepare: Callable[[], Each], batches: Sequence[list[Any]], executor_options: ExecutorOptions) -> None:
         from multiprocessing import RawArray  # noqa: PLC0415  # 20 ms that a run on a few files does not pay
 
         self._prepare = prepare
         self._batches = batches
         self._board = RawArray("q", 2 * len(batches))
-        self._crew = crew
+        self._executor_options = executor_options
         self.unfinished = set(range(len(batches)))
         self.blamed: dict[int, tuple[int, str]] = {}
         self._done: SimpleQueue[tuple[int, Future[list[Any]]]] = SimpleQueue()
@@ -49,7 +49,7 @@ class Pool:
         self._others = active_children()
         with self._executor() as executor:
             try:
-                with deaf_to_ctrl_c():
+                with block_sigint():
                     waiting = self._hand_out(executor)
                 _close_own_end(executor)
                 yield from self._finished(waiting)
@@ -62,16 +62,18 @@ class Pool:
         self._blame_the_dead()
 
     def _executor(self) -> "Executor":
-        workers = min(self._crew.jobs, len(self._batches))
-        if self._crew.executor:
-            return self._crew.executor(max_workers=workers, initializer=take, initargs=(self._prepare, self._board))
+        workers = min(self._executor_options.jobs, len(self._batches))
+        if self._executor_options.executor:
+            return self._executor_options.executor(max_workers=workers, initializer=take, initargs=(self._prepare, self._board))
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # see `__init__`
         from multiprocessing import get_context  # noqa: PLC0415  # see above
 
         method = start_method()
         prepare = partial(given, self._prepare()) if method == "fork" else self._prepare  # a fork has what was prepared before it
         context = get_context(method)
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(prepare, self._board, self._crew.file_timeout))
+        return ProcessPoolExecutor(
+            workers, mp_context=context, initializer=begin, initargs=(prepare, self._board, self._executor_options.file_timeout)
+        )
 
     def _hand_out(self, executor: "Executor") -> int:
         """How many batches the executor has taken: all of them, unless it breaks meanwhile."""
@@ -123,8 +125,8 @@ class Pool:
             pid, position = self._board[2 * row : 2 * row + 2]
             before, waited = self._seen.get(row, (0, 0.0))
             self._seen[row] = (position, waited + passed if position == before else 0.0)
-            if position and pid in self._processes and self._seen[row][1] > self._crew.file_timeout * PATIENCE:
-                self.blamed[row] = (position - 1, too_long(self._crew.file_timeout))
+            if position and pid in self._processes and self._seen[row][1] > self._executor_options.file_timeout * PATIENCE:
+                self.blamed[row] = (position - 1, too_long(self._executor_options.file_timeout))
                 self._processes[pid].kill()
 
     def _end_those_left(self) -> None:
@@ -139,7 +141,7 @@ class Pool:
             pid, position = self._board[2 * row : 2 * row + 2]
             code = self._processes[pid].exitcode if pid in self._processes else None
             if position and code is not None and code != -signal.SIGTERM:
-                self.blamed[row] = (position - 1, problem_of(code, self._crew.file_timeout))
+                self.blamed[row] = (position - 1, problem_of(code, self._executor_options.file_timeout))
 
 
 def _close_own_end(executor: "Executor") -> None:

@@ -14,7 +14,7 @@ ENGINE = "lizard"
 """Its name in `[metrics] engine` and `--engine`."""
 
 
-class Opinion(Struct, frozen=True):
+class LizardFunction(Struct, frozen=True):
     """A function as lizard sees it: `nloc` counts its lines that are neither blank nor comment, the signature included."""
 
     name: str
@@ -27,16 +27,16 @@ class Opinion(Struct, frozen=True):
     cyclomatic: int
 
 
-class SecondOpinion(Struct, frozen=True):
+class LizardFile(Struct, frozen=True):
     """lizard's functions of a file: by the first byte of ours, and those that we do not have."""
 
-    by_start: Mapping[int, Opinion]
-    others: tuple[Opinion, ...]
+    by_start: Mapping[int, LizardFunction]
+    others: tuple[LizardFunction, ...]
 
 
-def second_opinion(outline: Outline) -> SecondOpinion:
+def lizard_metrics(outline: Outline) -> LizardFile:
     """The numbers of lizard for the functions of a file. The same name on the same line is the same function."""
-    waiting: defaultdict[tuple[str, int], list[Opinion]] = defaultdict(list)
+    waiting: defaultdict[tuple[str, int], list[LizardFunction]] = defaultdict(list)
     for opinion in reversed(_analysed(outline.source)):
         waiting[opinion.name, opinion.line].append(opinion)
     found = {}
@@ -45,11 +45,11 @@ def second_opinion(outline: Outline) -> SecondOpinion:
         same = waiting[name, outline.lines.number(function.name_start)]
         if function.body and same:
             found[function.start] = same.pop()
-    return SecondOpinion(found, tuple(opinion for rest in waiting.values() for opinion in rest))
+    return LizardFile(found, tuple(opinion for rest in waiting.values() for opinion in rest))
 
 
 @lru_cache(maxsize=1)
-def _analysed(source: bytes) -> tuple[Opinion, ...]:
+def _analysed(source: bytes) -> tuple[LizardFunction, ...]:
     """The functions by lizard, in its order. One file is remembered: several rules ask for the same one, one after another.
 
     lizard gives up on braces nested hundreds deep and says so on stderr; the functions after that are then missing here.
@@ -59,7 +59,7 @@ def _analysed(source: bytes) -> tuple[Opinion, ...]:
     with redirect_stderr(StringIO()):
         analysed = lizard.analyze_file.analyze_source_code("source.rs", source.decode())
     return tuple(
-        Opinion(
+        LizardFunction(
             name=function.name,
             line=function.start_line,
             end_line=function.end_line,

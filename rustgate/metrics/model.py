@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from rustgate.metrics.halstead import Halstead
-from rustgate.metrics.lizard import Opinion
+from rustgate.metrics.lizard import LizardFunction
 from rustgate.model.file import ModuleDeclaration, Problem
 
 RANKS = "ABCDEF"
@@ -60,7 +60,7 @@ class MeasuredFunction(Struct, frozen=True):
 
     metrics: FunctionMetrics
     halstead: Halstead | None = None
-    lizard: Opinion | None = None
+    lizard: LizardFunction | None = None
 
 
 class MeasuredFile(Struct, frozen=True):

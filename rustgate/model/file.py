@@ -58,7 +58,7 @@ class Export(Struct, frozen=True):
     name: str
 
 
-class Place(Struct, frozen=True):
+class FileContext(Struct, frozen=True):
     """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code.
 
     `rust` is the oldest version that the package promises to work with, such as (1, 70); empty when it does not say.
@@ -69,7 +69,7 @@ class Place(Struct, frozen=True):
     rust: tuple[int, ...] = ()
 
 
-class FileReport(Struct, frozen=True):
+class FileResult(Struct, frozen=True):
     """All that a worker says of one file; plain data that travels between processes."""
 
     path: str

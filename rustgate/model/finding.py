@@ -22,7 +22,7 @@ class Severity(StrEnum):
 _SEVERITIES = list(Severity)
 
 
-class Hit(Struct, frozen=True):
+class Match(Struct, frozen=True):
     """What a rule found in a file, before it becomes a finding: a byte range and the values for the message.
 
     A measured hit has its `value` and the `limit` that it passed; `soft` when only the soft limit. `anchored` is true when the
@@ -38,7 +38,7 @@ class Hit(Struct, frozen=True):
     anchored: bool = True
 
 
-class Muted(Struct, frozen=True):
+class Suppressed(Struct, frozen=True):
     """Why a finding does not count: `by` is `suppression`, `baseline` or `since`."""
 
     by: str
@@ -64,7 +64,7 @@ class Finding(Struct, frozen=True):
     value: int | None
     limit: int | None
     fingerprint: str
-    muted: Muted | None = None
+    muted: Suppressed | None = None
     last_line: int | None = None
 
     @property

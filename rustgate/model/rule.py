@@ -75,7 +75,7 @@ class Rule(Struct, frozen=True):
 
     `severity`, `limit` and `soft` hold one value for each profile, in the order of `Profile`; None means off, or no limit.
     `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
-    `raised_by` names the step of rustgate that reports the rule by itself: `judge` or `suppressions`. `reads` is `manifest` for a rule
+    `raised_by` names the step of rustgate that reports the rule by itself: `linter` or `suppressions`. `reads` is `manifest` for a rule
     whose check reads Cargo.toml files and what lies beside them, `coverage` for one that says nothing without a coverage report.
     `markdown` begins on the line `markdown_line` of the page.
     `pack` names the installed pack that the page comes from, if it comes from one.

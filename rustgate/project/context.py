@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from rustgate.model.file import Place
+from rustgate.model.file import FileContext
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Scan
 
@@ -12,5 +12,5 @@ class File(Struct, frozen=True):
 
     scan: Scan
     outline: Outline
-    place: Place
+    place: FileContext
     options: dict[str, object]

@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from rustgate.cargo.manifest import Manifest
-from rustgate.model.file import FileReport, Target
+from rustgate.model.file import FileResult, Target
 from rustgate.model.finding import Fact
 from rustgate.project.coverage import Coverage
 from rustgate.project.module_files import declared_files
@@ -26,7 +26,7 @@ class Crate(Struct, frozen=True, dict=True):
     target: Target
     root: str | None
     manifest: Manifest | None
-    files: Mapping[str, FileReport]
+    files: Mapping[str, FileResult]
     workspace: Manifest | None = None
     coverage: Coverage | None = None
     fragment: bool = False

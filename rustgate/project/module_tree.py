@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from rustgate.model.file import Export, FileReport
+from rustgate.model.file import Export, FileResult
 from rustgate.project.module_files import module_file
 
 ModulePath = tuple[str, ...]
@@ -53,7 +53,7 @@ class ModuleTree(Struct, frozen=True):
         return self.named.get(path.rpartition("::")[2], True)
 
 
-def build_tree(root: str | None, reports: Mapping[str, FileReport]) -> ModuleTree:
+def build_tree(root: str | None, reports: Mapping[str, FileResult]) -> ModuleTree:
     """The tree of the crate whose root is the file `root`, from what its files declare and export; empty when there is no root."""
     if root is None:
         return ModuleTree({}, frozenset(), frozenset(), {}, {}, frozenset())

@@ -11,7 +11,7 @@ from rustgate.cargo.manifest import Manifest, is_test_folder, workspace_of
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.filesystem.containment import repository_of
-from rustgate.model.file import Place, Problem
+from rustgate.model.file import FileContext, Problem
 from rustgate.project.discovery import list_rust_files
 
 NAMELESS = "<stdin>"
@@ -26,15 +26,15 @@ class SourceFile(Struct, frozen=True):
 
     path: str
     absolute: str
-    place: Place
-    home: Path
+    place: FileContext
+    config_root: Path
     named: bool
     source: bytes | None = None
 
     @property
     def local(self) -> str:
         """The path relative to `home`."""
-        return self.absolute.removeprefix(str(self.home)).lstrip(os.sep)
+        return self.absolute.removeprefix(str(self.config_root)).lstrip(os.sep)
 
 
 class Tree:
@@ -44,7 +44,7 @@ class Tree:
         self.root = root
         self.manifests: dict[Path, Manifest | None] = {}
         self._folders: dict[str, Path] = {}
-        self._homes: dict[Path, Path] = {}
+        self._config_roots: dict[Path, Path] = {}
         self._packages: dict[Path, Manifest | None] = {}
         self._rust_versions: dict[Path, tuple[int, ...]] = {}
 
@@ -71,31 +71,31 @@ class Tree:
             self._packages[folder] = next((found for above in self._upwards(folder) if (found := self.manifest(above))), None)
         return self._packages[folder]
 
-    def home(self, folder: Path) -> Path:
+    def config_root(self, folder: Path) -> Path:
         """The folder whose configuration holds for `folder`: its workspace's root, or its package's when it is in no workspace.
 
         Where that has no configuration, or there is no package, it is the nearest folder above that has one.
         """
-        if folder not in self._homes:
+        if folder not in self._config_roots:
             package = self.nearest(folder)
             start = workspace_of(package, self.manifest, self.root) if package else folder
             configured = next((above for above in self._upwards(start) if self.is_configured(above)), None)
-            self._homes[folder] = configured or (start if package else self.root)
-        return self._homes[folder]
+            self._config_roots[folder] = configured or (start if package else self.root)
+        return self._config_roots[folder]
 
     def is_configured(self, folder: Path) -> bool:
         """Whether there is a configuration in `folder`, by itself or in its Cargo.toml."""
         manifest = self.manifest(folder)
         return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
 
-    def place(self, file: str) -> Place:
+    def place(self, file: str) -> FileContext:
         """What Cargo builds from the file at an absolute path."""
         manifest = self.package_of(file)
         if manifest is None or not manifest.is_package:
-            return Place(None)
+            return FileContext(None)
         path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
         target = manifest.target(path)
-        return Place(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
+        return FileContext(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
 
     def _rust_version(self, package: Manifest) -> tuple[int, ...]:
         if package.folder not in self._rust_versions:
@@ -141,9 +141,9 @@ class Project:
         return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
 
     @cached_property
-    def home(self) -> Path:
+    def config_root(self) -> Path:
         """The folder whose configuration holds for the run as a whole."""
-        return self.tree.home(_common_folder(self._given))
+        return self.tree.config_root(_common_folder(self._given))
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
@@ -168,12 +168,12 @@ class Project:
 
     def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
         """Raise `ConfigError` for a configuration beside a member of a workspace, which nothing reads."""
-        packages = {(manifest.folder, file.home) for file in files if (manifest := self.tree.package_of(file.absolute))}
-        for folder, home in sorted(packages):
-            if home in folder.parents and self.tree.is_configured(folder):
+        packages = {(manifest.folder, file.config_root) for file in files if (manifest := self.tree.package_of(file.absolute))}
+        for folder, config_root in sorted(packages):
+            if config_root in folder.parents and self.tree.is_configured(folder):
                 raise ConfigError(
                     f"{folder}: a member of a workspace cannot have a configuration of its own (rustgate.toml, or metadata in Cargo.toml);"
-                    f" move it to {home}, under [[overrides]]"
+                    f" move it to {config_root}, under [[overrides]]"
                 )
 
     def relative(self, absolute: str) -> str:
@@ -190,9 +190,9 @@ class Project:
         return os.path.isdir(path) and str(path) not in self._sources
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
-        source, home = self._sources.get(absolute), self.tree.home(self.tree.folder(absolute))
-        place = Place(None) if self.is_nameless(absolute) else self.tree.place(absolute)
-        return SourceFile(self.relative(absolute), absolute, place, home, named, source)
+        source, config_root = self._sources.get(absolute), self.tree.config_root(self.tree.folder(absolute))
+        place = FileContext(None) if self.is_nameless(absolute) else self.tree.place(absolute)
+        return SourceFile(self.relative(absolute), absolute, place, config_root, named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
         problem = Problem(self.relative(absolute), sentence)

@@ -15,9 +15,9 @@ from rustgate.rules.page import read_page
 if TYPE_CHECKING:
     pass
 
-OWN_FOLDER = ".rustgate/rules"
+REPOSITORY_PAGES = ".rustgate/rules"
 """Where a repository keeps its own pages, beside its configuration; `rule-paths` names other folders."""
-OWN_CATEGORY = "own"
+REPOSITORY_CATEGORY = "own"
 """The category of a repository's page that lies in no folder of a category."""
 
 _PACKAGE = Path(__file__).parent.parent
@@ -61,7 +61,7 @@ def shipped() -> Mapping[str, Rule]:
     return read_catalog([shipped_pages()])
 
 
-def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound: Path | None = None) -> dict[str, Rule]:
+def repository_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound: Path | None = None) -> dict[str, Rule]:
     """The rules of a repository's own pages, beside those of `catalog`; raises `PageError` for a page that asks for Python.
 
     No page in a folder below `bound` may be a link that leads out of it.
@@ -74,14 +74,14 @@ def own_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound: Path 
                 continue
             seen.add(os.path.realpath(page))
             _refuse_foreign(page, bound if bound and not leads_out(folder, bound) else folder)
-            rule = read_page(page, OWN_CATEGORY if page.parent == folder else "")
+            rule = read_page(page, REPOSITORY_CATEGORY if page.parent == folder else "")
             refuse_python(rule)
             refuse_taken(rule, catalog)
             add_rule(rules, rule)
     return rules
 
 
-def together(catalogs: Iterable[Mapping[str, Rule]]) -> Mapping[str, Rule]:
+def merged_catalogs(catalogs: Iterable[Mapping[str, Rule]]) -> Mapping[str, Rule]:
     """The rules of several catalogues as one; raises `PageError` where two of them mean different things by a name."""
     filled = [catalog for catalog in catalogs if catalog]
     if len(filled) == 1:

@@ -11,13 +11,13 @@ def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] =
     members = sorted(rule.name for rule in catalog.values() if rule.category == name)
     if members:
         return f'"{name}" is a category; name the rules of it that are meant ({", ".join(members)})'
-    twin = by_twin(name, catalog)
-    if twin:
-        return f'"{name}" is a lint of clippy; the rule is called "{twin.name}"'
+    equivalent = by_clippy_lint(name, catalog)
+    if equivalent:
+        return f'"{name}" is a lint of clippy; the rule is called "{equivalent.name}"'
     return f'unknown rule "{name}"{suggestion(name, [*catalog, *others]) or "; `rustgate rules` lists them all"}'
 
 
-def by_twin(lint: str, catalog: Mapping[str, Rule]) -> Rule | None:
+def by_clippy_lint(lint: str, catalog: Mapping[str, Rule]) -> Rule | None:
     """The rule of `catalog` that has a clippy lint, with or without `clippy::`, for its twin."""
     name = lint.removeprefix("clippy::")
     return next((rule for rule in catalog.values() if name in rule.clippy), None)

@@ -15,7 +15,7 @@ from rustgate.rules.page import read_page
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
-from rustgate.rules.catalog import add_rule, pages_in, refuse_taken, shipped, together
+from rustgate.rules.catalog import add_rule, merged_catalogs, pages_in, refuse_taken, shipped
 
 PACKS = "rustgate.packs"
 """The group of entry points; each names a package, in whose folder the pages of the pack lie."""
@@ -31,7 +31,7 @@ def installed() -> Mapping[str, Rule]:
             rule = replace(read_page(page, point.name if page.parent == folder else ""), pack=point.name)
             refuse_taken(rule, shipped())
             add_rule(packs, rule)
-    return together([shipped(), packs])
+    return merged_catalogs([shipped(), packs])
 
 
 def packages_of_packs() -> frozenset[str]:

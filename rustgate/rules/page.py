@@ -16,7 +16,7 @@ from rustgate.model.rule import Applies, Conditions, Context, Profile, Rule, Sco
 from rustgate.rules.examples import FENCE, require_examples
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
-RaisedBy: TypeAlias = Literal["judge", "suppressions"]
+RaisedBy: TypeAlias = Literal["linter", "suppressions"]
 Reads: TypeAlias = Literal["manifest", "coverage"]
 
 PREDICATES = frozenset(

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from rustgate.model.file import FileReport
-from rustgate.model.finding import Finding, Muted, Suppression
+from rustgate.model.file import FileResult
+from rustgate.model.finding import Finding, Suppressed, Suppression
 from rustgate.model.fingerprint import Fingerprints
 from rustgate.model.rule import Rule, Setting
 from rustgate.rules.lookup import unknown_rule
@@ -20,7 +20,7 @@ class SuppressOptions(Struct, frozen=True):
 
 
 def suppress(
-    report: FileReport, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions
+    report: FileResult, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions
 ) -> Iterator[Finding]:
     """The findings of a file, those that a suppression covers marked, and what is wrong with the suppressions themselves."""
     usable = [
@@ -36,7 +36,7 @@ def suppress(
             yield finding
             continue
         used.add((id(cover), finding.rule))
-        yield structs.replace(finding, muted=Muted("suppression", cover.reason))
+        yield structs.replace(finding, muted=Suppressed("suppression", cover.reason))
     comments = [one for one in report.suppressions if one.origin == "comment"]
     writer = _Complaints(report.path, settings, catalog)
     yield from writer.about(comments, used if options.full else None)

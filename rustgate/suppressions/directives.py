@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from rustgate.model.finding import Suppression
 from rustgate.model.rule import Rule
-from rustgate.syntax.attribute_targets import Following
+from rustgate.syntax.attribute_targets import NextItems
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import COMMENTS, Scan
 
@@ -22,12 +22,12 @@ _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> Iterator[Suppression]:
     """Every suppression of a file: comments first, then clippy attributes for the rules that have a twin."""
     if any(name in scan.source for name in _NAMES):
-        following = Following()
+        following = NextItems()
         for node in scan.events["comment"]:
             yield from _of_comment(node, outline, following)
         yield from _in_documentation(outline)
     if outline.lint_levels:
-        yield from _of_attributes(outline, {twin: rule.name for rule in rules for twin in rule.clippy})
+        yield from _of_attributes(outline, {equivalent: rule.name for rule in rules for equivalent in rule.clippy})
 
 
 def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | None:
@@ -43,7 +43,7 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     return directive[1], rules, " ".join((directive[3] or "").split())
 
 
-def _of_comment(node: Node, outline: Outline, following: Following) -> Iterator[Suppression]:
+def _of_comment(node: Node, outline: Outline, following: NextItems) -> Iterator[Suppression]:
     comment = outline.source[node.start_byte : node.end_byte].decode().rstrip()
     directive = parse_directive(comment)
     if directive is None:
@@ -76,7 +76,7 @@ def _mistake(outline: Outline, start: int, comment: str, problem: str) -> Suppre
     return Suppression((), line, column, line, line, "", problem=problem, end_column=column + len(comment.partition("\n")[0]))
 
 
-def _covered(node: Node, outline: Outline, following: Following) -> tuple[int, int]:
+def _covered(node: Node, outline: Outline, following: NextItems) -> tuple[int, int]:
     """The lines that an `allow` covers: its own at the end of code, otherwise also the item or statement that follows."""
     line = outline.lines.number(node.start_byte)
     if outline.source[outline.lines.start(line) : node.start_byte].strip():
@@ -96,10 +96,10 @@ def _last_line_of_comment_below(node: Node, outline: Outline) -> int:
 
 def _last_line_in_macro(node: Node, outline: Outline) -> int:
     """The last line of the item or block right after a comment, which in a macro body is not a node but tokens; 0 if there is none."""
-    frame = outline.first_from(node.end_byte)
-    if frame is None or outline.source[node.end_byte : frame.start].strip():
+    outline_node = outline.first_from(node.end_byte)
+    if outline_node is None or outline.source[node.end_byte : outline_node.start].strip():
         return 0
-    return outline.lines.number(frame.end - 1)
+    return outline.lines.number(outline_node.end - 1)
 
 
 def _in_first_comments(outline: Outline, byte: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from rustgate.model.file import FileReport, ModuleDeclaration
+from rustgate.model.file import FileResult, ModuleDeclaration
 from rustgate.model.finding import Suppression
 from rustgate.project.module_files import declarations_of
 
@@ -13,7 +13,7 @@ Allowed = dict[str, Suppression]
 Declared = Mapping[str, list[tuple[str, ModuleDeclaration]]]
 
 
-def inherited(reports: Mapping[str, FileReport]) -> dict[str, tuple[Suppression, ...]]:
+def inherited(reports: Mapping[str, FileResult]) -> dict[str, tuple[Suppression, ...]]:
     """For each file of `reports`, by path, the suppressions that it has from those that declare it, each for one rule and all lines.
 
     A file that several others declare, as a library and a program, has those that it gets from each of them; of several declarations in one
@@ -26,7 +26,7 @@ def inherited(reports: Mapping[str, FileReport]) -> dict[str, tuple[Suppression,
     return {path: tuple(allowed.values()) for path, allowed in found.items() if allowed}
 
 
-def _settled(declared: Declared, reports: Mapping[str, FileReport]) -> dict[str, Allowed]:
+def _settled(declared: Declared, reports: Mapping[str, FileResult]) -> dict[str, Allowed]:
     """What each file and those above it inherit; files that declare each other in a circle inherit nothing from it."""
     found: dict[str, Allowed] = {}
     for path in declared:
@@ -44,7 +44,7 @@ def _settled(declared: Declared, reports: Mapping[str, FileReport]) -> dict[str,
     return found
 
 
-def _allowed_at(report: FileReport, line: int) -> Allowed:
+def _allowed_at(report: FileResult, line: int) -> Allowed:
     """What the attributes around a line of a file allow, by rule, for another file."""
     around = (one for one in report.suppressions if one.origin == "clippy" and one.first <= line <= one.last)
     return {rule: _elsewhere(one, rule, report.path) for one in around for rule in one.rules}

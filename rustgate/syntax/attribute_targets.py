@@ -13,7 +13,7 @@ _WITH_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand_field
 _UNINTERESTING = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
 
 
-class Following:
+class NextItems:
     """Finds what comments and attributes stand before: the next sibling that is neither. Of a thousand in a row, each is looked at once."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Following:
 
 def read_attributes(scan: Scan) -> Iterator[Attribute]:
     """The attributes of a scan with what they are attached to; of the many that no rule asks about, the target is not looked up."""
-    following = Following()
+    following = NextItems()
     for node in scan.events["attribute"]:
         text = scan.source[node.start_byte : node.end_byte].decode().rstrip()
         inner = text.startswith("#!")
@@ -45,7 +45,7 @@ def read_attributes(scan: Scan) -> Iterator[Attribute]:
         yield Attribute(attribute_name(text), text, node.start_byte, node.start_byte + len(text.encode()), start, end, inner)
 
 
-def _next_item(node: Node, following: Following) -> Node:
+def _next_item(node: Node, following: NextItems) -> Node:
     """What follows an attribute, other attributes and comments apart, or what it is a part of; itself when nothing follows."""
     if node.parent and node.parent.type in _WITH_ATTRIBUTES:
         return node.parent

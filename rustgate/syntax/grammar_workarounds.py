@@ -24,7 +24,7 @@ _ITEM = r"(?:async|const|enum|extern|fn|impl|let|macro_rules|mod|pub|static|stru
 _NUMBER = r"\b(?!0[box])\d[\d_]*(?:\.[\d_]+)?(?:[eE][+-]?[\d_]+)?"
 
 
-class Gap(Struct, frozen=True):
+class Workaround(Struct, frozen=True):
     """Rust that the grammar lacks, `name` saying which, and its mask: `example` parses with the mask and not without.
 
     What `pattern` finds, its first group if it has one, is written over with `text` and then with blanks. To a pattern comments look like
@@ -38,81 +38,93 @@ class Gap(Struct, frozen=True):
     raw: bool = False
 
 
-def _gap(name: str, pattern: str, example: str, text: bytes = b"") -> Gap:
-    return Gap(name, re.compile(pattern.encode()), text, example)
+def _workaround(name: str, pattern: str, example: str, text: bytes = b"") -> Workaround:
+    return Workaround(name, re.compile(pattern.encode()), text, example)
 
 
-GAPS = (
+WORKAROUNDS = (
     # tokens and macros
-    Gap("NUL in a comment", re.compile(rb"//[^\n\0]*+(\0[^\n]*)?"), b"", "// \0\nfn f() {}", raw=True),
-    Gap(
+    Workaround("NUL in a comment", re.compile(rb"//[^\n\0]*+(\0[^\n]*)?"), b"", "// \0\nfn f() {}", raw=True),
+    Workaround(
         "the manifest of a script",
         re.compile(rb"\A(?:#!.*\n)?\s*(-{3,}+(?s:.)*?^-{3,}+$)", re.MULTILINE),
         b"",
         '#!/usr/bin/env cargo\n---\n[dependencies]\nserde = "1" # don\'t\n---\nfn f() {}',
         raw=True,
     ),
-    Gap("`_` in an escape", re.compile(rb"\\u\{[0-9a-fA-F]+(_)(?=[0-9a-fA-F]+\})"), b"0", r"fn f() { '\u{1_F600}' }", raw=True),
-    Gap("a raw string for an ABI", re.compile(rb'\bextern\s+(r)(?="[\w-]*")'), b"", 'unsafe extern r"C" fn f() {}', raw=True),
-    _gap("blanks beyond ASCII", "\u0085|\u200e|\u200f|\u2028|\u2029", "fn f() { [0,\u2028 1]; }"),
-    _gap("suffixes of numbers", rf"{_NUMBER}(?!(?:[iu](?:8|16|32|64|128|size)|f32|f64)\b)([a-zA-Z]\w*)", "fn f() { m(1x, 1.5f16) }"),
-    _gap("macros named like types", r"\b(?=(?:str|char|bool|try|[iuf]\d+|[iu]size)\s*!\s*[(\[{])\w(\w)", "fn f() { str![name] }", b"_"),
-    _gap("a blank in `macro_rules!`", r"\bmacro_rules\s+!", "macro_rules ! m { () => {} }", b"macro_rules!"),
+    Workaround("`_` in an escape", re.compile(rb"\\u\{[0-9a-fA-F]+(_)(?=[0-9a-fA-F]+\})"), b"0", r"fn f() { '\u{1_F600}' }", raw=True),
+    Workaround("a raw string for an ABI", re.compile(rb'\bextern\s+(r)(?="[\w-]*")'), b"", 'unsafe extern r"C" fn f() {}', raw=True),
+    _workaround("blanks beyond ASCII", "\u0085|\u200e|\u200f|\u2028|\u2029", "fn f() { [0,\u2028 1]; }"),
+    _workaround("suffixes of numbers", rf"{_NUMBER}(?!(?:[iu](?:8|16|32|64|128|size)|f32|f64)\b)([a-zA-Z]\w*)", "fn f() { m(1x, 1.5f16) }"),
+    _workaround(
+        "macros named like types", r"\b(?=(?:str|char|bool|try|[iuf]\d+|[iu]size)\s*!\s*[(\[{])\w(\w)", "fn f() { str![name] }", b"_"
+    ),
+    _workaround("a blank in `macro_rules!`", r"\bmacro_rules\s+!", "macro_rules ! m { () => {} }", b"macro_rules!"),
     # `quote!` is a macro whose body is not read as code
-    _gap("`macro`", rf"(?:{_PUB})?\bmacro\s+\w+\s*(?:{_PARENTHESES}\s*)?(?={{)", "pub macro ready($e:expr) { $e }", b"quote!"),
-    _gap("`~` in a macro", r"~(?!\s*const\b)", "fn f() { Token![~] }", b"!"),
-    _gap("`$` before no name", r"\$(?!\w|\s*\()", "macro_rules! m { ($ x:ident) => { ${count($x)} } }", b"_"),
+    _workaround("`macro`", rf"(?:{_PUB})?\bmacro\s+\w+\s*(?:{_PARENTHESES}\s*)?(?={{)", "pub macro ready($e:expr) { $e }", b"quote!"),
+    _workaround("`~` in a macro", r"~(?!\s*const\b)", "fn f() { Token![~] }", b"!"),
+    _workaround("`$` before no name", r"\$(?!\w|\s*\()", "macro_rules! m { ($ x:ident) => { ${count($x)} } }", b"_"),
     # items
-    _gap("modifiers of traits", rf"\b(?:auto|const)\s+(?=(?:{_MODIFIER}\s+){{0,4}}trait\b)", "pub const unsafe auto trait T {}"),
-    _gap("modifiers of impls", rf"(?:{_PUB}|\b(?:default|const)\s+)(?=(?:{_MODIFIER}\s+){{0,4}}impl\b)", "default impl T for S {}"),
-    _gap("modifiers of functions", rf"\b(?:safe|final|gen)\s+(?=(?:{_MODIFIER}\s+){{0,4}}fn\b)", "unsafe extern { pub safe fn f(); }"),
-    _gap(
+    _workaround("modifiers of traits", rf"\b(?:auto|const)\s+(?=(?:{_MODIFIER}\s+){{0,4}}trait\b)", "pub const unsafe auto trait T {}"),
+    _workaround("modifiers of impls", rf"(?:{_PUB}|\b(?:default|const)\s+)(?=(?:{_MODIFIER}\s+){{0,4}}impl\b)", "default impl T for S {}"),
+    _workaround(
+        "modifiers of functions", rf"\b(?:safe|final|gen)\s+(?=(?:{_MODIFIER}\s+){{0,4}}fn\b)", "unsafe extern { pub safe fn f(); }"
+    ),
+    _workaround(
         "modifiers of other items",
         rf"\b(?:safe|unsafe)\s+(?=static\b|mod\b)|\bdefault\s+(?=type\b|const\b)|\bsuper\s+(?=let\b)|{_PUB}(?=type\s+\w+\s*;)",
         "unsafe mod m {} extern { pub type T; safe static A: B; } impl T for S { default type A = B; }",
     ),
-    _gap("trait aliases", rf"\btrait(?=[^{{}};=]{_FEW}=[^{{}};]{_FEW};)", "pub trait A<T> = B<T> + C;", b"type"),
-    _gap(
+    _workaround("trait aliases", rf"\btrait(?=[^{{}};=]{_FEW}=[^{{}};]{_FEW};)", "pub trait A<T> = B<T> + C;", b"type"),
+    _workaround(
         "bounds and a type",
         rf"\btype\s+\w+\s*+(?:{_GENERICS}\s*+)?(:(?:(?!\b(?:where|type)\b)[^<>=;{{}}]|{_GENERICS}){_FEW})(?:where\b[^;={{}}]{_FEW})?=",
         "type A: B<C = D> = E;",
     ),
     # types and bounds
-    _gap(
+    _workaround(
         "const bounds",
         r"(?:[:+>(]|\bimpl|\bdyn)\s*(~\s*const\b|\[\s*const\s*\]|\?\s*const\b|const\b(?=\s+(?:::|\w)))",
         "impl<T: ~const A + [const] B> const C for S {}",
     ),
-    _gap("async bounds", r"\basync\s+(?=(?:\w+\s*::\s*)*Fn(?:Mut|Once)?\b)", "fn f(g: impl async Fn()) {}"),
-    _gap("a lifetime first", r"\bdyn\s+('\w+\s*\+)", "fn f(x: &(dyn 'a + T)) {}"),
-    _gap("`for` of closures and later bounds", rf"\bfor\s*{_GENERICS}", "fn f(x: &(dyn A + for<'a> B)) { for<'a> |y: &'a u8| y; }"),
-    _gap(
+    _workaround("async bounds", r"\basync\s+(?=(?:\w+\s*::\s*)*Fn(?:Mut|Once)?\b)", "fn f(g: impl async Fn()) {}"),
+    _workaround("a lifetime first", r"\bdyn\s+('\w+\s*\+)", "fn f(x: &(dyn 'a + T)) {}"),
+    _workaround("`for` of closures and later bounds", rf"\bfor\s*{_GENERICS}", "fn f(x: &(dyn A + for<'a> B)) { for<'a> |y: &'a u8| y; }"),
+    _workaround(
         "bounds that end in nothing",
         rf"(?:\btrait\s+\w+\s*(?:{_GENERICS}\s*)?(?=:\s*\{{)|(?=[:+]\s*>)|(?=:\s*\)\s*=>))([:+])",
         "trait T: {} fn f<A:>() {} fn g<A: B +>() {} macro_rules! m { ($x:) => {} }",
     ),
-    _gap("no parameters", r"(?:\bfor\s*|::\s*)?<\s*>", "trait T<> {}"),
-    _gap("types inferred in types", r"[&*\[]\s*+(?:'\w+\s++)?(?:(?:mut|const)\s++)?(_)(?=\s*[,;)\]])", "fn f() { g as fn(&_) }", b"T"),
-    _gap("negative arguments", r"[<,]\s*(-)(?=\s*\d\w*\s*[,>])", "fn f(x: A<-1>) {}"),
-    _gap("`::` in a type", rf"::\s*{_GENERICS}", "fn f(x: A::<B>) { let C::<D> { e } = x; }"),
-    _gap("the type that a function returns", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
-    _gap("a type named raw", r"(?:[<:&]|->)\s*r(a)w\b", "fn f() { let x: Option<raw>; }", b"_"),
+    _workaround("no parameters", r"(?:\bfor\s*|::\s*)?<\s*>", "trait T<> {}"),
+    _workaround(
+        "types inferred in types", r"[&*\[]\s*+(?:'\w+\s++)?(?:(?:mut|const)\s++)?(_)(?=\s*[,;)\]])", "fn f() { g as fn(&_) }", b"T"
+    ),
+    _workaround("negative arguments", r"[<,]\s*(-)(?=\s*\d\w*\s*[,>])", "fn f(x: A<-1>) {}"),
+    _workaround("`::` in a type", rf"::\s*{_GENERICS}", "fn f(x: A::<B>) { let C::<D> { e } = x; }"),
+    _workaround("the type that a function returns", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
+    _workaround("a type named raw", r"(?:[<:&]|->)\s*r(a)w\b", "fn f() { let x: Option<raw>; }", b"_"),
     # where
-    _gap("where before a semicolon", rf"(?:=\s*)?\bwhere\b[^{{}};]{_FEW}(?=;)", "struct S where A: B;"),
-    _gap("where with the unit type", r"(?:\bwhere|,)\s*(\(\s*\))(?=\s*:)", "fn f() where (): T {}", b"__"),
-    _gap("where with types of other kinds", r"(?:\bwhere|,)\s*(fn|dyn|impl)\b(?=[^,{};]*:)", "fn f() where fn(A): T {}"),
-    _gap("where without bounds", rf"\bwhere(?:\b[^{{}};]{{0,1024}}?,)?({_PREDICATE}:\s*(?:,|(?=[{{;=])))", "fn f() where A: B, C:, D: {}"),
+    _workaround("where before a semicolon", rf"(?:=\s*)?\bwhere\b[^{{}};]{_FEW}(?=;)", "struct S where A: B;"),
+    _workaround("where with the unit type", r"(?:\bwhere|,)\s*(\(\s*\))(?=\s*:)", "fn f() where (): T {}", b"__"),
+    _workaround("where with types of other kinds", r"(?:\bwhere|,)\s*(fn|dyn|impl)\b(?=[^,{};]*:)", "fn f() where fn(A): T {}"),
+    _workaround(
+        "where without bounds", rf"\bwhere(?:\b[^{{}};]{{0,1024}}?,)?({_PREDICATE}:\s*(?:,|(?=[{{;=])))", "fn f() where A: B, C:, D: {}"
+    ),
     # patterns
-    _gap("box patterns", r"\bbox\b", "fn f() { let box x = y; }"),
-    _gap("never patterns", r"!(?=\s*(?:=>|[,)|]))", "fn f() { match x { Err(!) => y } }", b"_"),
-    _gap("numbers of fields", r"[{,]\s*(\d)\d*\s*:", "fn f(S { 0: a, 1: b }: S) {}", b"n"),
-    _gap("a comma after the last of a closure", r",(?=\s*\|)", "fn f() { |a, b,| a }"),
+    _workaround("box patterns", r"\bbox\b", "fn f() { let box x = y; }"),
+    _workaround("never patterns", r"!(?=\s*(?:=>|[,)|]))", "fn f() { match x { Err(!) => y } }", b"_"),
+    _workaround("numbers of fields", r"[{,]\s*(\d)\d*\s*:", "fn f(S { 0: a, 1: b }: S) {}", b"n"),
+    _workaround("a comma after the last of a closure", r",(?=\s*\|)", "fn f() { |a, b,| a }"),
     # expressions
-    _gap("`..` without a base", r"\.\.(?=\s*\})", "fn f() { S { a, .. } = b; }"),
-    _gap("variants by trait", rf"<{_NAME}\s+as\b(?:[^<>]|{_GENERICS})*+>\s*::(?=\s*{_NAME}\s*\{{)", "fn f() { <S as T>::U { a: 1 } }"),
-    _gap("async gen blocks", r"\basync\s+(gen)\b", "fn f() { async gen { yield 1 } }"),
-    _gap("attributes before an expression", rf"(?:=>?|\||\breturn|[&:+*/-])\s*({_ATTRIBUTES})", "fn f() { let x = #[inline] || 1; }"),
-    _gap(
+    _workaround("`..` without a base", r"\.\.(?=\s*\})", "fn f() { S { a, .. } = b; }"),
+    _workaround(
+        "variants by trait", rf"<{_NAME}\s+as\b(?:[^<>]|{_GENERICS})*+>\s*::(?=\s*{_NAME}\s*\{{)", "fn f() { <S as T>::U { a: 1 } }"
+    ),
+    _workaround("async gen blocks", r"\basync\s+(gen)\b", "fn f() { async gen { yield 1 } }"),
+    _workaround(
+        "attributes before an expression", rf"(?:=>?|\||\breturn|[&:+*/-])\s*({_ATTRIBUTES})", "fn f() { let x = #[inline] || 1; }"
+    ),
+    _workaround(
         "attributes in a list", rf"(?:[(,|{{]|\bwhere)\s*({_ATTRIBUTES})(?!{_ITEM})", "fn f(#[a] #[b] x: A) { |#[c] y: B, #[d] z: C| y; }"
     ),
 )
@@ -133,7 +145,7 @@ _AS_BLANKS = bytes(byte if byte in _BLANK else ord(" ") for byte in range(256))
 _AS_QUOTES = bytes(byte if byte in b"\n" else ord('"') for byte in range(256))
 
 
-def bridged(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
+def mask_unsupported(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
     """A source with errors, its gaps written over, and the tree of that; positions in it are positions in `source`.
 
     Of a merge conflict only the marks are errors then, and both sides are code. A mask is tried on the lines of the errors only, and kept
@@ -162,8 +174,8 @@ def _with_conflicts_apart(source: bytes) -> bytes:
 def _round(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
     """Each gap of the table once."""
     code, near = _code(source), _near(source, root)
-    for gap in GAPS:
-        hits = list(_hits(gap, source, source if gap.raw else code, near))
+    for workaround in WORKAROUNDS:
+        hits = list(_hits(workaround, source, source if workaround.raw else code, near))
         if not hits:
             continue
         masked = _masked(source, hits)
@@ -179,15 +191,15 @@ def _helps(before: tuple[int, int], after: tuple[int, int], hidden: int) -> bool
     return fewer or after[1] + hidden < before[1]
 
 
-def _hits(gap: Gap, source: bytes, code: bytes, near: bytes) -> Iterator[tuple[int, bytes]]:
+def _hits(workaround: Workaround, source: bytes, code: bytes, near: bytes) -> Iterator[tuple[int, bytes]]:
     """Where a gap occurs near an error, and what to write there; line ends and comments, which `code` shows as blanks, stay."""
-    group, length = min(gap.pattern.groups, 1), len(gap.text)
-    for match in chain.from_iterable(gap.pattern.finditer(code, *stretch) for stretch in _around(near)):
+    group, length = min(workaround.pattern.groups, 1), len(workaround.text)
+    for match in chain.from_iterable(workaround.pattern.finditer(code, *stretch) for stretch in _around(near)):
         start, end = match.span(group)
         head = code[start : start + length]
         if b"\1" in near[start:end] and b"\n" not in head and source.startswith(head, start):
             rest = zip(code[start + length : end], source[start + length : end], strict=True)
-            yield start, gap.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
+            yield start, workaround.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
 
 
 def _masked(source: bytes, hits: list[tuple[int, bytes]]) -> bytes:

@@ -12,7 +12,7 @@ from tree_sitter import Query, QueryError
 from rustgate.errors import PageError
 from rustgate.model.rule import Rule
 from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.macro_filter import Wanted, wanted_in_macros
+from rustgate.syntax.macro_filter import MacroFilter, macro_filter_of
 from rustgate.syntax.prefilter import looks_for_errors, patterns
 
 _PLACE = re.compile(r" at row (\d+), column \d+")
@@ -32,11 +32,11 @@ class JoinedQuery(Struct, frozen=True):
     kinds: tuple[str, ...]
     owners: dict[int, tuple[str, ...]]
     queries: dict[str, str]
-    wanted: Wanted
+    macro_filter: MacroFilter
     errors: "JoinedQuery | None" = None
 
 
-def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQuery:
+def join_queries(rules: Iterable[Rule], macro_filter: MacroFilter | None = None) -> JoinedQuery:
     """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of one that cannot be used.
 
     `wanted` says which macro bodies to read; by default what the queries of `rules` or the metrics could want.
@@ -47,12 +47,12 @@ def join_queries(rules: Iterable[Rule], wanted: Wanted | None = None) -> JoinedQ
     for rule in rules:
         for pattern in patterns(rule.query or ""):
             (owners_of_errors if looks_for_errors(pattern) else owners).setdefault(pattern, []).append(rule)
-    wanted = wanted or wanted_in_macros(rules)
-    errors = _joined([], owners_of_errors, wanted) if owners_of_errors else None
-    return _joined(patterns(_text_of("items.scm") + _text_of("metrics.scm")), owners, wanted, errors)
+    macro_filter = macro_filter or macro_filter_of(rules)
+    errors = _joined([], owners_of_errors, macro_filter) if owners_of_errors else None
+    return _joined(patterns(_text_of("items.scm") + _text_of("metrics.scm")), owners, macro_filter, errors)
 
 
-def _joined(base: list[str], owners: dict[str, list[Rule]], wanted: Wanted, errors: JoinedQuery | None = None) -> JoinedQuery:
+def _joined(base: list[str], owners: dict[str, list[Rule]], macro_filter: MacroFilter, errors: JoinedQuery | None = None) -> JoinedQuery:
     """One query of the outline's patterns `base` and those that rules own."""
     rules = [*{rule.name: rule for owning in owners.values() for rule in owning}.values()]
     try:
@@ -70,7 +70,7 @@ def _joined(base: list[str], owners: dict[str, list[Rule]], wanted: Wanted, erro
         kinds=_kinds(base),
         owners={number: tuple(rule.name for rule in owning) for number, owning in numbered.items()},
         queries={rule.name: rule.query or "" for rule in rules} | (errors.queries if errors else {}),
-        wanted=wanted,
+        macro_filter=macro_filter,
         errors=errors,
     )
 
@@ -79,7 +79,7 @@ def _joined(base: list[str], owners: dict[str, list[Rule]], wanted: Wanted, erro
 def query_of_items() -> JoinedQuery:
     """The query for what a file declares, without what the metrics are made from."""
     text = _text_of("items.scm")
-    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, wanted_in_macros([]))
+    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, macro_filter_of([]))
 
 
 @cache

@@ -25,7 +25,7 @@ _NODE_WORDS = {
 }
 
 
-class Wanted(Struct, frozen=True, dict=True):
+class MacroFilter(Struct, frozen=True, dict=True):
     """Which macro bodies are worth a parse: those in which some rule could find something, and those with items or statements.
 
     `words` holds for each rule what it looks for, `items` what all of them do: words of Rust, and regular expressions.
@@ -44,14 +44,14 @@ class Wanted(Struct, frozen=True, dict=True):
         return any(_any_of(words).search(source, body.start_byte, body.end_byte) for words in (self.items, self.words[rule]))
 
 
-def wanted_in_macros(rules: Iterable[Rule]) -> Wanted:
+def macro_filter_of(rules: Iterable[Rule]) -> MacroFilter:
     """What `rules` and the metrics want."""
-    return Wanted({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
+    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
 
 
-def wanted_in_tests(rules: Iterable[Rule]) -> Wanted:
+def macro_filter_in_tests(rules: Iterable[Rule]) -> MacroFilter:
     """What `rules` want, or what declares modules: nothing is measured in tests."""
-    return Wanted({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
+    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
 
 
 def _words(query: str) -> frozenset[str]:

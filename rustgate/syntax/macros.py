@@ -15,11 +15,11 @@ _REPETITION_END = re.compile(rb"\)([^()\[\]{}]*)[*+?]$", re.DOTALL)
 _IN_ARMS = "(macro_rule right: (token_tree) @arm) (token_repetition) @repetition (metavariable) @metavariable"
 
 
-def bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[bytes]) -> Iterator[Range]:
+def bodies(source: bytes, macros: Iterable[Node], macro_filter: re.Pattern[bytes]) -> Iterator[Range]:
     """The ranges of macro invocations' bodies that may hold something: with their delimiters for `(` and `[`, without for `{`."""
     for macro in macros:
         body = macro.child(macro.child_count - 1)
-        if body.type != "token_tree" or not wanted.search(source, body.start_byte, body.end_byte):
+        if body.type != "token_tree" or not macro_filter.search(source, body.start_byte, body.end_byte):
             continue
         if _TOKENS_ONLY.match(source, macro.start_byte):
             continue
@@ -29,12 +29,12 @@ def bodies(source: bytes, macros: Iterable[Node], wanted: re.Pattern[bytes]) -> 
             yield body.range
 
 
-def arms(source: bytes, definitions: Sequence[Node], wanted: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
+def arms(source: bytes, definitions: Sequence[Node], macro_filter: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
     """The source with the `macro_rules!` of `definitions` made readable, byte for byte in the same place, and the ranges of their arms.
 
     `$name` becomes `_name`, and of a repetition only what it repeats is left.
     """
-    wanting = [definition for definition in definitions if wanted.search(source, definition.start_byte, definition.end_byte)]
+    wanting = [definition for definition in definitions if macro_filter.search(source, definition.start_byte, definition.end_byte)]
     if not wanting:
         return source, []
     readable = bytearray(source)

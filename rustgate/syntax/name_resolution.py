@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rustgate.syntax.outline_nodes import Frame, Nesting
+from rustgate.syntax.outline_nodes import Nesting, OutlineNode
 
 _TOKEN = re.compile(r"r#\w+|[A-Za-z_]\w*|::|[{},*]")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -33,7 +33,7 @@ class Names:
 
     def __init__(self, uses: Iterable[tuple[int, str]], nesting: Nesting) -> None:
         self._nesting = nesting
-        self._scopes: dict[Frame | None, Scope] = {}
+        self._scopes: dict[OutlineNode | None, Scope] = {}
         for start, text in uses:
             scope = self._scope(next(self._holders(start), None))
             for use in leaves(text):
@@ -41,9 +41,13 @@ class Names:
                     scope.globs.append(use.path)
                 else:
                     scope.imports[use.name] = use.path
-        for frame in nesting.frames:
-            if frame.name and frame.kind in _DEFINING and (frame.parent is None or frame.parent.kind in {"mod", "function"}):
-                self._scope(frame.parent).defined.add(frame.name)
+        for outline_node in nesting.outline_nodes:
+            if (
+                outline_node.name
+                and outline_node.kind in _DEFINING
+                and (outline_node.parent is None or outline_node.parent.kind in {"mod", "function"})
+            ):
+                self._scope(outline_node.parent).defined.add(outline_node.name)
 
     def resolve(self, path: str, byte: int) -> str:
         """The full path of `path` at `byte`: `std::thread::sleep` for `nap` after `use std::thread::sleep as nap`.
@@ -61,21 +65,21 @@ class Names:
                 return f"self::{path}"
         return path
 
-    def one_of(self, path: str, byte: int, wanted: frozenset[str]) -> str | None:
+    def resolves_to(self, path: str, byte: int, macro_filter: frozenset[str]) -> str | None:
         """The member of `wanted` that `path` stands for at `byte`, also through a glob import; None when it stands for none of them."""
         full = self.resolve(path, byte)
-        if full in wanted:
+        if full in macro_filter:
             return full
         if full != "".join(path.split()):
             return None
         through_globs = (_joined(glob, full) for scope in self._visible(byte) for glob in scope.globs)
-        return next((candidate for candidate in through_globs if candidate in wanted), None)
+        return next((candidate for candidate in through_globs if candidate in macro_filter), None)
 
-    def _scope(self, holder: Frame | None) -> Scope:
+    def _scope(self, holder: OutlineNode | None) -> Scope:
         return self._scopes.setdefault(holder, Scope(imports={}, globs=[], defined=set()))
 
-    def _holders(self, byte: int) -> Iterator[Frame]:
-        return (frame for frame in self._nesting.around(byte) if frame.kind in {"mod", "function"})
+    def _holders(self, byte: int) -> Iterator[OutlineNode]:
+        return (outline_node for outline_node in self._nesting.ancestors(byte) if outline_node.kind in {"mod", "function"})
 
     def _visible(self, byte: int) -> Iterator[Scope]:
         for holder in self._holders(byte):

@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode
 
 STRINGS = frozenset({"raw_string_literal", "string_literal"})
 LITERALS = STRINGS | {"boolean_literal", "char_literal", "float_literal", "integer_literal"}
@@ -41,6 +41,6 @@ def string_of(literal: Node) -> Node:
     return call if alone or (holder.type == "field_expression" and call.child_by_field_name("function") == holder) else literal
 
 
-def function_at(outline: Outline, byte: int) -> FunctionFrame | None:
+def function_at(outline: Outline, byte: int) -> FunctionNode | None:
     """The function that holds `byte`."""
-    return next((frame for frame in outline.around(byte) if isinstance(frame, FunctionFrame)), None)
+    return next((outline_node for outline_node in outline.ancestors(byte) if isinstance(outline_node, FunctionNode)), None)

@@ -13,8 +13,8 @@ from rustgate.syntax.attributes import Attribute, LintLevel, hides, lint_levels,
 from rustgate.syntax.items import Function, Impl, Trait
 from rustgate.syntax.line_index import Lines
 from rustgate.syntax.name_resolution import Names, leaves
-from rustgate.syntax.outline_builder import sweep
-from rustgate.syntax.outline_nodes import DEEPEST, Frame, FunctionFrame, Nesting
+from rustgate.syntax.outline_builder import build_outline_nodes
+from rustgate.syntax.outline_nodes import DEEPEST, FunctionNode, Nesting, OutlineNode
 from rustgate.syntax.parse import COMMENTS, Scan, all_comments
 
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
@@ -82,13 +82,13 @@ class Outline:
         return [attribute for attribute in self.attributes if hides(attribute.text)]
 
     @property
-    def frames(self) -> list[Frame]:
+    def outline_nodes(self) -> list[OutlineNode]:
         """Every construct that others stand in, sorted by its start."""
-        return self._nesting.frames
+        return self._nesting.outline_nodes
 
     @cached_property
     def _nesting(self) -> Nesting:
-        return Nesting(sweep(self._scan))
+        return Nesting(build_outline_nodes(self._scan))
 
     @cached_property
     def test_ranges(self) -> list[tuple[int, int]]:
@@ -113,18 +113,18 @@ class Outline:
         index = bisect_right(self._test_starts, byte) - 1
         return index >= 0 and byte < self.test_ranges[index][1]
 
-    def around(self, byte: int) -> Iterator[Frame]:
+    def ancestors(self, byte: int) -> Iterator[OutlineNode]:
         """The frames that hold `byte`, from the innermost outwards."""
-        return self._nesting.around(byte)
+        return self._nesting.ancestors(byte)
 
-    def first_from(self, byte: int) -> Frame | None:
+    def first_from(self, byte: int) -> OutlineNode | None:
         """The first frame that begins at `byte` or behind it."""
         return self._nesting.first_from(byte)
 
     def item(self, byte: int) -> str:
         """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""
-        frame = self._nesting.innermost(byte)
-        return frame.item if frame else ""
+        outline_node = self._nesting.innermost(byte)
+        return outline_node.item if outline_node else ""
 
     def attributes_of(self, start: int) -> Iterator[Attribute]:
         """The attributes attached to the node that begins at `start`."""
@@ -141,7 +141,7 @@ class Outline:
 
     def modules_around(self, byte: int) -> tuple[str, ...]:
         """The names of the inline modules that hold `byte`, the outermost first; of more than `DEEPEST` the innermost."""
-        names = (frame.name for frame in self.around(byte) if frame.kind == "mod")
+        names = (outline_node.name for outline_node in self.ancestors(byte) if outline_node.kind == "mod")
         return tuple(reversed([*islice(names, DEEPEST)]))
 
     def _use_texts(self) -> Iterator[tuple[int, str]]:
@@ -154,21 +154,31 @@ class Outline:
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Every function and signature, in source order."""
-        return tuple(self._function(frame) for frame in self.frames if isinstance(frame, FunctionFrame))
+        return tuple(self._function(outline_node) for outline_node in self.outline_nodes if isinstance(outline_node, FunctionNode))
 
     @cached_property
     def impls(self) -> tuple[Impl, ...]:
         """Every `impl` block, in source order."""
-        return tuple(self._impl(frame) for frame in self.frames if frame.kind == "impl")
+        return tuple(self._impl(outline_node) for outline_node in self.outline_nodes if outline_node.kind == "impl")
 
     @cached_property
     def traits(self) -> tuple[Trait, ...]:
         """Every trait, in source order."""
-        required = Counter(id(frame.parent) for frame in self.frames if isinstance(frame, FunctionFrame) and frame.required)
+        required = Counter(
+            id(outline_node.parent)
+            for outline_node in self.outline_nodes
+            if isinstance(outline_node, FunctionNode) and outline_node.required
+        )
         return tuple(
-            Trait(frame.item, frame.head_start, frame.head_end, required[id(frame)], self.is_test(frame.start))
-            for frame in self.frames
-            if frame.kind == "trait"
+            Trait(
+                outline_node.item,
+                outline_node.head_start,
+                outline_node.head_end,
+                required[id(outline_node)],
+                self.is_test(outline_node.start),
+            )
+            for outline_node in self.outline_nodes
+            if outline_node.kind == "trait"
         )
 
     @cached_property
@@ -176,7 +186,7 @@ class Outline:
         """Every `mod name;` and every `mod name { .. }`."""
         if not _MODULE.search(self.source):
             return ()
-        return tuple(self._module(frame) for frame in self.frames if frame.kind == "mod")
+        return tuple(self._module(outline_node) for outline_node in self.outline_nodes if outline_node.kind == "mod")
 
     @cached_property
     def exports(self) -> tuple[Export, ...]:
@@ -193,14 +203,21 @@ class Outline:
     @cached_property
     def types(self) -> tuple[TypeDeclaration, ...]:
         """Every struct, enum, union and trait."""
-        frames = (frame for frame in self.frames if frame.kind in {"type", "trait"})
-        return tuple(TypeDeclaration(self.modules_around(frame.start), frame.name, "pub" in frame.words) for frame in frames)
+        outline_nodes = (outline_node for outline_node in self.outline_nodes if outline_node.kind in {"type", "trait"})
+        return tuple(
+            TypeDeclaration(self.modules_around(outline_node.start), outline_node.name, "pub" in outline_node.words)
+            for outline_node in outline_nodes
+        )
 
     @cached_property
     def test_modules(self) -> tuple[tuple[int, int], ...]:
         """The byte ranges of the outermost test modules, from their first attribute."""
-        modules = [frame for frame in self.frames if frame.kind == "mod" and frame.body and self.is_test(frame.start)]
-        return tuple(_merged((self.beginning(frame.start), frame.end) for frame in modules))
+        modules = [
+            outline_node
+            for outline_node in self.outline_nodes
+            if outline_node.kind == "mod" and outline_node.body and self.is_test(outline_node.start)
+        ]
+        return tuple(_merged((self.beginning(outline_node.start), outline_node.end) for outline_node in modules))
 
     @cached_property
     def code_lines(self) -> list[int]:
@@ -234,56 +251,56 @@ class Outline:
             if _PROPTEST.match(self.source, node.start_byte):
                 yield node.start_byte, node.end_byte
 
-    def _function(self, frame: FunctionFrame) -> Function:
-        line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
+    def _function(self, outline_node: FunctionNode) -> Function:
+        line, end_line = self.lines.number(outline_node.start), self.lines.number(outline_node.end - 1)
         return Function(
-            item=frame.item,
-            start=frame.start,
-            end=frame.end,
-            name_start=frame.head_start,
-            name_end=frame.head_end,
-            body_start=frame.body_start,
+            item=outline_node.item,
+            start=outline_node.start,
+            end=outline_node.end,
+            name_start=outline_node.head_start,
+            name_end=outline_node.head_end,
+            body_start=outline_node.body_start,
             line=line,
             end_line=end_line,
             lines=end_line - line + 1,
-            parameters=frame.parameters,
-            self_parameter=frame.self_parameter,
-            bool_parameters=frame.bool_parameters,
-            cyclomatic=frame.cyclomatic,
-            tries=frame.tries,
-            cognitive=frame.cognitive,
-            nesting=len(frame.deepest),
-            nesting_path=tuple(frame.deepest),
-            test=self.is_test(frame.start),
-            body=frame.body,
-            public=frame.public,
-            fixed_signature=frame.fixed_signature,
+            parameters=outline_node.parameters,
+            self_parameter=outline_node.self_parameter,
+            bool_parameters=outline_node.bool_parameters,
+            cyclomatic=outline_node.cyclomatic,
+            tries=outline_node.tries,
+            cognitive=outline_node.cognitive,
+            nesting=len(outline_node.deepest),
+            nesting_path=tuple(outline_node.deepest),
+            test=self.is_test(outline_node.start),
+            body=outline_node.body,
+            public=outline_node.public,
+            fixed_signature=outline_node.fixed_signature,
         )
 
-    def _impl(self, frame: Frame) -> Impl:
-        line, end_line = self.lines.number(frame.start), self.lines.number(frame.end - 1)
+    def _impl(self, outline_node: OutlineNode) -> Impl:
+        line, end_line = self.lines.number(outline_node.start), self.lines.number(outline_node.end - 1)
         return Impl(
-            item=frame.item,
-            name=frame.name,
-            start=frame.start,
-            head_end=frame.head_end,
-            end=frame.end,
+            item=outline_node.item,
+            name=outline_node.name,
+            start=outline_node.start,
+            head_end=outline_node.head_end,
+            end=outline_node.end,
             line=line,
             end_line=end_line,
             lines=end_line - line + 1,
-            test=self.is_test(frame.start),
+            test=self.is_test(outline_node.start),
         )
 
-    def _module(self, frame: Frame) -> ModuleDeclaration:
-        path = next((attribute for attribute in self.attributes_of(frame.start) if attribute.name == "path"), None)
+    def _module(self, outline_node: OutlineNode) -> ModuleDeclaration:
+        path = next((attribute for attribute in self.attributes_of(outline_node.start) if attribute.name == "path"), None)
         return ModuleDeclaration(
-            name=frame.name,
-            parents=self.modules_around(frame.start)[:-1],
+            name=outline_node.name,
+            parents=self.modules_around(outline_node.start)[:-1],
             path=path.text.partition('"')[2].rpartition('"')[0] if path else None,
-            test=self.is_test(frame.start),
-            public="pub" in frame.words,
-            inline=frame.body,
-            line=self.lines.number(frame.start),
+            test=self.is_test(outline_node.start),
+            public="pub" in outline_node.words,
+            inline=outline_node.body,
+            line=self.lines.number(outline_node.start),
         )
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from rustgate.syntax.outline_nodes import Frame, FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 from rustgate.syntax.parse import COMMENTS, Scan
 
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
@@ -26,9 +26,9 @@ _NEAR = 100
 _ASYNC, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"lazy"}), frozenset[str]()
 
 
-def sweep(scan: Scan) -> list[Frame]:
+def build_outline_nodes(scan: Scan) -> list[OutlineNode]:
     """The frames of a file, sorted by their start, outer ones first."""
-    state = _Sweep(scan.source)
+    state = _Builder(scan.source)
     handlers = state.handlers()
     nodes = ((kind, node) for kind in handlers for node in scan.events.get(kind, ()))
     events = [(node.start_byte, -node.end_byte, order, kind, node) for order, (kind, node) in enumerate(nodes)]
@@ -38,17 +38,17 @@ def sweep(scan: Scan) -> list[Frame]:
             state.top = state.top.parent
         handlers[kind](kind, node)
     state.settle()
-    return state.frames
+    return state.outline_nodes
 
 
-class _Sweep:
+class _Builder:
     """The stack of open frames (`top` and its parents) and what has been collected so far."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
-        self.frames: list[Frame] = []
-        self.top: Frame | None = None
-        self._runs: list[Frame] = []
+        self.outline_nodes: list[OutlineNode] = []
+        self.top: OutlineNode | None = None
+        self._runs: list[OutlineNode] = []
 
     def handlers(self) -> dict[str, Callable[[str, Node], None]]:
         """What to do for each kind of event; the other kinds are no business of the sweep."""
@@ -72,29 +72,29 @@ class _Sweep:
 
     def settle(self) -> None:
         """Add what can be counted only when all operators of an expression are known, its runs of the same operator; nothing follows."""
-        for frame in self._runs:
-            if frame.function:
-                operators = [operator for _, operator in sorted(frame.group)]
+        for outline_node in self._runs:
+            if outline_node.function:
+                operators = [operator for _, operator in sorted(outline_node.group)]
                 changes = sum(one != other for one, other in pairwise(operators))
-                frame.function.outermost.cognitive += 1 + changes
-        for frame in self.frames:
-            if isinstance(frame, FunctionFrame):
-                frame.forget_itself()
+                outline_node.function.outermost.cognitive += 1 + changes
+        for outline_node in self.outline_nodes:
+            if isinstance(outline_node, FunctionNode):
+                outline_node.forget_itself()
 
-    def _enter(self, frame: Frame) -> None:
-        self.frames.append(frame)
-        self.top = frame
+    def _enter(self, outline_node: OutlineNode) -> None:
+        self.outline_nodes.append(outline_node)
+        self.top = outline_node
 
     def _text(self, node: Node) -> str:
         text = self.source[node.start_byte : node.end_byte].decode(errors="replace")
         return text if text.isidentifier() else _SPACES.sub(" ", text)
 
     def _plain(self, kind: str, node: Node) -> None:
-        frame = Frame(kind, node, self.top)
+        outline_node = OutlineNode(kind, node, self.top)
         if kind == "const":
-            self._name(frame, node.child_by_field_name("name"))
-            frame.words = _LAZY if node.type == "static_item" and self._is_lazy(node) else _NO_WORDS
-        self._enter(frame)
+            self._name(outline_node, node.child_by_field_name("name"))
+            outline_node.words = _LAZY if node.type == "static_item" and self._is_lazy(node) else _NO_WORDS
+        self._enter(outline_node)
 
     def _is_lazy(self, static: Node) -> bool:
         """Whether a static stands right in a macro that computes it when it is first used."""
@@ -102,68 +102,72 @@ class _Sweep:
         return bool(body and _LAZY_MACRO.search(self.source, max(0, body.start_byte - _NEAR), body.start_byte))
 
     def _item(self, kind: str, node: Node) -> None:
-        frame = Frame(kind, node, self.top)
-        self._name(frame, node.child_by_field_name("name"))
-        frame.body = node.child_by_field_name("body") is not None
-        frame.words = self._visibility(node)
-        self._enter(frame)
+        outline_node = OutlineNode(kind, node, self.top)
+        self._name(outline_node, node.child_by_field_name("name"))
+        outline_node.body = node.child_by_field_name("body") is not None
+        outline_node.words = self._visibility(node)
+        self._enter(outline_node)
 
-    def _name(self, frame: Frame, name: Node | None) -> None:
+    def _name(self, outline_node: OutlineNode, name: Node | None) -> None:
         if name:
-            frame.name = self._text(name)
-            frame.head_start, frame.head_end = name.start_byte, name.end_byte
+            outline_node.name = self._text(name)
+            outline_node.head_start, outline_node.head_end = name.start_byte, name.end_byte
 
     def _visibility(self, node: Node) -> frozenset[str]:
         first = node.child(0)
         return frozenset({self._text(first)}) if first.type == "visibility_modifier" else frozenset()
 
     def _impl(self, kind: str, node: Node) -> None:
-        frame = Frame(kind, node, self.top)
+        outline_node = OutlineNode(kind, node, self.top)
         target, trait = node.child_by_field_name("type"), node.child_by_field_name("trait")
         if target and trait:
-            frame.name = f"<{self._text(target)} as {self._text(trait)}>"
-            frame.words = frozenset({"trait", self._text(trait).partition("<")[0].rpartition("::")[2]})
+            outline_node.name = f"<{self._text(target)} as {self._text(trait)}>"
+            outline_node.words = frozenset({"trait", self._text(trait).partition("<")[0].rpartition("::")[2]})
         elif target:
-            frame.name = self._text((target.type == "generic_type" and target.child_by_field_name("type")) or target)
-        frame.head_end = target.end_byte if target else frame.start
-        self._enter(frame)
+            outline_node.name = self._text((target.type == "generic_type" and target.child_by_field_name("type")) or target)
+        outline_node.head_end = target.end_byte if target else outline_node.start
+        self._enter(outline_node)
 
     def _function(self, kind: str, node: Node) -> None:
-        frame = FunctionFrame(kind, node, self.top)
-        holder = frame.parent.kind if frame.parent else ""
-        self._name(frame, node.child_by_field_name("name"))
-        plain = _PLAIN_HEADS.get(self.source[frame.start : frame.head_start])
+        outline_node = FunctionNode(kind, node, self.top)
+        holder = outline_node.parent.kind if outline_node.parent else ""
+        self._name(outline_node, node.child_by_field_name("name"))
+        plain = _PLAIN_HEADS.get(self.source[outline_node.start : outline_node.head_start])
         if plain is None:
-            self._modifiers(frame, node)
+            self._modifiers(outline_node, node)
         else:
-            frame.public = plain
+            outline_node.public = plain
         parameters, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
         if parameters:
-            self._parameters(frame, parameters)
+            self._parameters(outline_node, parameters)
         if body:
-            frame.body_start = body.start_byte
-        frame.public = frame.public or (holder == "trait" and "pub" in (frame.parent.words if frame.parent else ()))
-        frame.fixed_signature = (
-            "extern" in frame.words or holder == "extern" or (holder == "impl" and bool(frame.parent and frame.parent.words))
+            outline_node.body_start = body.start_byte
+        outline_node.public = outline_node.public or (
+            holder == "trait" and "pub" in (outline_node.parent.words if outline_node.parent else ())
         )
-        frame.body = kind == "function"
-        frame.required = holder == "trait" and not frame.body and _is_member(node)
-        self._enter(frame)
+        outline_node.fixed_signature = (
+            "extern" in outline_node.words
+            or holder == "extern"
+            or (holder == "impl" and bool(outline_node.parent and outline_node.parent.words))
+        )
+        outline_node.body = kind == "function"
+        outline_node.required = holder == "trait" and not outline_node.body and _is_member(node)
+        self._enter(outline_node)
 
-    def _modifiers(self, frame: FunctionFrame, node: Node) -> None:
+    def _modifiers(self, outline_node: FunctionNode, node: Node) -> None:
         """What stands before `fn`."""
         for child in node.children:
             if child.type == "visibility_modifier":
-                frame.public = self._text(child) == "pub"
+                outline_node.public = self._text(child) == "pub"
             elif child.type == "function_modifiers":
-                frame.words = frozenset(_WORD.findall(self._text(child)))
+                outline_node.words = frozenset(_WORD.findall(self._text(child)))
             elif child.type == "fn":
                 return
 
-    def _parameters(self, frame: FunctionFrame, parameters: Node) -> None:
+    def _parameters(self, outline_node: FunctionNode, parameters: Node) -> None:
         plain = _PLAIN_PARAMETERS.get(self.source[parameters.start_byte : parameters.end_byte])
         if plain is not None:
-            frame.self_parameter = plain
+            outline_node.self_parameter = plain
             return
         for child in parameters.children:
             kind = child.type
@@ -171,40 +175,40 @@ class _Sweep:
                 continue
             text = self.source[child.start_byte : child.end_byte]
             if kind == "self_parameter" or (b"self" in text and _TYPED_SELF.match(text)):
-                frame.self_parameter = True
+                outline_node.self_parameter = True
             else:
-                frame.parameters += 1
-                frame.bool_parameters += text.endswith(b"bool") and bool(_BOOL.search(text))
+                outline_node.parameters += 1
+                outline_node.bool_parameters += text.endswith(b"bool") and bool(_BOOL.search(text))
 
     def _closure(self, kind: str, node: Node) -> None:
-        frame = Frame(kind, node, self.top)
-        frame.nesting += 1
-        before = self.source[frame.start : self.source.find(b"|", frame.start, frame.end)]
-        frame.words = _ASYNC if b"async" in before else _NO_WORDS
-        self._enter(frame)
+        outline_node = OutlineNode(kind, node, self.top)
+        outline_node.nesting += 1
+        before = self.source[outline_node.start : self.source.find(b"|", outline_node.start, outline_node.end)]
+        outline_node.words = _ASYNC if b"async" in before else _NO_WORDS
+        self._enter(outline_node)
 
     def _control_flow(self, kind: str, node: Node) -> None:
         above = self.top
-        frame = Frame(kind, node, above)
+        outline_node = OutlineNode(kind, node, above)
         continues = kind == "if" and above is not None and above.kind == "else-if" and above.body
-        function = frame.function
+        function = outline_node.function
         if continues and above:
             above.body = False  # the one `if` that belongs to this `else` has been seen
         else:
-            frame.nesting += 1
-            frame.depth += 1
+            outline_node.nesting += 1
+            outline_node.depth += 1
         if function:
             function.cyclomatic += kind != "match"
-            function.outermost.cognitive += 1 if continues else frame.nesting
-            if frame.depth > len(function.deepest):
+            function.outermost.cognitive += 1 if continues else outline_node.nesting
+            if outline_node.depth > len(function.deepest):
                 function.deepest.append(_keyword(node, kind))
-        self._enter(frame)
+        self._enter(outline_node)
 
     def _else(self, kind: str, node: Node) -> None:
-        frame = Frame(kind, node, self.top)
-        if frame.function and kind == "else":
-            frame.function.outermost.cognitive += 1
-        self._enter(frame)
+        outline_node = OutlineNode(kind, node, self.top)
+        if outline_node.function and kind == "else":
+            outline_node.function.outermost.cognitive += 1
+        self._enter(outline_node)
 
     def _arm(self, _kind: str, node: Node) -> None:
         if self.top and self.top.function:
@@ -228,25 +232,25 @@ class _Sweep:
         operators = [(child.start_byte, b"&&") for child in node.children if child.type == "&&"]
         if operators and self.top and self.top.function:
             self.top.function.cyclomatic += len(operators)
-            frame = Frame(kind, node, self.top)
-            frame.group, frame.operands = operators, _operands(node)
-            self._runs.append(frame)
-            self._enter(frame)
+            outline_node = OutlineNode(kind, node, self.top)
+            outline_node.group, outline_node.operands = operators, _operands(node)
+            self._runs.append(outline_node)
+            self._enter(outline_node)
 
     def _boolean(self, kind: str, node: Node) -> None:
-        frame = Frame(kind, node, self.top)
+        outline_node = OutlineNode(kind, node, self.top)
         operator = node.child_by_field_name("operator")
         if not operator:
             return
-        frame.operands = _operands(node)
-        if self.top and (frame.start, frame.end) in self.top.operands:
-            frame.group = self.top.group
+        outline_node.operands = _operands(node)
+        if self.top and (outline_node.start, outline_node.end) in self.top.operands:
+            outline_node.group = self.top.group
         else:
-            self._runs.append(frame)
-        frame.group.append((operator.start_byte, self.source[operator.start_byte : operator.end_byte]))
-        if frame.function:
-            frame.function.cyclomatic += 1
-        self._enter(frame)
+            self._runs.append(outline_node)
+        outline_node.group.append((operator.start_byte, self.source[operator.start_byte : operator.end_byte]))
+        if outline_node.function:
+            outline_node.function.cyclomatic += 1
+        self._enter(outline_node)
 
 
 def _is_member(node: Node) -> bool:

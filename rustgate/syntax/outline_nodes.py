@@ -9,7 +9,7 @@ DEEPEST = 128
 """Items in items that a name or path tells of; rustc by itself reads no more."""
 
 
-class Frame:
+class OutlineNode:
     """A construct that others stand in, from byte `start` to `end`.
 
     `name` is its part of a qualified name, or empty. While it is swept, `function` is the function that it belongs to. `nesting` counts for
@@ -34,12 +34,12 @@ class Frame:
         "words",
     )
 
-    def __init__(self, kind: str, node: Node, parent: "Frame | None") -> None:
+    def __init__(self, kind: str, node: Node, parent: "OutlineNode | None") -> None:
         self.kind = kind
         self.start, self.end = node.start_byte, node.end_byte
         self.head_start, self.head_end = self.start, self.start
         self.parent = parent
-        self.function: FunctionFrame | None = parent.function if parent else None
+        self.function: FunctionNode | None = parent.function if parent else None
         self.nesting: int = parent.nesting if parent else 0
         self.depth: int = parent.depth if parent else 0
         self.name = ""
@@ -55,16 +55,16 @@ class Frame:
         Of what nests without end, the innermost `DEEPEST` names.
         """
         names: list[str] = []
-        frame: Frame | None = self
-        while frame and len(names) < DEEPEST:
-            if frame.name:
-                names.append(frame.name)
-            frame = frame.parent
+        outline_node: OutlineNode | None = self
+        while outline_node and len(names) < DEEPEST:
+            if outline_node.name:
+                names.append(outline_node.name)
+            outline_node = outline_node.parent
         names.reverse()
         return "::".join(names)
 
 
-class FunctionFrame(Frame):
+class FunctionNode(OutlineNode):
     """A function or signature while its metrics are being counted."""
 
     __slots__ = (
@@ -82,9 +82,9 @@ class FunctionFrame(Frame):
         "tries",
     )  # fmt: skip
 
-    def __init__(self, kind: str, node: Node, parent: Frame | None) -> None:
+    def __init__(self, kind: str, node: Node, parent: OutlineNode | None) -> None:
         super().__init__(kind, node, parent)
-        self.outermost: FunctionFrame = self.function.outermost if self.function else self
+        self.outermost: FunctionNode = self.function.outermost if self.function else self
         self.nesting = self.nesting + 1 if self.function else 0
         self.depth = 0
         self.function = self
@@ -102,26 +102,26 @@ class FunctionFrame(Frame):
 class Nesting:
     """What holds what: the frames of a file, sorted by their start, outer ones first."""
 
-    def __init__(self, frames: list[Frame]) -> None:
-        self.frames = frames
-        self._starts = [frame.start for frame in frames]
+    def __init__(self, outline_nodes: list[OutlineNode]) -> None:
+        self.outline_nodes = outline_nodes
+        self._starts = [outline_node.start for outline_node in outline_nodes]
 
-    def first_from(self, byte: int) -> Frame | None:
+    def first_from(self, byte: int) -> OutlineNode | None:
         """The first frame that begins at `byte` or behind it."""
         index = bisect_left(self._starts, byte)
-        return self.frames[index] if index < len(self.frames) else None
+        return self.outline_nodes[index] if index < len(self.outline_nodes) else None
 
-    def innermost(self, byte: int) -> Frame | None:
+    def innermost(self, byte: int) -> OutlineNode | None:
         """The smallest frame that holds `byte`."""
         index = bisect_right(self._starts, byte) - 1
-        frame = self.frames[index] if index >= 0 else None
-        while frame and byte >= frame.end:
-            frame = frame.parent
-        return frame
+        outline_node = self.outline_nodes[index] if index >= 0 else None
+        while outline_node and byte >= outline_node.end:
+            outline_node = outline_node.parent
+        return outline_node
 
-    def around(self, byte: int) -> Iterator[Frame]:
+    def ancestors(self, byte: int) -> Iterator[OutlineNode]:
         """The frames that hold `byte`, from the innermost outwards."""
-        frame = self.innermost(byte)
-        while frame:
-            yield frame
-            frame = frame.parent
+        outline_node = self.innermost(byte)
+        while outline_node:
+            yield outline_node
+            outline_node = outline_node.parent

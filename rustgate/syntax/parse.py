@@ -63,21 +63,23 @@ class Scan:
         return self._found
 
     def _search(self) -> _Found:
-        joined, readable, wanted = self._joined, self._readable, self._joined.wanted.anything
+        joined, readable, macro_filter = self._joined, self._readable, self._joined.macro_filter.anything
         parser = Parser(LANGUAGE)
         found = _Found({kind: [] for kind in joined.kinds}, {})
         _collect(found, joined, self.root)
         if joined.errors and self.root.has_error:
             _collect(found, joined.errors, self.root)
-        as_code, ranges = arms(readable, found.events["macro-rules"], wanted)
-        pending = [(readable, body, 1) for body in bodies(readable, found.events["macro"], wanted)]
+        as_code, ranges = arms(readable, found.events["macro-rules"], macro_filter)
+        pending = [(readable, body, 1) for body in bodies(readable, found.events["macro"], macro_filter)]
         pending += [(as_code, arm, 1) for arm in ranges]
         while pending:
             text, body, depth = pending.pop()
             parser.included_ranges = [body]
-            macros = _collect_inner(found, joined, parser.parse(text).root_node, cache(partial(joined.wanted.by, source=text, body=body)))
+            macros = _collect_inner(
+                found, joined, parser.parse(text).root_node, cache(partial(joined.macro_filter.by, source=text, body=body))
+            )
             if depth < _DEEPEST:
-                pending += [(text, inner, depth + 1) for inner in bodies(text, macros, wanted)]
+                pending += [(text, inner, depth + 1) for inner in bodies(text, macros, macro_filter)]
         return found
 
 
@@ -89,9 +91,9 @@ def scan(source: bytes, joined: JoinedQuery) -> Scan:
     source = source.removeprefix(BOM_UTF8)
     readable, root = source, parse(source)
     if root.has_error:
-        from rustgate.syntax.grammar_workarounds import bridged  # noqa: PLC0415  # its table takes longer to compile than most files to scan
+        from rustgate.syntax.grammar_workarounds import mask_unsupported  # noqa: PLC0415  # its table takes longer to compile than most files to scan
 
-        readable, root = bridged(source, root, parse)
+        readable, root = mask_unsupported(source, root, parse)
     return Scan(source, root, readable, joined)
 
 

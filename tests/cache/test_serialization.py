@@ -13,12 +13,12 @@ from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from rustgate.cache import serialization as kept
-from rustgate.cache.serialization import packed, unpacked
-from rustgate.checks.hygiene.token_chunks import Pieces
+from rustgate.cache.serialization import deserialize, serialize
+from rustgate.checks.hygiene.token_chunks import TokenChunks
 from rustgate.config.loader import Config, ConfigTable
 from rustgate.config.resolver import Resolver, Selection
-from rustgate.engine.tasks import Judging, Task
-from rustgate.model.file import FileReport, Place, Target
+from rustgate.engine.tasks import LintJob, Task
+from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Fact, Finding, Severity
 from rustgate.model.rule import Profile
 from rustgate.rules.catalog import shipped
@@ -54,33 +54,33 @@ def _pack(monkeypatch: pytest.MonkeyPatch) -> None:
     kept._decoder.cache_clear()
 
 
-def with_data(data: object, **values: object) -> FileReport:
-    return FileReport("a.rs", 3, facts={"acme-rule": (Fact(FINDING, values, data),)})
+def with_data(data: object, **values: object) -> FileResult:
+    return FileResult("a.rs", 3, facts={"acme-rule": (Fact(FINDING, values, data),)})
 
 
-def strictest_reports() -> list[FileReport]:
+def strictest_reports() -> list[FileResult]:
     """The reports of all sample crates with every rule on, facts of all kinds among them."""
     resolver = Resolver(Config(SAMPLES, ConfigTable(profile=Profile.HYPERSCALE), {}), shipped(), Selection(select=frozenset(shipped())))
     files = sorted(path for path in SAMPLES.rglob("*.rs") if "target" not in path.relative_to(SAMPLES).parts)
-    tasks = tuple(Task(path.name, str(path), Place(Target.LIBRARY), 0, 2**20) for path in files)
-    return [judged.report for judged in map(Judging(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
+    tasks = tuple(Task(path.name, str(path), FileContext(Target.LIBRARY), 0, 2**20) for path in files)
+    return [linted.report for linted in map(LintJob(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
 
 
 def test_every_report_of_the_sample_crates_comes_back_the_same() -> None:
     reports = strictest_reports()
     kinds = {type(fact.data).__name__ for report in reports for facts in report.facts.values() for fact in facts}
-    assert {"ItemPath", "Pieces", "Tested", "SafeFile", "Countable", "NoneType"} <= kinds
+    assert {"ItemPath", "TokenChunks", "Tested", "SafeFile", "Countable", "NoneType"} <= kinds
     for report in reports:
-        text = packed(report, shipped())
+        text = serialize(report, shipped())
         assert text
-        assert unpacked(text, shipped()) == report
+        assert deserialize(text, shipped()) == report
 
 
 def test_what_comes_back_holds_the_texts_that_are_alike_once() -> None:
-    report = FileReport("a.rs", 3, (FINDING, FINDING), facts={"acme-rule": (Fact(FINDING, {}, 1),)})
-    text = packed(report, RULES)
+    report = FileResult("a.rs", 3, (FINDING, FINDING), facts={"acme-rule": (Fact(FINDING, {}, 1),)})
+    text = serialize(report, RULES)
     assert text
-    one, another = (unpacked(text, RULES) for _ in range(2))
+    one, another = (deserialize(text, RULES) for _ in range(2))
     assert one
     assert another
     findings = [*one.findings, *(fact.finding for fact in one.facts["acme-rule"])]
@@ -91,9 +91,9 @@ def test_what_comes_back_holds_the_texts_that_are_alike_once() -> None:
 
 @pytest.mark.parametrize("data", [None, True, 3, 0.5, "text", b"\xff", Nested(("a", "b")), Nested((), {"x": [1]})])
 def test_plain_data_and_structs_of_the_package_come_back(data: object) -> None:
-    text = packed(with_data(data, name="x", count=2), RULES)
+    text = serialize(with_data(data, name="x", count=2), RULES)
     assert text
-    assert unpacked(text, RULES) == with_data(data, name="x", count=2)
+    assert deserialize(text, RULES) == with_data(data, name="x", count=2)
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_plain_data_and_structs_of_the_package_come_back(data: object) -> None:
         pytest.param(with_data(FINDING), id="a struct of another package"),
         pytest.param(with_data(None, odd={1, 2}), id="a set among the values"),
         pytest.param(with_data(Nested((), 2**70)), id="a number that is too large"),
-        pytest.param(FileReport("\udcff.rs", 1), id="a path that is not UTF-8"),
-        pytest.param(FileReport("a.rs", 1, facts={"gone": ()}), id="a rule that is not there"),
+        pytest.param(FileResult("\udcff.rs", 1), id="a path that is not UTF-8"),
+        pytest.param(FileResult("a.rs", 1, facts={"gone": ()}), id="a rule that is not there"),
     ],
 )
-def test_what_would_not_come_back_the_same_is_not_kept(report: FileReport) -> None:
-    assert packed(report, RULES) is None
+def test_what_would_not_come_back_the_same_is_not_kept(report: FileResult) -> None:
+    assert serialize(report, RULES) is None
 
 
 KINDS = [
@@ -129,24 +129,24 @@ KINDS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_other_type_is_ever_made_and_no_module_imported(kind: str) -> None:
-    text = packed(with_data(Nested(("a",))), RULES)
+    text = serialize(with_data(Nested(("a",))), RULES)
     assert text
     poisoned = text.replace(msgpack.encode("acme_pack:Nested"), msgpack.encode(kind))
     assert poisoned != text
-    assert unpacked(poisoned, RULES) is None
+    assert deserialize(poisoned, RULES) is None
     assert "this" not in sys.modules
 
 
 @given(st.binary(max_size=200))
 def test_any_other_bytes_are_nothing(text: bytes) -> None:
-    assert unpacked(text, RULES) is None
+    assert deserialize(text, RULES) is None
 
 
 @given(st.data())
 def test_broken_bytes_are_nothing_or_a_report(data: st.DataObject) -> None:
     numbers = array("I", [1, 2, 3])
-    pieces = Pieces(numbers, numbers, numbers, numbers, numbers, numbers, numbers, "f", 6, 100)
+    pieces = TokenChunks(numbers, numbers, numbers, numbers, numbers, numbers, numbers, "f", 6, 100)
     rules = {"duplicate-code": shipped()["duplicate-code"]}
-    text = bytearray(packed(FileReport("a.rs", 3, facts={"duplicate-code": (Fact(FINDING, {}, pieces),)}), rules) or b"")
+    text = bytearray(serialize(FileResult("a.rs", 3, facts={"duplicate-code": (Fact(FINDING, {}, pieces),)}), rules) or b"")
     text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
-    assert isinstance(unpacked(bytes(text), rules), FileReport | None)
+    assert isinstance(deserialize(bytes(text), rules), FileResult | None)

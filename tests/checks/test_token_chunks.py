@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import write
 
-from rustgate.checks.hygiene.token_chunks import Pieces, _shape
+from rustgate.checks.hygiene.token_chunks import TokenChunks, _shape
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
 from rustgate.engine.check import Engine, Options
@@ -14,7 +14,7 @@ from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 
 NONE = array("I")
-PIECES = Pieces(NONE, NONE, NONE, NONE, NONE, NONE, array("I", [1, 9, 3, 5, 12, 12]), "outer\nouter::inner\nlast", 6, 100)
+PIECES = TokenChunks(NONE, NONE, NONE, NONE, NONE, NONE, array("I", [1, 9, 3, 5, 12, 12]), "outer\nouter::inner\nlast", 6, 100)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ SECOND = """pub fn second(path: &Path, keys: &[Key]) -> Result<Index, IndexError
 def duplicates(folder: Path) -> list[tuple[str, int, int | None, str]]:
     """Path, first and last line, and message of each finding."""
     options = Options(selection=Selection(select=frozenset({"duplicate-code"})))
-    run = Engine(shipped(), lambda home: load_config(home, shipped()), options).run(Project([folder]))
+    run = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), options).run(Project([folder]))
     return [(one.path, one.line, one.last_line, one.message.partition(",")[0]) for one in run.findings]
 
 

@@ -165,7 +165,7 @@ def test_a_tree_that_cannot_be_listed_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_mistake_of_ours_is_exit_2_and_says_where(tmp_path: Path) -> None:
     write(tmp_path, {"a.rs": CLEAN})
-    program = "import rustgate.engine.tasks\nrustgate.engine.tasks.judge = None\nfrom rustgate.cli import main\nmain()"
+    program = "import rustgate.engine.tasks\nrustgate.engine.tasks.lint = None\nfrom rustgate.cli import main\nmain()"
     run = subprocess.run((sys.executable, "-c", program, "check"), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (2, "")
     assert "Traceback" in run.stderr

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rustgate.engine.linter import judge
-from rustgate.engine.ruleset import build_plan
-from rustgate.model.file import Place, Target
+from rustgate.engine.linter import lint
+from rustgate.engine.ruleset import build_rule_set
+from rustgate.model.file import FileContext, Target
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Setting
 from rustgate.rules.catalog import shipped
@@ -23,5 +23,7 @@ OPTIONS = [
 def test_an_option_changes_what_is_found(name: str, options: dict[str, object], text: str, lines: list[int]) -> None:
     rule = shipped()[name]
     given = {key: values[-1] for key, values in rule.options.items()} | options
-    report = judge("src/lib.rs", text.encode(), Place(Target.LIBRARY), build_plan([rule]), {name: Setting(Severity.ERROR, options=given)})
+    report = lint(
+        "src/lib.rs", text.encode(), FileContext(Target.LIBRARY), build_rule_set([rule]), {name: Setting(Severity.ERROR, options=given)}
+    )
     assert [finding.line for finding in report.findings] == lines

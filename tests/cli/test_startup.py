@@ -34,7 +34,7 @@ READING = frozenset({"msgspec", "rustgate.rules.page", "rustgate.rules.catalog",
 SOURCE = "//! A crate.\n\n/// Adds.\npub fn add(a: u8, b: u8) -> u8 {\n    a.wrapping_add(b)\n}\n"
 
 
-def imported(folder: Path, *arguments: str) -> set[str]:
+def load_check(folder: Path, *arguments: str) -> set[str]:
     """The modules that a command imports, beyond those that this environment brings into every process of Python."""
 
     def modules(program: str) -> set[str]:
@@ -70,17 +70,17 @@ def below(modules: set[str], names: frozenset[str]) -> set[str]:
 )
 def test_a_command_imports_only_what_it_needs(tmp_path: Path, arguments: tuple[str, ...], unneeded: frozenset[str]) -> None:
     write(tmp_path, {"a.rs": SOURCE})
-    assert below(imported(tmp_path, *arguments), unneeded) == set()
+    assert below(load_check(tmp_path, *arguments), unneeded) == set()
 
 
 def test_a_single_file_of_a_repository_asks_git_nothing(tmp_path: Path) -> None:
     git(write(tmp_path, {"a.rs": SOURCE, "Cargo.toml": '[package]\nname = "a"\n'}), "init", "--quiet")
-    assert below(imported(tmp_path, "check", "a.rs"), HEAVY) == set()
+    assert below(load_check(tmp_path, "check", "a.rs"), HEAVY) == set()
 
 
 def test_what_is_needed_is_seen(tmp_path: Path) -> None:
     git(write(tmp_path, {"a.rs": SOURCE}), "init", "--quiet")
-    assert "subprocess" in imported(tmp_path, "check", ".")
-    assert "rich" in below(imported(tmp_path, "rules"), HEAVY)
-    assert "lizard" in below(imported(tmp_path, "metrics", "--engine", "lizard", "a.rs"), HEAVY)
-    assert below(imported(tmp_path, "check", "a.rs"), OF_RUNS) == OF_RUNS
+    assert "subprocess" in load_check(tmp_path, "check", ".")
+    assert "rich" in below(load_check(tmp_path, "rules"), HEAVY)
+    assert "lizard" in below(load_check(tmp_path, "metrics", "--engine", "lizard", "a.rs"), HEAVY)
+    assert below(load_check(tmp_path, "check", "a.rs"), OF_RUNS) == OF_RUNS

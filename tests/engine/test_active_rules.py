@@ -2,8 +2,8 @@
 
 import pytest
 
-from rustgate.engine.active_rules import agenda
-from rustgate.model.file import Place, Target
+from rustgate.engine.active_rules import active_rules
+from rustgate.model.file import FileContext, Target
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Setting
 from rustgate.rules.catalog import shipped
@@ -15,11 +15,11 @@ EACH = {"allow-without-reason", "duplicate-code", "function-length", "todo-comme
 RULES = (*sorted(EACH), "blocking-in-async", "unreadable-file", "unwrap-used")
 JOINED = join_queries([shipped()[name] for name in RULES])
 ON = dict.fromkeys(RULES, Setting(Severity.ERROR))
-LIBRARY = Place(Target.LIBRARY)
+LIBRARY = FileContext(Target.LIBRARY)
 
 
-def rules_for(text: str, settings: dict[str, Setting] = ON, place: Place = LIBRARY) -> set[str]:
-    entries = agenda({name: shipped()[name] for name in RULES}, settings, place).of(scan(text.encode(), JOINED))
+def rules_for(text: str, settings: dict[str, Setting] = ON, place: FileContext = LIBRARY) -> set[str]:
+    entries = active_rules({name: shipped()[name] for name in RULES}, settings, place).of(scan(text.encode(), JOINED))
     return {entry.rule.name for entry in entries}
 
 
@@ -37,16 +37,19 @@ def test_rules_with_a_query_have_a_say_where_it_matches_and_their_context_can_be
 
 
 def test_in_tests_rules_for_production_have_no_say() -> None:
-    assert rules_for("fn f() { a.unwrap(); }", place=Place(Target.LIBRARY, test=True)) == EACH - {"allow-without-reason", "function-length"}
+    assert rules_for("fn f() { a.unwrap(); }", place=FileContext(Target.LIBRARY, test=True)) == EACH - {
+        "allow-without-reason",
+        "function-length",
+    }
 
 
 def test_a_rule_for_some_targets_has_no_say_in_another() -> None:
-    assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", place=Place(Target.BUILD))
+    assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", place=FileContext(Target.BUILD))
 
 
 @pytest.mark.parametrize(("rust", "severity"), [((), "error"), ((1, 80), "note"), ((1, 81), "error"), ((1, 100), "error")])
 def test_what_the_oldest_rust_of_a_package_does_not_know_is_asked_for_in_a_note(rust: tuple[int, ...], severity: str) -> None:
-    made = agenda(shipped(), ON, Place(Target.LIBRARY, rust=rust))
+    made = active_rules(shipped(), ON, FileContext(Target.LIBRARY, rust=rust))
     assert {entry.severity for entry in made.each if entry.rule.name == "allow-without-reason"} == {severity}
     assert {entry.severity for entry in made.each if entry.rule.name == "function-length"} == {"error"}
 

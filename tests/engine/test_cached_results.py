@@ -13,17 +13,17 @@ from conftest import write
 from msgspec.structs import replace
 
 from rustgate.cache import keys as identity_module
-from rustgate.cache.keys import Circumstances
+from rustgate.cache.keys import KeyInputs
 from rustgate.cache.store import RACE, Cache
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
 from rustgate.engine import cached_results as recall_module
 from rustgate.engine import tasks as tasks_module
 from rustgate.engine.check import Engine, Options, Run
-from rustgate.engine.linter import judge
+from rustgate.engine.linter import lint
 from rustgate.execution import executor as workers
 from rustgate.filesystem.reading import read_source
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.model.rule import Rule
 from rustgate.project.project import Project
 from rustgate.rules.packs import installed
@@ -56,15 +56,15 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def linted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the files that are judged, not remembered."""
     paths: list[str] = []
 
-    def noted(path: str, *rest: object) -> FileReport:
+    def noted(path: str, *rest: object) -> FileResult:
         paths.append(path)
-        return judge(path, *rest)  # type: ignore[arg-type]  # whatever comes, goes on
+        return lint(path, *rest)  # type: ignore[arg-type]  # whatever comes, goes on
 
-    monkeypatch.setattr(tasks_module, "judge", noted)
+    monkeypatch.setattr(tasks_module, "lint", noted)
     return paths
 
 
@@ -76,10 +76,12 @@ def _race(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 def run(path: Path, cache: Cache | None, options: Options | None = None, catalog: Mapping[str, Rule] | None = None) -> Run:
     catalog = catalog or installed()
-    return Engine(catalog, lambda home: load_config(home, catalog), replace(options or Options(), cache=cache)).run(Project([path]))
+    return Engine(catalog, lambda config_root: load_config(config_root, catalog), replace(options or Options(), cache=cache)).run(
+        Project([path])
+    )
 
 
-def unreadable(result: Run) -> list[str]:
+def unreadable_result(result: Run) -> list[str]:
     """The files that could not be judged, of which nothing is kept."""
     return [finding.path for finding in result.findings if finding.rule == "unreadable-file"]
 
@@ -112,22 +114,22 @@ fn f() {}
 
 @pytest.mark.parametrize("crate", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
 @pytest.mark.usefixtures("_race")
-def test_a_sample_crate_is_the_same_without_a_cache_with_a_cold_one_and_a_warm_one(cache: Cache, judged: list[str], crate: str) -> None:
+def test_a_sample_crate_is_the_same_without_a_cache_with_a_cold_one_and_a_warm_one(cache: Cache, linted: list[str], crate: str) -> None:
     expected = run(SAMPLES / crate, None)
-    assert judged
+    assert linted
     assert run(SAMPLES / crate, cache) == expected
-    del judged[:]
+    del linted[:]
     assert run(SAMPLES / crate, cache) == expected
-    assert judged == unreadable(expected)
+    assert linted == unreadable_result(expected)
 
 
-def test_workers_and_a_cache_go_together(cache: Cache, monkeypatch: pytest.MonkeyPatch, judged: list[str]) -> None:
+def test_workers_and_a_cache_go_together(cache: Cache, monkeypatch: pytest.MonkeyPatch, linted: list[str]) -> None:
     monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
     monkeypatch.setattr(workers, "BATCH_BYTES", 100)
     expected = run(SAMPLES, None)
     assert run(SAMPLES, cache, Options(jobs=2)) == expected
-    del judged[:]
-    assert (run(SAMPLES, cache), judged) == (expected, unreadable(expected))
+    del linted[:]
+    assert (run(SAMPLES, cache), linted) == (expected, unreadable_result(expected))
 
 
 def change_places(tree: Path) -> None:
@@ -167,14 +169,14 @@ CHANGES = [
 @pytest.mark.parametrize(("change", "anew"), CHANGES)
 @pytest.mark.usefixtures("_race")
 def test_what_changed_is_judged_anew_and_nothing_else(
-    cache: Cache, tree: Path, judged: list[str], change: Callable[[Path], object], anew: set[str]
+    cache: Cache, tree: Path, linted: list[str], change: Callable[[Path], object], anew: set[str]
 ) -> None:
     before = run(tree, cache)
     assert run(tree, cache) == before
     change(tree)
-    del judged[:]
+    del linted[:]
     found = run(tree, cache)
-    assert set(judged) == anew
+    assert set(linted) == anew
     assert found == run(tree, None)
 
 
@@ -215,23 +217,23 @@ def test_suppressions_are_not_remembered(cache: Cache, tree: Path) -> None:
     ],
 )
 def test_another_program_judges_anew(
-    cache: Cache, tree: Path, judged: list[str], monkeypatch: pytest.MonkeyPatch, other: tuple[str, object]
+    cache: Cache, tree: Path, linted: list[str], monkeypatch: pytest.MonkeyPatch, other: tuple[str, object]
 ) -> None:
     run(tree, cache)
-    del judged[:]
+    del linted[:]
     monkeypatch.setattr(identity_module, *other)
     run(tree, cache)
-    assert set(judged) == RUST
+    assert set(linted) == RUST
 
 
 def test_a_program_without_a_version_remembers_nothing(
-    cache: Cache, tree: Path, judged: list[str], monkeypatch: pytest.MonkeyPatch
+    cache: Cache, tree: Path, linted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(identity_module, "_installed", lambda: ["tree_sitter-0.26.dist-info"])
     for _ in range(2):
-        del judged[:]
+        del linted[:]
         assert run(tree, cache) == run(tree, None)
-        assert sorted(judged) == sorted([*RUST, "src/b.rs"] * 2)
+        assert sorted(linted) == sorted([*RUST, "src/b.rs"] * 2)
     assert cache.count() == 0
 
 
@@ -242,7 +244,7 @@ def rule_of_a_pack() -> dict[str, Rule]:
 def test_the_code_of_a_pack_and_all_that_is_installed_beside_it_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def name() -> bytes | None:
         identity_module._code_of.cache_clear()
-        return identity_module.identity(Circumstances(tuple(rule_of_a_pack().values()), {}, 1))
+        return identity_module.base_key(KeyInputs(tuple(rule_of_a_pack().values()), {}, 1))
 
     pack = ModuleType("acme_pack")
     pack.__path__ = [str(write(tmp_path, {"checks.py": "1"}))]
@@ -259,14 +261,14 @@ def test_the_code_of_a_pack_and_all_that_is_installed_beside_it_count(tmp_path: 
 
 def test_where_the_pages_lie_does_not_count() -> None:
     rule = installed()["dbg-macro"]
-    here, there = (identity_module.identity(Circumstances((replace(rule, path=path),), {}, 1)) for path in ("a.md", "b.md"))
+    here, there = (identity_module.base_key(KeyInputs((replace(rule, path=path),), {}, 1)) for path in ("a.md", "b.md"))
     assert here == there
 
 
 # what is not remembered
 
 
-def test_what_could_not_be_read_is_not_remembered(cache: Cache, tree: Path, judged: list[str]) -> None:
+def test_what_could_not_be_read_is_not_remembered(cache: Cache, tree: Path, linted: list[str]) -> None:
     (tree / "src/a.rs").unlink()
     (tree / "src/a.rs").symlink_to("nowhere")
     run(tree / "src/a.rs", cache)
@@ -274,14 +276,14 @@ def test_what_could_not_be_read_is_not_remembered(cache: Cache, tree: Path, judg
     write(tree, {"src/c.rs": b"\xff"})
     for _ in range(2):
         assert [finding.rule for finding in run(tree / "src/c.rs", cache).findings] == ["unreadable-file"]
-    assert (judged, cache.count()) == (["src/c.rs"] * 2, 0)
+    assert (linted, cache.count()) == (["src/c.rs"] * 2, 0)
 
 
 def test_standard_input_is_not_remembered(cache: Cache, tree: Path) -> None:
     path = tree / "src/c.rs"
     for source in (UNWRAP, UNWRAP * 2):
         project = Project([path], sources={path: source.encode()})
-        found = Engine(installed(), lambda home: load_config(home, installed()), Options(cache=cache)).run(project).findings
+        found = Engine(installed(), lambda config_root: load_config(config_root, installed()), Options(cache=cache)).run(project).findings
         assert len([one for one in found if one.rule == "unwrap-used"]) == len(source) // len(UNWRAP)
     assert cache.count() == 0
 
@@ -342,7 +344,7 @@ def test_a_cache_that_fails_changes_nothing(tree: Path, tmp_path: Path) -> None:
     assert "Not a directory" in (cache.problem or "")
 
 
-def test_entries_that_are_no_reports_or_those_of_another_file_change_nothing(cache: Cache, tree: Path, judged: list[str]) -> None:
+def test_entries_that_are_no_reports_or_those_of_another_file_change_nothing(cache: Cache, tree: Path, linted: list[str]) -> None:
     expected = run(tree, cache)
     with closing(sqlite3.connect(cache.file)) as database:
         keys = [key for (key,) in database.execute("SELECT key FROM entries")]
@@ -350,6 +352,6 @@ def test_entries_that_are_no_reports_or_those_of_another_file_change_nothing(cac
     report = next(value for value in entries.values() if b"src/a.rs" in value)
     for value in (b"", b"no report", report):
         cache.put([(key, value) for key in keys])
-        del judged[:]
+        del linted[:]
         assert run(tree, cache) == expected
-        assert {"src/lib.rs", "src/c.rs"} <= set(judged)
+        assert {"src/lib.rs", "src/c.rs"} <= set(linted)

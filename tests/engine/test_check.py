@@ -15,7 +15,7 @@ from rustgate.config.resolver import Selection
 from rustgate.engine import tasks as tasks_module
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.execution import executor as workers
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 
@@ -28,7 +28,7 @@ Marks = list[tuple[str, str, int]]
 
 
 def run(*paths: Path, options: Options = ONLY) -> Run:
-    return Engine(shipped(), lambda home: load_config(home, shipped()), options).run(Project(paths))
+    return Engine(shipped(), lambda config_root: load_config(config_root, shipped()), options).run(Project(paths))
 
 
 def marks(result: Run, *, muted: bool = False) -> Marks:
@@ -53,8 +53,8 @@ def test_every_file_is_judged_and_reported_in_order(tmp_path: Path) -> None:
 
 def test_each_file_is_told_of_once(tmp_path: Path) -> None:
     write(tmp_path, {"lib.rs": "#[cfg(test)]\nmod a;", "a.rs": UNWRAP, "b.rs": UNWRAP})
-    told: list[FileReport] = []
-    Engine(shipped(), lambda home: load_config(home, shipped()), ONLY).run(Project([tmp_path]), told.append)
+    told: list[FileResult] = []
+    Engine(shipped(), lambda config_root: load_config(config_root, shipped()), ONLY).run(Project([tmp_path]), told.append)
     assert sorted(report.path for report in told) == ["a.rs", "b.rs", "lib.rs"]
 
 
@@ -160,12 +160,12 @@ def test_a_folder_that_cannot_be_listed_is_a_finding_unless_it_is_excluded(tmp_p
     project._problem(str(tmp_path / "locked"), "cannot be listed: Permission denied")
     for exclude, expected in {"": ["locked"], 'exclude = ["locked/"]': [], 'exclude = ["locked/**"]': []}.items():
         write(tmp_path, {"rustgate.toml": exclude})
-        found = Engine(shipped(), lambda home: load_config(home, shipped()), Options()).run(project).findings
+        found = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), Options()).run(project).findings
         assert [finding.path for finding in found] == expected
 
 
 def test_a_mistake_of_ours_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks_module, "judge", lambda *_: 1 / 0)
+    monkeypatch.setattr(tasks_module, "lint", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError) as error:
         run(write(tmp_path, {"src/a.rs": ""}))
     assert error.value.__notes__ == ["while src/a.rs was judged"]
@@ -189,7 +189,7 @@ def test_members_without_a_file_have_a_home_as_well(tmp_path: Path) -> None:
     )
     override = "[[overrides]]\npaths = ['{}']\n"
     write(tmp_path, {"rustgate.toml": "".join(map(override.format, ("a/**", "d/deep/Cargo.toml", "e")))})
-    everything = Engine(shipped(), lambda home: load_config(home, shipped()), Options()).run(Project([tmp_path]))
+    everything = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), Options()).run(Project([tmp_path]))
     assert [remark.split(": ")[1] for remark in everything.remarks] == ["overrides[2] matches no file; check its paths (e)"]
 
 

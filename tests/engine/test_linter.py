@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rustgate.engine.linter import judge, unreadable
-from rustgate.engine.ruleset import Plan, build_plan
-from rustgate.model.file import FileReport, Place, Target
+from rustgate.engine.linter import lint, unreadable_result
+from rustgate.engine.ruleset import RuleSet, build_rule_set
+from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Finding, Severity
 from rustgate.model.rule import Applies, Conditions, Context, Rule, Setting
 from rustgate.rules.catalog import shipped
@@ -19,7 +19,7 @@ from rustgate.testing import setting_of_examples
 
 UNWRAP = """((call_expression function: (field_expression field: (field_identifier) @method)) @finding
   (#eq? @method "unwrap"))"""
-LIBRARY = Place(Target.LIBRARY)
+LIBRARY = FileContext(Target.LIBRARY)
 
 
 def rule(name: str = "unwrap", **given: Any) -> Rule:
@@ -43,10 +43,10 @@ def measured(name: str = "long") -> Rule:
     return rule(name, query=None, measure="function.parameters", message=message)
 
 
-def report(text: str | bytes, *rules: Rule, place: Place = LIBRARY, setting: Setting | None = None) -> FileReport:
+def report(text: str | bytes, *rules: Rule, place: FileContext = LIBRARY, setting: Setting | None = None) -> FileResult:
     source = text.encode() if isinstance(text, str) else text
     settings = {one.name: setting or Setting(Severity.ERROR, options={"count-self": False}) for one in rules}
-    return judge("src/a.rs", source, place, build_plan(rules), settings)
+    return lint("src/a.rs", source, place, build_rule_set(rules), settings)
 
 
 def only(text: str | bytes, *rules: Rule, **given: Any) -> Finding:
@@ -165,8 +165,8 @@ def test_a_file_that_is_not_utf_8_is_a_finding(source: bytes, place: str) -> Non
 
 @pytest.mark.parametrize("setting", [{}, {"unreadable-file": Setting(None)}], ids=["not there", "off"])
 def test_where_the_rule_is_off_an_unreadable_file_is_no_finding(setting: dict[str, Setting]) -> None:
-    plan = build_plan([rule("unreadable-file", query=None, message="{problem}")])
-    assert unreadable("a.rs", "is gone", plan, setting) == FileReport("a.rs", 0)
+    rule_set = build_rule_set([rule("unreadable-file", query=None, message="{problem}")])
+    assert unreadable_result("a.rs", "is gone", rule_set, setting) == FileResult("a.rs", 0)
 
 
 def test_what_could_be_read_around_a_syntax_error_is_judged() -> None:
@@ -182,14 +182,14 @@ BOTH = "fn f() { a.unwrap(); }\n#[cfg(test)]\nmod t { fn f() { a.unwrap(); } }"
         (Applies.PRODUCTION, LIBRARY, [1]),
         (Applies.TESTS, LIBRARY, [3]),
         (Applies.EVERYWHERE, LIBRARY, [1, 3]),
-        (Applies.PRODUCTION, Place(Target.TEST, test=True), []),
-        (Applies.TESTS, Place(Target.TEST, test=True), [1, 3]),
-        (Applies.EVERYWHERE, Place(Target.TEST, test=True), [1, 3]),
-        (Applies.PRODUCTION, Place(Target.LIBRARY, test=True), []),
-        (Applies.PRODUCTION, Place(Target.BUILD), [1]),
+        (Applies.PRODUCTION, FileContext(Target.TEST, test=True), []),
+        (Applies.TESTS, FileContext(Target.TEST, test=True), [1, 3]),
+        (Applies.EVERYWHERE, FileContext(Target.TEST, test=True), [1, 3]),
+        (Applies.PRODUCTION, FileContext(Target.LIBRARY, test=True), []),
+        (Applies.PRODUCTION, FileContext(Target.BUILD), [1]),
     ],
 )
-def test_a_rule_looks_at_production_code_at_tests_or_at_both(applies: Applies, place: Place, lines: list[int]) -> None:
+def test_a_rule_looks_at_production_code_at_tests_or_at_both(applies: Applies, place: FileContext, lines: list[int]) -> None:
     assert [found.line for found in report(BOTH, rule(applies=applies), place=place).findings] == lines
 
 
@@ -223,13 +223,13 @@ def test_a_rule_looks_where_its_conditions_hold(conditions: Conditions, lines: l
 )
 def test_a_file_of_no_package_is_a_program_if_it_has_a_main_and_otherwise_a_library(text: str, target: Target) -> None:
     elsewhere = ({Target.LIBRARY, Target.BINARY} - {target}).pop()
-    assert report(text, rule(conditions=Conditions(targets=(target,))), place=Place(None)).findings
-    assert not report(text, rule(conditions=Conditions(targets=(elsewhere,))), place=Place(None)).findings
+    assert report(text, rule(conditions=Conditions(targets=(target,))), place=FileContext(None)).findings
+    assert not report(text, rule(conditions=Conditions(targets=(elsewhere,))), place=FileContext(None)).findings
 
 
 def test_rules_that_are_off_or_not_in_the_plan_find_nothing() -> None:
     settings = {"unwrap": Setting(None), "no-such-rule": Setting(Severity.ERROR)}
-    assert judge("a.rs", b"fn f() { a.unwrap(); }", LIBRARY, build_plan([rule()]), settings).findings == ()
+    assert lint("a.rs", b"fn f() { a.unwrap(); }", LIBRARY, build_rule_set([rule()]), settings).findings == ()
 
 
 def test_a_report_brings_lines_suppressions_and_modules() -> None:
@@ -255,7 +255,7 @@ PIECES = [*ITEMS, *CODE, *BESIDE, *MUTING, '"', "'", "\\", "\n", "\r\n", "\t", "
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join) | st.text(max_size=80))
 def test_any_text_is_judged_by_all_rules(text: str) -> None:
     rules = shipped().values()
-    found = judge("src/a.rs", text.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
+    found = lint("src/a.rs", text.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
     for finding in found.findings:
         assert 1 <= finding.line <= text.count("\n") + 1
         assert finding.line == finding.end_line
@@ -265,8 +265,8 @@ def test_any_text_is_judged_by_all_rules(text: str) -> None:
 
 
 @cache
-def plan_of_all() -> Plan:
-    return build_plan(shipped().values())
+def plan_of_all() -> RuleSet:
+    return build_rule_set(shipped().values())
 
 
 NINES = "9" * 5_000
@@ -285,7 +285,7 @@ NINES = "9" * 5_000
 )
 def test_numbers_beyond_all_measure_are_judged(source: str) -> None:
     rules = shipped().values()
-    found = judge("src/a.rs", source.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
+    found = lint("src/a.rs", source.encode(), LIBRARY, plan_of_all(), {one.name: setting_of_examples(one) for one in rules})
     assert "large-enum-variant" not in {finding.rule for finding in found.findings}
 
 
@@ -294,13 +294,13 @@ def test_what_is_made_of_a_file_goes_without_the_garbage_collector() -> None:
     sources = [example.text.encode() for one in shipped().values() for example in examples(one) if example.bad]
     assert len(sources) > len(settings)
     for source in sources:  # what is imported and compiled for the first time is not made of a file
-        judge("src/a.rs", source, LIBRARY, plan_of_all(), settings)
+        lint("src/a.rs", source, LIBRARY, plan_of_all(), settings)
     gc.collect()
     was_on = gc.isenabled()
     gc.disable()
     try:
         for source in sources:
-            judge("src/a.rs", source, LIBRARY, plan_of_all(), settings)
+            lint("src/a.rs", source, LIBRARY, plan_of_all(), settings)
         assert gc.collect() == 0
     finally:
         if was_on:
@@ -308,9 +308,9 @@ def test_what_is_made_of_a_file_goes_without_the_garbage_collector() -> None:
 
 
 def test_what_a_file_lacks_as_a_whole_is_found_on_its_first_line() -> None:
-    wanted = shipped()["missing-crate-docs"]
+    macro_filter = shipped()["missing-crate-docs"]
     facts = [
-        judge("src/lib.rs", source, LIBRARY, plan_of_all(), {wanted.name: setting_of_examples(wanted)}).facts[wanted.name]
+        lint("src/lib.rs", source, LIBRARY, plan_of_all(), {macro_filter.name: setting_of_examples(macro_filter)}).facts[macro_filter.name]
         for source in (b"fn f() {}", b"fn f() {}\n\n\n", b"fn f() {}\nfn g() {}")
     ]
     places = [(fact.finding.line, fact.finding.end_column, fact.finding.last_line) for (fact,) in facts]

@@ -24,7 +24,7 @@ Files = Mapping[str, str | bytes]
 
 
 def run(*paths: Path, options: Options = ONLY) -> Run:
-    return Engine(shipped(), lambda home: load_config(home, shipped()), options).run(Project(paths))
+    return Engine(shipped(), lambda config_root: load_config(config_root, shipped()), options).run(Project(paths))
 
 
 def marks(result: Run) -> list[tuple[str, str, int]]:

@@ -9,7 +9,7 @@ from rustgate.config.loader import Edit, defaults
 from rustgate.engine.check import Engine, Options
 from rustgate.engine.measure import Extras, Measurer, by_lizard, measure_project
 from rustgate.execution import executor as workers
-from rustgate.execution.options import Crew
+from rustgate.execution.options import ExecutorOptions
 from rustgate.metrics.model import MeasuredFile, MeasuredProject, rank
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
@@ -28,7 +28,9 @@ def measured_project(root: Path, files: dict[str, str | bytes], *edits: Edit, ex
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     rules = shipped()
-    return measure_project(Engine(rules, lambda home: defaults(home, rules, edits), Options()), Project([root]), extras, Crew(jobs))
+    return measure_project(
+        Engine(rules, lambda config_root: defaults(config_root, rules, edits), Options()), Project([root]), extras, ExecutorOptions(jobs)
+    )
 
 
 LINES = [
@@ -129,8 +131,8 @@ def test_a_file_that_only_tests_declare_is_test_code(tmp_path: Path) -> None:
 def test_a_declaring_file_counts_even_when_it_is_not_measured(tmp_path: Path) -> None:
     measured_project(tmp_path, TREE)
     rules = shipped()
-    engine = Engine(rules, lambda home: defaults(home, rules), Options())
-    result = measure_project(engine, Project([tmp_path / "a/src/helpers.rs"]), NOTHING, Crew())
+    engine = Engine(rules, lambda config_root: defaults(config_root, rules), Options())
+    result = measure_project(engine, Project([tmp_path / "a/src/helpers.rs"]), NOTHING, ExecutorOptions())
     assert [(file.path, file.metrics.test, file.functions[0].metrics.test) for file in result.files] == [("a/src/helpers.rs", True, True)]
 
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from rustgate.checks.measures import MEASURES
-from rustgate.engine.check_loader import imported
-from rustgate.engine.ruleset import build_plan
+from rustgate.engine.check_loader import load_check
+from rustgate.engine.ruleset import build_rule_set
 from rustgate.errors import PageError
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
@@ -37,23 +37,23 @@ def rule(name: str = "some-rule", *, query: str | None = None, check: str | None
 
 
 def test_a_rule_that_reads_manifests_is_no_part_of_a_plan_for_files() -> None:
-    plan = build_plan([replace(rule(check="nowhere:nothing"), reads="manifest")])
-    assert (plan.rules, plan.checks) == ({}, {})
+    rule_set = build_rule_set([replace(rule(check="nowhere:nothing"), reads="manifest")])
+    assert (rule_set.rules, rule_set.checks) == ({}, {})
 
 
 def test_a_plan_knows_the_functions_behind_checks_and_measures() -> None:
     checked = rule("checked", check="rustgate.checks.panics.calls:expect_calls")
-    plan = build_plan([checked, replace(rule("measured", measure="function.lines"), message="{value} is too many")])
-    assert list(plan.rules) == ["checked", "measured"]
-    assert list(plan.checks) == ["checked"]
-    assert plan.measures == {"measured": MEASURES["function.lines"]}
+    rule_set = build_rule_set([checked, replace(rule("measured", measure="function.lines"), message="{value} is too many")])
+    assert list(rule_set.rules) == ["checked", "measured"]
+    assert list(rule_set.checks) == ["checked"]
+    assert rule_set.measures == {"measured": MEASURES["function.lines"]}
 
 
 def test_the_pattern_that_matched_says_whose_match_it_is() -> None:
     calls = rule("calls", query="(call_expression) @finding @what\n(macro_invocation) @finding @what ; a comment at the end")
     numbers = rule("numbers", query='((integer_literal) @finding @what (#eq? @what "7"))')
-    plan = build_plan([calls, numbers])
-    found = scan(b"fn f() { g(7); h!(8); }", plan.joined).matches
+    rule_set = build_rule_set([calls, numbers])
+    found = scan(b"fn f() { g(7); h!(8); }", rule_set.joined).matches
     assert {name: [captures["what"][0].text for captures in matches] for name, matches in found.items()} == {
         "calls": [b"g(7)", b"h!(8)"],
         "numbers": [b"7"],
@@ -83,12 +83,12 @@ def test_the_outline_comes_first_and_each_of_its_patterns_has_a_kind() -> None:
 def test_a_query_that_does_not_compile_names_its_page_and_line(query: str) -> None:
     fine = rule("fine", query="(identifier) @finding @what")
     with pytest.raises(PageError, match=re.escape("rules/style/some-rule.md:20: the query does not compile: ")):
-        build_plan([fine, rule(query=query), rule("fine-too", query="(identifier) @finding @what")])
+        build_rule_set([fine, rule(query=query), rule("fine-too", query="(identifier) @finding @what")])
 
 
 def test_the_line_is_that_of_the_mistake_and_not_of_the_query() -> None:
     with pytest.raises(PageError, match=r"some-rule\.md:22: the query does not compile: Invalid node type: no_such_node$"):
-        build_plan([rule(query="(identifier) @finding @what\n\n(no_such_node) @finding @what")])
+        build_rule_set([rule(query="(identifier) @finding @what\n\n(no_such_node) @finding @what")])
 
 
 @pytest.mark.parametrize(
@@ -104,28 +104,28 @@ def test_the_line_is_that_of_the_mistake_and_not_of_the_query() -> None:
 def test_what_a_finding_is_made_from_must_be_captured_by_every_match(query: str, missing: str) -> None:
     sentence = f"rules/style/some-rule.md:20: a pattern of the query can match without @{missing}; capture it in every pattern"
     with pytest.raises(PageError, match=re.escape(sentence)):
-        build_plan([rule(query=query)])
+        build_rule_set([rule(query=query)])
 
 
 def test_a_check_may_capture_what_it_likes() -> None:
-    assert build_plan([rule(query="(identifier) @anything", check="rustgate.checks.panics.calls:expect_calls")]).checks
+    assert build_rule_set([rule(query="(identifier) @anything", check="rustgate.checks.panics.calls:expect_calls")]).checks
 
 
 def test_an_unknown_measure_brings_the_nearest_one() -> None:
     with pytest.raises(PageError) as caught:
-        build_plan([rule(measure="function.line")])
+        build_rule_set([rule(measure="function.line")])
     assert 'rules/style/some-rule.md: unknown measure "function.line"; did you mean "function.lines"? (known: ' in str(caught.value)
 
 
 def test_a_check_of_our_own_is_imported_when_it_is_first_called() -> None:
-    plan = build_plan([rule(check="rustgate.no_such_module:check")])
+    rule_set = build_rule_set([rule(check="rustgate.no_such_module:check")])
     with pytest.raises(PageError, match="cannot be imported"):
-        plan.checks["some-rule"](None, [])  # type: ignore[arg-type]  # it never gets there
+        rule_set.checks["some-rule"](None, [])  # type: ignore[arg-type]  # it never gets there
 
 
 @pytest.mark.parametrize("shipped_rule", shipped().values(), ids=lambda shipped_rule: shipped_rule.name)
 def test_every_function_that_a_page_names_is_there(shipped_rule: Rule) -> None:
-    assert all(callable(imported(shipped_rule, name)) for name in (shipped_rule.check, shipped_rule.gather) if name)
+    assert all(callable(load_check(shipped_rule, name)) for name in (shipped_rule.check, shipped_rule.gather) if name)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,6 @@ def test_every_function_that_a_page_names_is_there(shipped_rule: Rule) -> None:
 )
 def test_a_check_that_cannot_be_imported_says_how_to_write_it(check: str) -> None:
     with pytest.raises(PageError) as caught:
-        build_plan([replace(rule(check=check), pack="theirs")])
+        build_rule_set([replace(rule(check=check), pack="theirs")])
     assert str(caught.value).startswith(f'rules/style/some-rule.md: the check "{check}" of the pack "theirs" cannot be imported: ')
     assert str(caught.value).endswith("; write it as package.module:function")

@@ -14,7 +14,7 @@ from conftest import write
 from rustgate.cli.commands.unsafe import unsafe_command
 from rustgate.engine.unsafe_inventory import RULES, Inventory, UnsafeCode, list_file
 from rustgate.errors import RustgateError
-from rustgate.model.file import Place, Target
+from rustgate.model.file import FileContext, Target
 from rustgate.reports.terminal import Look
 from rustgate.reports.unsafe_inventory import Shown, to_text
 from rustgate.rules.catalog import shipped
@@ -87,7 +87,7 @@ def refusal(*arguments: str) -> str:
 
 def found_in(source: str) -> tuple[UnsafeCode, ...]:
     joined = join_queries([shipped()[name] for name in RULES])
-    return list_file("src/lib.rs", scan(source.encode(), joined), Place(Target.LIBRARY)).found
+    return list_file("src/lib.rs", scan(source.encode(), joined), FileContext(Target.LIBRARY)).found
 
 
 @pytest.mark.usefixtures("tree")

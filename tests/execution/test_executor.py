@@ -20,11 +20,11 @@ from msgspec import Struct
 from rustgate.errors import PageError, RustgateError
 from rustgate.execution import child_process as alone
 from rustgate.execution import executor as workers
-from rustgate.execution import options as crew
+from rustgate.execution import options as executor_options
 from rustgate.execution import pool
 from rustgate.execution.child_process import one_by_one
-from rustgate.execution.executor import batches, cores, work_on
-from rustgate.execution.options import Crew
+from rustgate.execution.executor import batches, cores, run_items
+from rustgate.execution.options import ExecutorOptions
 from rustgate.execution.time_limits import problem_of
 
 HARMLESS = 16_384
@@ -243,13 +243,13 @@ def test_a_batch_is_full_when_it_holds_enough(monkeypatch: pytest.MonkeyPatch, s
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_the_results_are_the_same_for_any_number_of_workers(jobs: int) -> None:
-    assert sorted(work_on(Squaring([]), ONE_EACH, Crew(jobs))) == [number * number for number in range(9)]
+    assert sorted(run_items(Squaring([]), ONE_EACH, ExecutorOptions(jobs))) == [number * number for number in range(9)]
 
 
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize("executor", [ThreadPoolExecutor, ProcessPoolExecutor, Here, Breaking])
 def test_any_executor_will_do(executor: Callable[..., Executor]) -> None:
-    assert finished(list(work_on(Failing(ask_too_much), ONE_EACH, Crew(2, 0.01, executor)))) == (
+    assert finished(list(run_items(Failing(ask_too_much), ONE_EACH, ExecutorOptions(2, 0.01, executor)))) == (
         WITHOUT_3,
         ["3 needs more memory than there is; exclude it"],
     )
@@ -261,30 +261,32 @@ MANY = workers.POOL_THRESHOLD // 10_000
 @pytest.mark.parametrize(
     ("sizes", "crew", "here"),
     [
-        ([1], Crew(), True),
-        ([1], Crew(4), True),
-        ([1] * MANY, Crew(2), True),
-        ([1] * 600, Crew(2), False),
-        ([10_000] * MANY, Crew(2), False),
-        ([10_000] * MANY, Crew(), True),
-        ([HARMLESS], Crew(), True),
-        ([1, HARMLESS + 1], Crew(), False),
-        ([HARMLESS // 2], Crew(file_timeout=2.5), True),
-        ([HARMLESS // 2 + 1], Crew(file_timeout=2.5), False),
-        ([HARMLESS + 1], Crew(file_timeout=1000), False),
+        ([1], ExecutorOptions(), True),
+        ([1], ExecutorOptions(4), True),
+        ([1] * MANY, ExecutorOptions(2), True),
+        ([1] * 600, ExecutorOptions(2), False),
+        ([10_000] * MANY, ExecutorOptions(2), False),
+        ([10_000] * MANY, ExecutorOptions(), True),
+        ([HARMLESS], ExecutorOptions(), True),
+        ([1, HARMLESS + 1], ExecutorOptions(), False),
+        ([HARMLESS // 2], ExecutorOptions(file_timeout=2.5), True),
+        ([HARMLESS // 2 + 1], ExecutorOptions(file_timeout=2.5), False),
+        ([HARMLESS + 1], ExecutorOptions(file_timeout=1000), False),
     ],
 )
-def test_little_work_that_cannot_take_long_is_done_in_this_process(sizes: list[int], crew: Crew, *, here: bool) -> None:
-    asked = list(work_on(Asking(), [(0, size) for size in sizes], crew))
+def test_little_work_that_cannot_take_long_is_done_in_this_process(
+    sizes: list[int], executor_options: ExecutorOptions, *, here: bool
+) -> None:
+    asked = list(run_items(Asking(), [(0, size) for size in sizes], executor_options))
     assert len(asked) == len(sizes)
     assert (set(asked) == {(os.getpid(), threading.get_ident())}) is here
 
 
 @pytest.mark.usefixtures("_pool")
-@pytest.mark.parametrize("crew", [Crew(), Crew(2), Crew(executor=Here)])
-def test_no_work_needs_no_preparation(crew: Crew) -> None:
+@pytest.mark.parametrize("crew", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
+def test_no_work_needs_no_preparation(executor_options: ExecutorOptions) -> None:
     work = Squaring([])
-    assert (list(work_on(work, [], crew)), work.log) == ([], [])
+    assert (list(run_items(work, [], executor_options)), work.log) == ([], [])
 
 
 # workers that die
@@ -294,19 +296,19 @@ def test_no_work_needs_no_preparation(crew: Crew) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("take_long", [wait, be_busy])
 def test_what_takes_too_long_is_ended_and_costs_nothing_else(jobs: int, take_long: Callable[[], None]) -> None:
-    results = finished(list(work_on(Failing(take_long, at=(0, 3, 5)), ONE_EACH, Crew(jobs, 0.3))))
+    results = finished(list(run_items(Failing(take_long, at=(0, 3, 5)), ONE_EACH, ExecutorOptions(jobs, 0.3))))
     said = "took longer than 0.3 s; exclude it, or raise --file-timeout"
     assert results == ([1, 2, 4, 6, 7, 8], [f"0 {said}", f"3 {said}", f"5 {said}"])
 
 
 @pytest.mark.usefixtures("_pool", "_started")
 def test_it_does_not_matter_how_the_workers_are_started() -> None:
-    results = finished(list(work_on(Failing(die, at=(3, 8)), ONE_EACH, Crew(2))))
+    results = finished(list(run_items(Failing(die, at=(3, 8)), ONE_EACH, ExecutorOptions(2))))
     assert results == (
         [0, 1, 2, 4, 5, 6, 7],
         [f"{number} ended its worker process (killed, or out of memory); exclude it" for number in (3, 8)],
     )
-    assert finished(list(work_on(Failing(wait), ONE_EACH[:5], Crew(2, 0.1))))[0] == [0, 1, 2, 4]
+    assert finished(list(run_items(Failing(wait), ONE_EACH[:5], ExecutorOptions(2, 0.1))))[0] == [0, 1, 2, 4]
 
 
 @pytest.mark.usefixtures("_pool")
@@ -316,14 +318,14 @@ def test_it_does_not_matter_how_the_workers_are_started() -> None:
 )
 def test_what_ends_its_worker_is_named_and_costs_nothing_else(tmp_path: Path, end: Callable[[], None], words: str) -> None:
     log = tmp_path / "log"
-    results = list(work_on(Failing(end, log=str(log)), ONE_EACH, Crew(2)))
+    results = list(run_items(Failing(end, log=str(log)), ONE_EACH, ExecutorOptions(2)))
     assert finished(results) == (WITHOUT_3, [f"3 ended its worker process ({words}); exclude it"])
     assert log.read_text().split().count("3") == 1
 
 
 @pytest.mark.usefixtures("_pool")
 def test_any_number_of_items_may_end_their_workers() -> None:
-    results = list(work_on(Failing(leave, at=tuple(range(1, 9))), ONE_EACH, Crew(2)))
+    results = list(run_items(Failing(leave, at=tuple(range(1, 9))), ONE_EACH, ExecutorOptions(2)))
     assert finished(results) == ([0], [f"{number} ended its worker process (exit code 7); exclude it" for number in range(1, 9)])
 
 
@@ -366,22 +368,24 @@ def write_half_and_die(self: connection.Connection, text: bytes) -> None:
 @pytest.mark.parametrize("jobs", [2, 4])
 def test_a_worker_that_dies_while_it_writes_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
     monkeypatch.setattr(pool, "start_method", lambda: "fork")
-    results = sorted(work_on(DyingInASentence(str(tmp_path / "mark")), ONE_EACH, Crew(jobs)))
+    results = sorted(run_items(DyingInASentence(str(tmp_path / "mark")), ONE_EACH, ExecutorOptions(jobs)))
     assert results == list(range(9))
 
 
 @pytest.mark.usefixtures("_pool")
 def test_running_out_of_memory_is_the_failure_of_one_item() -> None:
     said = "3 needs more memory than there is; exclude it"
-    assert finished(list(work_on(Failing(ask_too_much), ONE_EACH, Crew(2)))) == (WITHOUT_3, [said])
-    assert finished(list(work_on(Failing(ask_too_much), [(number, 0) for number in range(9)], Crew()))) == (WITHOUT_3, [said])
+    assert finished(list(run_items(Failing(ask_too_much), ONE_EACH, ExecutorOptions(2)))) == (WITHOUT_3, [said])
+    assert finished(list(run_items(Failing(ask_too_much), [(number, 0) for number in range(9)], ExecutorOptions()))) == (WITHOUT_3, [said])
 
 
 @pytest.mark.usefixtures("_pool")
-@pytest.mark.parametrize(("work", "crew"), [(Failing(be_terminated), Crew(2)), (Failing(wait), Crew(executor=Broken))])
-def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, crew: Crew) -> None:
+@pytest.mark.parametrize(
+    ("work", "crew"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
+)
+def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, executor_options: ExecutorOptions) -> None:
     with pytest.raises(RustgateError, match=r"worker processes end again and again, .* run with fewer --jobs"):
-        list(work_on(work, ONE_EACH, crew))
+        list(run_items(work, ONE_EACH, executor_options))
 
 
 @pytest.mark.usefixtures("_pool")
@@ -400,7 +404,7 @@ def test_the_hours_in_which_everything_was_stopped_do_not_count(tmp_path: Path, 
         return looks * 3600
 
     monkeypatch.setattr(pool, "monotonic", an_hour_later)
-    assert list(work_on(Reading(str(gate)), [(3, 1)], Crew(2))) == [3]
+    assert list(run_items(Reading(str(gate)), [(3, 1)], ExecutorOptions(2))) == [3]
 
 
 # errors
@@ -410,14 +414,14 @@ def test_the_hours_in_which_everything_was_stopped_do_not_count(tmp_path: Path, 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_in_a_worker_arrives_as_it_was_raised(jobs: int) -> None:
     with pytest.raises(PageError, match="the page is broken") as error:
-        list(work_on(Failing(refuse), ONE_EACH, Crew(jobs)))
+        list(run_items(Failing(refuse), ONE_EACH, ExecutorOptions(jobs)))
     assert "while 3 was judged" in error.value.__notes__
 
 
 @pytest.mark.usefixtures("_pool", "_started")
 def test_work_that_cannot_be_prepared_says_why(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(PageError, match="the page is broken"):
-        list(work_on(Unready(), [(1, 1)], Crew(2)))
+        list(run_items(Unready(), [(1, 1)], ExecutorOptions(2)))
     assert capfd.readouterr() == ("", "")
 
 
@@ -426,7 +430,7 @@ def test_work_that_cannot_be_prepared_says_why(capfd: pytest.CaptureFixture[str]
 
 @pytest.mark.usefixtures("_pool")
 def test_a_worker_leaves_ctrl_c_to_the_first_process(capfd: pytest.CaptureFixture[str]) -> None:
-    assert sorted(work_on(Failing(interrupt), ONE_EACH, Crew(2)), key=int) == list(range(9))
+    assert sorted(run_items(Failing(interrupt), ONE_EACH, ExecutorOptions(2)), key=int) == list(range(9))
     assert capfd.readouterr() == ("", "")
 
 
@@ -453,14 +457,14 @@ def test_ctrl_c_waits_until_the_work_is_prepared(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pool, "start_method", lambda: "fork")
     work = Interrupted([])
     with pytest.raises(KeyboardInterrupt):
-        list(work_on(work, [(1, size)], Crew()))
+        list(run_items(work, [(1, size)], ExecutorOptions()))
     assert work.log == ["prepared"]
 
 
 @pytest.mark.usefixtures("_pool", "_started")
 def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
     others = active_children()
-    results = work_on(Failing(wait), ONE_EACH, Crew(2))
+    results = run_items(Failing(wait), ONE_EACH, ExecutorOptions(2))
     assert isinstance(results, Generator)
     next(results)
     with pytest.raises(KeyboardInterrupt):
@@ -474,7 +478,7 @@ def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end
     program = f"""if __name__ == "__main__":
         from test_executor import *
         pool.start_method = workers.start_method = lambda: {method!r}
-        list(work_on(Failing(tell_and_wait), [(3, {HARMLESS + 1}), (3, {HARMLESS + 1})], Crew(2)))"""
+        list(run_items(Failing(tell_and_wait), [(3, {HARMLESS + 1}), (3, {HARMLESS + 1})], ExecutorOptions(2)))"""
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -494,7 +498,7 @@ def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end
 def test_a_fork_is_made_only_where_it_is_safe(monkeypatch: pytest.MonkeyPatch, platform: str, threads: int, method: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(threading, "active_count", lambda: threads)
-    assert crew.start_method() == method
+    assert executor_options.start_method() == method
 
 
 def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.config.resolver import Resolver, Selection
-from rustgate.engine.manifest_rules import judge_manifests
-from rustgate.engine.ruleset import build_plan
+from rustgate.engine.manifest_rules import lint_manifests
+from rustgate.engine.ruleset import build_rule_set
 from rustgate.errors import ConfigError, PageError, RustgateError
 from rustgate.model.rule import Profile, Rule
 from rustgate.project.coverage import located, read_coverage
@@ -74,7 +74,7 @@ def check_page(data: bytes) -> None:
         rule = parse_page(data.decode(), "page.md", name="page", category="own")
         list(examples(rule))
         if not (rule.check or rule.gather or rule.reads_manifests):
-            build_plan([rule])
+            build_rule_set([rule])
     except (UnicodeDecodeError, PageError):  # `read_page` makes the one of the other
         return
 
@@ -125,14 +125,14 @@ def check_manifest(room: Path, data: bytes) -> None:
         (room / beside).parent.mkdir(parents=True, exist_ok=True)
         (room / beside).write_bytes(data)
     tree = Tree(room)
-    tree.home(room / "a")
+    tree.config_root(room / "a")
     tree.place(str(room / "src/lib.rs"))
     manifest, workspace = tree.manifest(room), read_workspace(tree, room)
     if workspace is None:
         _require(manifest is None or manifest.problem, "no workspace, and no reason why")
         return
     settings = {rule.name: setting_in(rule, Profile.HYPERSCALE) for rule in _manifest_rules()}
-    for report in judge_manifests(workspace, _manifest_rules(), lambda _path: settings):
+    for report in lint_manifests(workspace, _manifest_rules(), lambda _path: settings):
         lines = next(one.text for one in workspace.manifests if one.path == report.path).split("\n")
         for finding in report.findings:
             inside = 1 <= finding.line <= len(lines) and finding.column <= finding.end_column <= len(lines[finding.line - 1]) + 1

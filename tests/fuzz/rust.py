@@ -11,11 +11,11 @@ from readers import Target, blocks, files
 from rustgate.config.loader import Edit, defaults
 from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.crate_rules import reduce_facts
-from rustgate.engine.linter import judge
+from rustgate.engine.linter import lint
 from rustgate.engine.measure import Extras, Measurer
-from rustgate.engine.ruleset import Plan, build_plan
-from rustgate.metrics.lizard import second_opinion
-from rustgate.model.file import FileReport, Place
+from rustgate.engine.ruleset import RuleSet, build_rule_set
+from rustgate.metrics.lizard import lizard_metrics
+from rustgate.model.file import FileContext, FileResult
 from rustgate.model.file import Target as CargoTarget
 from rustgate.model.finding import Finding
 from rustgate.model.rule import Profile, Setting
@@ -35,15 +35,15 @@ from rustgate.syntax.parse import parse, scan
 PATH = "src/lib.rs"
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINES = b"\n\n   \n\n"
-_PLACE = Place(CargoTarget.LIBRARY)
+_PLACE = FileContext(CargoTarget.LIBRARY)
 
 Settings = Mapping[str, Setting]
 
 
-class Judged(Struct, frozen=True):
+class LintResult(Struct, frozen=True):
     """A file after the steps, and the report that it was made from."""
 
-    report: FileReport
+    report: FileResult
     findings: tuple[Finding, ...]
 
 
@@ -59,18 +59,18 @@ def lizard(corpus: Sequence[Path]) -> Target:
 
 def check_rust(source: bytes) -> None:
     """Raise for whatever must not be."""
-    plan, settings = strictest()
-    first = judged(source, plan, settings)
+    rule_set, settings = strictest()
+    first = linted(source, rule_set, settings)
     if not_utf8(source):
         _require([one.rule for one in first.findings] == ["unreadable-file"], "a source that is not UTF-8 is one finding")
         return
     for finding in first.findings:
         _require_inside(finding, source)
-    _require_same(first, judged(source, plan, settings), "judged twice")
-    _require_same(first, judged(source, *_shuffled()), "the rules in another order")
-    _require_same(first, judged(_BOM + source.removeprefix(_BOM), plan, settings), "a byte order mark in front")
+    _require_same(first, linted(source, rule_set, settings), "judged twice")
+    _require_same(first, linted(source, *_shuffled()), "the rules in another order")
+    _require_same(first, linted(_BOM + source.removeprefix(_BOM), rule_set, settings), "a byte order mark in front")
     if ends_plainly(source):
-        before, after = (_without_length(source, end, plan, settings) for end in (b"", _BLANK_LINES))
+        before, after = (_without_length(source, end, rule_set, settings) for end in (b"", _BLANK_LINES))
         _require_same(before, after, "blank lines at the end")
     _require_reports(first, source)
     _require_numbers(source)
@@ -80,32 +80,32 @@ def check_lizard(source: bytes) -> None:
     """No number below 0, whatever lizard makes of it."""
     if not_utf8(source):
         return
-    opinions = second_opinion(Outline(scan(source, join_queries([])), test=False))
+    opinions = lizard_metrics(Outline(scan(source, join_queries([])), test=False))
     for opinion in (*opinions.by_start.values(), *opinions.others):
         numbers = (opinion.lines, opinion.nloc, opinion.tokens, opinion.parameters, opinion.cyclomatic)
         _require(min(numbers) >= 0, f"negative | {opinion}")
 
 
-def judged(source: bytes, plan: Plan, settings: Settings) -> Judged:
+def linted(source: bytes, rule_set: RuleSet, settings: Settings) -> LintResult:
     """The findings of a file that is a crate by itself."""
-    report = judge(PATH, source, _PLACE, plan, settings)
+    report = lint(PATH, source, _PLACE, rule_set, settings)
     crate = Crate(".", CargoTarget.LIBRARY, PATH, None, {PATH: report})
     gathering = [rule for rule in shipped().values() if rule.gather and rule.name in settings]
     wider = [finding for rule in gathering for finding in reduce_facts(rule, [crate])]
     report = structs.replace(report, findings=(*report.findings, *wider))
     findings = suppress(report, settings, shipped(), SuppressOptions(respect_clippy=True, full=True))
-    return Judged(report, tuple(sorted(findings, key=lambda finding: finding.order)))
+    return LintResult(report, tuple(sorted(findings, key=lambda finding: finding.order)))
 
 
 @cache
-def strictest() -> tuple[Plan, Settings]:
+def strictest() -> tuple[RuleSet, Settings]:
     """Every rule that reads Rust, at the limits of the strictest profile."""
     names = frozenset(name for name, rule in shipped().items() if not rule.reads_manifests)
     config = defaults(Path.cwd(), shipped(), [Edit("profile", Profile.HYPERSCALE, "fuzz")])
     settings = Resolver(config, shipped(), Selection(select=names)).settings(PATH)
     if settings.keys() != names:
         raise RuntimeError(f"rules that are not on: {sorted(names - settings.keys())}")
-    return build_plan(shipped().values()), settings
+    return build_rule_set(shipped().values()), settings
 
 
 def ends_plainly(source: bytes) -> bool:
@@ -117,21 +117,21 @@ def ends_plainly(source: bytes) -> bool:
     return not parse(source.removeprefix(_BOM)).has_error
 
 
-def _without_length(source: bytes, end: bytes, plan: Plan, settings: Settings) -> Judged:
+def _without_length(source: bytes, end: bytes, rule_set: RuleSet, settings: Settings) -> LintResult:
     """Judged with `end` added; without file-length, which counts blank lines as well: they are lines that people scroll past."""
     others = {name: setting for name, setting in settings.items() if name != "file-length"}
     # the first line end only ends the last line; a blank line comes after it
-    return judged(source + b"\n" * (not source.endswith(b"\n")) + end, plan, others)
+    return linted(source + b"\n" * (not source.endswith(b"\n")) + end, rule_set, others)
 
 
 @cache
-def _shuffled() -> tuple[Plan, Settings]:
+def _shuffled() -> tuple[RuleSet, Settings]:
     _, settings = strictest()
     rng = random.Random(0)  # noqa: S311  # the order need not be a secret
     rules, names = list(shipped().values()), list(settings)
     rng.shuffle(rules)
     rng.shuffle(names)
-    return build_plan(rules), {name: settings[name] for name in names}
+    return build_rule_set(rules), {name: settings[name] for name in names}
 
 
 def _require_inside(finding: Finding, source: bytes) -> None:
@@ -144,22 +144,22 @@ def _require_inside(finding: Finding, source: bytes) -> None:
     _require(finding.value is None or finding.value >= 0, f"a negative value: {finding.rule} | {finding}")
 
 
-def _require_same(one: Judged, other: Judged, what: str) -> None:
+def _require_same(one: LintResult, other: LintResult, what: str) -> None:
     for finding in {*one.findings} ^ {*other.findings}:
         raise AssertionError(f"{what}: {finding.rule} | {'only before' if finding in one.findings else 'only after'}: {finding}")
     _require(one.findings == other.findings, f"{what}: another order")
 
 
-def _require_reports(judged: Judged, source: bytes) -> None:
+def _require_reports(linted: LintResult, source: bytes) -> None:
     report = Report(
         version="0",
         profile=Profile.HYPERSCALE,
         root=".",
         rules=shipped(),
-        findings=judged.findings,
+        findings=linted.findings,
         show_muted=True,
         files=1,
-        lines=judged.report.lines,
+        lines=linted.report.lines,
         seconds=0,
         read=lambda _path: source.decode(errors="replace"),
     )

@@ -8,8 +8,8 @@ from rustgate.checks.measures import MEASURES, Subject
 from rustgate.config.loader import Edit, defaults
 from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.check import Engine, Options
-from rustgate.metrics.lizard import second_opinion
-from rustgate.model.file import Place
+from rustgate.metrics.lizard import lizard_metrics
+from rustgate.model.file import FileContext
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
@@ -42,7 +42,7 @@ PARTS = [
 def test_where_the_engines_part(source: str, ours: int, theirs: int) -> None:
     outline = outline_of(source)
     function = outline.functions[0]
-    assert (function.cyclomatic, second_opinion(outline).by_start[function.start].cyclomatic) == (ours, theirs)
+    assert (function.cyclomatic, lizard_metrics(outline).by_start[function.start].cyclomatic) == (ours, theirs)
 
 
 MATCHED = [
@@ -63,7 +63,7 @@ def test_a_function_is_found_by_its_name_and_line(
     source: str, matched: list[str], others: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     outline = outline_of(source)
-    opinion = second_opinion(outline)
+    opinion = lizard_metrics(outline)
     assert [function.item for function in outline.functions if function.start in opinion.by_start] == matched
     assert [other.name for other in opinion.others] == others
     assert capsys.readouterr() == ("", "")
@@ -71,7 +71,7 @@ def test_a_function_is_found_by_its_name_and_line(
 
 def test_all_four_numbers_are_lizards() -> None:
     outline = outline_of("pub fn f(a: u8, b: fn(u8, u8)) -> u8 {\n    // why\n\n    g(a)?\n}\n")
-    (opinion,) = second_opinion(outline).by_start.values()
+    (opinion,) = lizard_metrics(outline).by_start.values()
     numbers = (opinion.line, opinion.end_line, opinion.lines, opinion.nloc, opinion.parameters, opinion.cyclomatic)
     assert numbers == (1, 5, 5, 3, 3, 2)  # it takes the comma between two types for one between parameters
     assert opinion.tokens > 20
@@ -93,7 +93,7 @@ SOURCE = "pub(crate)\nfn f() {\n    // why\n    loop {}\n}\n// #lizard forgives\
 def test_a_rule_reads_lizards_numbers_and_ours_for_what_lizard_does_not_see(
     measure: str, options: dict[str, object], values: list[tuple[str, int]]
 ) -> None:
-    subject = Subject(outline_of(SOURCE), Place(None), options, above=-1)
+    subject = Subject(outline_of(SOURCE), FileContext(None), options, above=-1)
     assert [(one.name, one.value) for one in MEASURES[measure](subject)] == values
 
 
@@ -112,5 +112,5 @@ def test_the_gate_judges_by_the_engine_of_the_configuration(tmp_path: Path, edit
     (tmp_path / "a.rs").write_text(f"fn f() {{ {'a()?; ' * 11} }}\n", encoding="utf-8")
     rules = shipped()
     options = Options(selection=Selection(select=frozenset({"cyclomatic-complexity"})))
-    run = Engine(rules, lambda home: defaults(home, rules, edits), options).run(Project([tmp_path]))
+    run = Engine(rules, lambda config_root: defaults(config_root, rules, edits), options).run(Project([tmp_path]))
     assert [finding.value for finding in run.findings] == values

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustgate.engine.linter import judge
-from rustgate.engine.ruleset import build_plan
-from rustgate.model.file import Place
+from rustgate.engine.linter import lint
+from rustgate.engine.ruleset import build_rule_set
+from rustgate.model.file import FileContext
 from rustgate.model.fingerprint import Fingerprints
 from rustgate.rules.catalog import shipped
 from rustgate.testing import setting_of_examples
 
 RULES = [shipped()["unwrap-used"], shipped()["too-many-parameters"]]
-PLAN = build_plan(RULES)
+PLAN = build_rule_set(RULES)
 SETTINGS = {rule.name: setting_of_examples(rule) for rule in RULES}
 
 SOURCE = "fn f() {\n    a.unwrap();\n}\nfn g(a: A, b: B, c: C, d: D, e: E) {\n    a.unwrap();\n    a.unwrap();\n}\n"
 
 
 def fingerprints(source: str, path: str = "src/a.rs") -> list[str]:
-    return [finding.fingerprint for finding in judge(path, source.encode(), Place(None), PLAN, SETTINGS).findings]
+    return [finding.fingerprint for finding in lint(path, source.encode(), FileContext(None), PLAN, SETTINGS).findings]
 
 
 def test_every_finding_has_a_fingerprint_of_its_own() -> None:

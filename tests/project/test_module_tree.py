@@ -2,7 +2,7 @@
 
 import pytest
 
-from rustgate.model.file import FileReport
+from rustgate.model.file import FileResult
 from rustgate.project.module_tree import ModuleTree, build_tree
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
@@ -15,9 +15,9 @@ def tree(files: dict[str, str], root: str | None = "src/lib.rs") -> ModuleTree:
     return build_tree(root, {path: report(path, text) for path, text in files.items()})
 
 
-def report(path: str, text: str) -> FileReport:
+def report(path: str, text: str) -> FileResult:
     outline = Outline(scan(text.encode(), JOINED), test=False)
-    return FileReport(path, outline.lines.count, modules=outline.modules, exports=outline.exports, types=outline.types)
+    return FileResult(path, outline.lines.count, modules=outline.modules, exports=outline.exports, types=outline.types)
 
 
 def lib(text: str, **others: str) -> dict[str, str]:

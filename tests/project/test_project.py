@@ -7,7 +7,7 @@ import pytest
 from conftest import git, write
 
 from rustgate.errors import ConfigError, ProjectError
-from rustgate.model.file import Place, Problem, Target
+from rustgate.model.file import FileContext, Problem, Target
 from rustgate.project.discovery import OnProblem
 from rustgate.project.project import Project, find_root
 
@@ -19,8 +19,8 @@ def paths(project: Project) -> list[str]:
     return [file.path for file in project.files]
 
 
-def homes(project: Project) -> dict[str, str]:
-    return {file.path: file.home.relative_to(project.root).as_posix() for file in project.files}
+def config_roots(project: Project) -> dict[str, str]:
+    return {file.path: file.config_root.relative_to(project.root).as_posix() for file in project.files}
 
 
 # the root
@@ -70,7 +70,7 @@ def test_outside_repositories_and_packages_a_configuration_marks_the_root(tmp_pa
     write(tmp_path, {"a/rustgate.toml": "", "a/b/c.rs": ""})
     monkeypatch.chdir(tmp_path / "a/b")
     project = Project([Path()])
-    assert (project.root, project.home, paths(project)) == (tmp_path / "a", tmp_path / "a", ["b/c.rs"])
+    assert (project.root, project.config_root, paths(project)) == (tmp_path / "a", tmp_path / "a", ["b/c.rs"])
 
 
 def test_a_worktree_is_a_repository_too(tmp_path: Path) -> None:
@@ -156,22 +156,22 @@ def test_a_run_is_full_when_only_folders_are_given(tmp_path: Path, given: list[s
 @pytest.mark.parametrize(
     ("name", "place"),
     [
-        ("src/lib.rs", Place(Target.LIBRARY)),
-        ("src/main.rs", Place(Target.BINARY)),
-        ("src/bin/tool.rs", Place(Target.BINARY)),
-        ("tests/a.rs", Place(Target.TEST, test=True)),
-        ("tests/program.rs", Place(Target.BINARY, test=True)),
-        ("examples/a/main.rs", Place(Target.EXAMPLE, test=True)),
-        ("benches/a.rs", Place(Target.BENCH, test=True)),
-        ("checks/a.rs", Place(Target.TEST, test=True)),
-        ("build.rs", Place(Target.BUILD)),
-        ("inner/src/a.rs", Place(Target.BINARY)),
-        ("inner/tests/a.rs", Place(Target.TEST, test=True)),
-        ("virtual/src/lib.rs", Place(None)),
-        ("virtual/tests/a.rs", Place(None)),
+        ("src/lib.rs", FileContext(Target.LIBRARY)),
+        ("src/main.rs", FileContext(Target.BINARY)),
+        ("src/bin/tool.rs", FileContext(Target.BINARY)),
+        ("tests/a.rs", FileContext(Target.TEST, test=True)),
+        ("tests/program.rs", FileContext(Target.BINARY, test=True)),
+        ("examples/a/main.rs", FileContext(Target.EXAMPLE, test=True)),
+        ("benches/a.rs", FileContext(Target.BENCH, test=True)),
+        ("checks/a.rs", FileContext(Target.TEST, test=True)),
+        ("build.rs", FileContext(Target.BUILD)),
+        ("inner/src/a.rs", FileContext(Target.BINARY)),
+        ("inner/tests/a.rs", FileContext(Target.TEST, test=True)),
+        ("virtual/src/lib.rs", FileContext(None)),
+        ("virtual/tests/a.rs", FileContext(None)),
     ],
 )
-def test_a_file_has_its_place_in_the_nearest_package(tmp_path: Path, name: str, place: Place) -> None:
+def test_a_file_has_its_place_in_the_nearest_package(tmp_path: Path, name: str, place: FileContext) -> None:
     targets = '[[test]]\npath = "checks/a.rs"\n[[bin]]\npath = "tests/program.rs"'
     manifests = {"Cargo.toml": PACKAGE + targets, "inner/Cargo.toml": PACKAGE, "virtual/Cargo.toml": "[workspace]"}
     write(tmp_path, {"src/lib.rs": "", **manifests, name: ""})
@@ -196,11 +196,11 @@ def test_a_file_knows_the_oldest_rust_of_its_package(tmp_path: Path, said: str, 
     workspace = WORKSPACE + '[workspace.package]\nrust-version = "1.81"\n'
     write(tmp_path, {"Cargo.toml": workspace, "crates/a/Cargo.toml": PACKAGE + said, "crates/a/src/lib.rs": ""})
     (file,) = Project([tmp_path / "crates"]).files
-    assert file.place == Place(Target.LIBRARY, rust=rust)
+    assert file.place == FileContext(Target.LIBRARY, rust=rust)
 
 
 def test_without_a_package_a_file_has_no_place(tmp_path: Path) -> None:
-    assert [file.place for file in Project([write(tmp_path, {"tests/a.rs": ""})]).files] == [Place(None)]
+    assert [file.place for file in Project([write(tmp_path, {"tests/a.rs": ""})]).files] == [FileContext(None)]
 
 
 # homes
@@ -221,10 +221,10 @@ WORKSPACE_TREE = {
 def test_the_home_is_the_root_of_the_workspace_or_the_package_that_is_in_none(tmp_path: Path) -> None:
     expected = {"crates/a/inner/src/lib.rs": ".", "crates/a/src/lib.rs": ".", "old/src/lib.rs": "old", "scripts/a.rs": "."}
     write(tmp_path, WORKSPACE_TREE)
-    assert homes(Project([tmp_path])) == expected
-    for path, home in expected.items():
+    assert config_roots(Project([tmp_path])) == expected
+    for path, config_root in expected.items():
         project = Project([tmp_path / path])
-        assert (homes(project), project.home) == ({path: home}, tmp_path / home)
+        assert (config_roots(project), project.config_root) == ({path: config_root}, tmp_path / config_root)
 
 
 @pytest.mark.parametrize("name", ["rustgate.toml", ".rustgate.toml"])
@@ -232,7 +232,7 @@ def test_where_there_is_no_configuration_the_nearest_above_holds(tmp_path: Path,
     tree = {f"rust/{path}": content for path, content in WORKSPACE_TREE.items()}
     write(tmp_path, {**tree, "plain/deep/a.rs": "", "plain/rustgate.toml": "", "rust/old/rustgate.toml": "", name: "", "b.rs": ""})
     git(tmp_path, "init", "--quiet")
-    assert homes(Project([tmp_path])) == {
+    assert config_roots(Project([tmp_path])) == {
         "b.rs": ".",
         "plain/deep/a.rs": "plain",
         "rust/crates/a/inner/src/lib.rs": ".",
@@ -245,20 +245,20 @@ def test_where_there_is_no_configuration_the_nearest_above_holds(tmp_path: Path,
 def test_the_configuration_above_can_stand_in_a_manifest(tmp_path: Path) -> None:
     root = PACKAGE + "[package.metadata.rustgate]"
     write(tmp_path, {"Cargo.toml": root, "src/lib.rs": "", "part/Cargo.toml": PACKAGE, "part/src/lib.rs": ""})
-    assert homes(Project([tmp_path])) == {"part/src/lib.rs": ".", "src/lib.rs": "."}
+    assert config_roots(Project([tmp_path])) == {"part/src/lib.rs": ".", "src/lib.rs": "."}
 
 
 def test_nothing_above_the_root_is_a_home(tmp_path: Path) -> None:
     write(tmp_path, {"rustgate.toml": "", "repository/a.rs": "", "package/Cargo.toml": PACKAGE, "package/src/lib.rs": ""})
     git(tmp_path / "repository", "init", "--quiet")
-    assert Project([tmp_path / "repository"]).home == tmp_path / "repository"
-    assert Project([tmp_path / "package/src"]).home == tmp_path / "package"
+    assert Project([tmp_path / "repository"]).config_root == tmp_path / "repository"
+    assert Project([tmp_path / "package/src"]).config_root == tmp_path / "package"
 
 
 def test_the_run_as_a_whole_has_the_home_of_what_its_paths_share(tmp_path: Path) -> None:
     write(tmp_path, WORKSPACE_TREE)
-    assert Project([tmp_path / "crates/a/src", tmp_path / "old"]).home == tmp_path
-    assert Project([tmp_path / "old/src/lib.rs", tmp_path / "old/src"]).home == tmp_path / "old"
+    assert Project([tmp_path / "crates/a/src", tmp_path / "old"]).config_root == tmp_path
+    assert Project([tmp_path / "old/src/lib.rs", tmp_path / "old/src"]).config_root == tmp_path / "old"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_a_broken_manifest_above_what_is_named_is_a_problem_too(tmp_path: Path) 
 
 def test_a_configuration_is_found_above_a_broken_manifest(tmp_path: Path) -> None:
     write(tmp_path, WORKSPACE_TREE | {"Cargo.toml": "=", "rustgate.toml": ""})
-    assert set(homes(Project([tmp_path])).values()) == {"."}
+    assert set(config_roots(Project([tmp_path])).values()) == {"."}
 
 
 def test_a_problem_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from rustgate.model.finding import Finding, Muted, Severity
+from rustgate.model.finding import Finding, Severity, Suppressed
 from rustgate.model.rule import Profile, Rule
 from rustgate.reports import json_document as document
 from rustgate.reports.findings import github
@@ -96,7 +96,7 @@ def report(*findings: Finding, source: str = SOURCE, **given: Any) -> Report:
     return Report(**{**defaults, **given})
 
 
-MUTED = Muted("suppression", "it is a name")
+MUTED = Suppressed("suppression", "it is a name")
 
 # json
 
@@ -267,7 +267,7 @@ def test_of_two_on_a_line_sarif_has_the_one_that_counts_and_the_worse() -> None:
 
 
 def test_sarif_leaves_muted_findings_out_unless_asked() -> None:
-    findings = (finding(1, muted=MUTED), finding(2, muted=Muted("baseline", "old")), finding(3))
+    findings = (finding(1, muted=MUTED), finding(2, muted=Suppressed("baseline", "old")), finding(3))
     assert [region(one)[0] for one in sarif(*findings)["results"]] == [3]
     assert [one.get("suppressions") for one in sarif(*findings, show_muted=True)["results"]] == [
         [{"kind": "inSource", "justification": "it is a name"}],
@@ -488,7 +488,7 @@ HOSTILE = "\x1b]0;x\x07\u202e\u2066\x00\x7f\x85\u061c\r\u2028\udce4"
 
 
 def test_nothing_from_a_file_reaches_the_terminal_raw() -> None:
-    muted = finding(2, muted=Muted("suppression", HOSTILE))
+    muted = finding(2, muted=Suppressed("suppression", HOSTILE))
     bad = finding(1, path=f"src/{HOSTILE}.rs", message=HOSTILE)
     text = to_text(report(bad, muted, source=f"a {HOSTILE} b\nc\n", show_muted=True))
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
@@ -600,7 +600,7 @@ def test_a_whole_sarif_report(snapshot: SnapshotAssertion) -> None:
 
 
 def test_what_is_muted_without_a_reason_says_so() -> None:
-    bare = report(finding(muted=Muted("suppression", "")), show_muted=True)
+    bare = report(finding(muted=Suppressed("suppression", "")), show_muted=True)
     assert "(muted by suppression, without a reason)" in to_text(bare)
     (run,) = json.loads(to_sarif(bare))["runs"]
     assert run["results"][0]["suppressions"] == [{"kind": "inSource"}]

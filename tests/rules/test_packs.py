@@ -114,14 +114,14 @@ BROKEN = {
     ),
     "a check that does not fill the message": (
         {
-            INIT: "from rustgate.model.finding import Hit",
+            INIT: "from rustgate.model.finding import Match",
             CHECK: QUIET,
-            "pack_x/checks.py": "from . import Hit\ndef check(*_):\n    return [Hit(0, 1)]",
+            "pack_x/checks.py": "from . import Match\ndef check(*_):\n    return [Match(0, 1)]",
         },
         'of the pack "x" raised LookupError: nothing fills {name} in the message',
     ),
     "speaks for rustgate": (
-        {INIT: "", CHECK: QUIET.partition("```query")[0].replace("check =", 'raised_by = "judge"\n#')},
+        {INIT: "", CHECK: QUIET.partition("```query")[0].replace("check =", 'raised_by = "linter"\n#')},
         "`raised_by` is for rustgate's own pages",
     ),
     "claims a clippy lint": (

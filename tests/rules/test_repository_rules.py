@@ -11,7 +11,7 @@ from conftest import write
 
 from rustgate.config.loader import load_config
 from rustgate.errors import PageError
-from rustgate.rules.catalog import together
+from rustgate.rules.catalog import merged_catalogs
 from rustgate.rules.packs import installed
 from rustgate.rules.page import parse_page
 from rustgate.testing import outcomes
@@ -133,7 +133,7 @@ BAD_PAGES = {
         PAGE.replace("since", 'scope = "crate"\ngather = "os:getcwd"\ncheck = "os:getcwd"\nsince'),
         "a repository's own page cannot have `check`, which would run Python of its choice; find the rule by a query or `measure`, or move",
     ),
-    "raised_by": (PAGE.replace(QUERY, "").replace("since", 'raised_by = "judge"\nsince'), "`raised_by` is for rustgate's own pages"),
+    "raised_by": (PAGE.replace(QUERY, "").replace("since", 'raised_by = "linter"\nsince'), "`raised_by` is for rustgate's own pages"),
     "a query that does not compile": (
         PAGE.replace("(identifier)", "(identifyer)"),
         f"no-println.md:{QUERY_LINE}: the query does not compile: Invalid node",
@@ -221,7 +221,7 @@ def test_a_tree_that_cannot_be_used_is_one_sentence(tmp_path: Path, files: dict[
     assert expected.replace("{root}", str(tmp_path)) in sentence(tmp_path)
 
 
-def homes(folder: Path, first: dict[str, str], second: dict[str, str]) -> Path:
+def config_roots(folder: Path, first: dict[str, str], second: dict[str, str]) -> Path:
     """Two packages side by side, each a home of its own."""
     for name, files in (("a", first), ("b", second)):
         package = {"Cargo.toml": f'[package]\nname = "{name}"\nversion = "1.0.0"\n', "src/lib.rs": CODE}
@@ -231,7 +231,7 @@ def homes(folder: Path, first: dict[str, str], second: dict[str, str]) -> Path:
 
 def test_two_homes_have_each_their_own_rules(tmp_path: Path) -> None:
     other = PAGE.replace("no-println", "no-output")
-    homes(tmp_path, {OWN: PAGE}, {".rustgate/rules/no-output.md": other})
+    config_roots(tmp_path, {OWN: PAGE}, {".rustgate/rules/no-output.md": other})
     assert found(tmp_path) == [("a/src/lib.rs", "no-println"), ("b/src/lib.rs", "no-output")]
     assert found(tmp_path, "--select", "no-output") == [("b/src/lib.rs", "no-output")]
     write(tmp_path, {"a/src/lib.rs": "// rustgate: allow-file(no-output) -- not known here\n" + CODE})
@@ -240,23 +240,23 @@ def test_two_homes_have_each_their_own_rules(tmp_path: Path) -> None:
 
 def test_two_homes_may_share_a_folder_of_rules(tmp_path: Path) -> None:
     shared = {"rustgate.toml": 'rule-paths = ["../rules"]'}
-    homes(write(tmp_path, {"rules/no-println.md": PAGE}), shared, shared)
+    config_roots(write(tmp_path, {"rules/no-println.md": PAGE}), shared, shared)
     assert found(tmp_path) == [("a/src/lib.rs", "no-println"), ("b/src/lib.rs", "no-println")]
 
 
 def test_two_homes_with_different_rules_of_one_name_are_refused(tmp_path: Path) -> None:
-    homes(tmp_path, {OWN: PAGE}, {OWN: PAGE.replace("past", "beside")})
+    config_roots(tmp_path, {OWN: PAGE}, {OWN: PAGE.replace("past", "beside")})
     said = sentence(tmp_path)
     assert f'different rules "no-println": {tmp_path}/a/{OWN} and {tmp_path}/b/{OWN}; rename one of them, or check' in said
 
 
 def test_a_configuration_holds_its_own_rules(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, {OWN: PAGE}), installed())
-    assert list(config.own) == ["no-println"]
-    assert together([installed(), config.own]).keys() == installed().keys() | {"no-println"}
-    assert together([installed(), {}]) is installed()
+    assert list(config.repository_rules) == ["no-println"]
+    assert merged_catalogs([installed(), config.repository_rules]).keys() == installed().keys() | {"no-println"}
+    assert merged_catalogs([installed(), {}]) is installed()
     with pytest.raises(PageError, match="rename one of them"):
-        together([{"x": config.own["no-println"]}, {"no-println": parse_page(PAGE, "other.md", "no-println", "own")}])
+        merged_catalogs([{"x": config.repository_rules["no-println"]}, {"no-println": parse_page(PAGE, "other.md", "no-println", "own")}])
 
 
 def test_the_examples_of_good_pages_pass(tmp_path: Path) -> None:

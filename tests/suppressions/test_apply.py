@@ -3,8 +3,8 @@
 import pytest
 from msgspec import structs
 
-from rustgate.model.file import FileReport
-from rustgate.model.finding import Finding, Muted, Severity, Suppression
+from rustgate.model.file import FileResult
+from rustgate.model.finding import Finding, Severity, Suppressed, Suppression
 from rustgate.model.rule import Rule, Setting
 from rustgate.suppressions.apply import SuppressOptions, suppress
 
@@ -43,7 +43,7 @@ def clippy(*rules: str, first: int = 1, last: int = 9) -> Suppression:
 
 
 def run(*suppressions: Suppression, findings: tuple[Finding, ...] = (), options: SuppressOptions = FULL) -> list[Finding]:
-    return list(suppress(FileReport("a.rs", 9, findings, suppressions), SETTINGS, CATALOG, options))
+    return list(suppress(FileResult("a.rs", 9, findings, suppressions), SETTINGS, CATALOG, options))
 
 
 def muted(found: list[Finding]) -> list[str | None]:
@@ -74,7 +74,7 @@ COVERED = [
 @pytest.mark.parametrize(("suppression", "covers"), COVERED)
 def test_a_suppression_mutes_its_rules_on_its_lines(suppression: Suppression, covers: bool) -> None:  # noqa: FBT001  # a column of a table
     (found, *_) = run(suppression, findings=(APPLE,))
-    assert found.muted == (Muted("suppression", suppression.reason) if covers else None)
+    assert found.muted == (Suppressed("suppression", suppression.reason) if covers else None)
 
 
 def test_a_muted_finding_is_otherwise_as_it_was() -> None:
@@ -134,14 +134,14 @@ def test_only_a_full_run_can_tell_what_is_unused() -> None:
 
 def test_a_rule_that_is_off_cannot_be_unused() -> None:
     settings = {name: setting for name, setting in SETTINGS.items() if name != "apple"}
-    assert list(suppress(FileReport("a.rs", 9, (), (comment("apple"),)), settings, CATALOG, FULL)) == []
+    assert list(suppress(FileResult("a.rs", 9, (), (comment("apple"),)), settings, CATALOG, FULL)) == []
 
 
 @pytest.mark.parametrize("name", COMPLAINTS)
 def test_a_complaint_can_be_turned_off(name: str) -> None:
     settings = {key: setting for key, setting in SETTINGS.items() if key != name}
     wrong = (comment("apple", reason=""), comment("xyz"))
-    found = suppress(FileReport("a.rs", 9, (), wrong), settings, CATALOG, FULL)
+    found = suppress(FileResult("a.rs", 9, (), wrong), settings, CATALOG, FULL)
     assert {one.rule for one in found} == set(COMPLAINTS) - {name}
 
 

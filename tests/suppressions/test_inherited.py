@@ -39,7 +39,7 @@ TREES = {
 
 
 def unwraps(*paths: Path) -> list[str]:
-    engine = Engine(shipped(), lambda home: load_config(home, shipped()), Options())
+    engine = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), Options())
     findings = engine.run(Project(paths)).findings
     return [finding.path for finding in findings if finding.rule == "unwrap-used" and not finding.muted]
 
@@ -61,7 +61,7 @@ def test_the_reason_says_where_it_is_written(tmp_path: Path) -> None:
         "src/a.rs": UNWRAP,
     }.items():
         (tmp_path / path).write_text(text)
-    findings = Engine(shipped(), lambda home: load_config(home, shipped()), Options()).run(Project([tmp_path])).findings
+    findings = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), Options()).run(Project([tmp_path])).findings
     reasons = {finding.muted.reason for finding in findings if finding.rule == "unwrap-used" and finding.muted}
     assert reasons == {"#![allow(clippy::unwrap_used)] in src/lib.rs:1"}
 

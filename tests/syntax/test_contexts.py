@@ -14,7 +14,7 @@ NOTHING = join_queries([])
 def contexts(text: str) -> set[Context]:
     """The contexts that HERE stands in."""
     outline = Outline(scan(text.encode(), NOTHING), test=False)
-    return {context for context in Context if stands_in(context, list(outline.around(text.index("HERE"))))}
+    return {context for context in Context if stands_in(context, list(outline.ancestors(text.index("HERE"))))}
 
 
 ASYNC, CONST, DROP, LOOP, UNSAFE = Context.ASYNC, Context.CONST, Context.DROP, Context.LOOP, Context.UNSAFE

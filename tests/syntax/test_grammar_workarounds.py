@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tree_sitter import Node
 
 from rustgate.syntax import grammar_workarounds as gaps
-from rustgate.syntax.grammar_workarounds import GAPS, Gap, bridged
+from rustgate.syntax.grammar_workarounds import WORKAROUNDS, Workaround, mask_unsupported
 from rustgate.syntax.parse import parse
 
 BROKEN = (
@@ -29,7 +29,7 @@ CONFLICTS = {
     "other line ends": "<<<<<<< HEAD\r\nfn a() {}\r\n=======\r\nfn b() {}\r\n>>>>>>> theirs\r\n",
 }
 SHREDS = (
-    *(gap.example for gap in GAPS),
+    *(workaround.example for workaround in WORKAROUNDS),
     *BROKEN,
     *CONFLICTS.values(),
     *(
@@ -54,18 +54,18 @@ SHREDS = (
 
 def mended(text: str) -> str:
     """The text with its gaps written over, of which every byte must parse."""
-    masked, root = bridged(text.encode(), parse(text.encode()), parse)
+    masked, root = mask_unsupported(text.encode(), parse(text.encode()), parse)
     assert not root.has_error, masked
     return masked.decode()
 
 
-def name(gap: Gap) -> str:
-    return gap.name
+def name(workaround: Workaround) -> str:
+    return workaround.name
 
 
 @pytest.mark.parametrize("text", CONFLICTS.values(), ids=CONFLICTS.keys())
 def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
-    masked, root = bridged(text.encode(), parse(text.encode()), parse)
+    masked, root = mask_unsupported(text.encode(), parse(text.encode()), parse)
     marks = [line for line, content in enumerate(text.split("\n")) if content.startswith(("<" * 7, "|" * 7, "=" * 7, ">" * 7))]
     assert [node.start_point.row for node in gaps._errors(root)] == marks
     assert all(
@@ -85,30 +85,33 @@ def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
     ],
 )
 def test_what_is_no_merge_conflict_stays_as_it_is(text: str) -> None:
-    assert bridged(text.encode(), parse(text.encode()), parse)[0] == text.encode()
+    assert mask_unsupported(text.encode(), parse(text.encode()), parse)[0] == text.encode()
 
 
 def test_names_are_unique() -> None:
-    assert len({gap.name for gap in GAPS}) == len(GAPS)
+    assert len({workaround.name for workaround in WORKAROUNDS}) == len(WORKAROUNDS)
 
 
-@pytest.mark.parametrize("gap", GAPS, ids=name)
-def test_an_example_parses_with_its_mask_alone(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gaps, "GAPS", (gap,))
-    assert len(mended(gap.example).encode()) == len(gap.example.encode())
+@pytest.mark.parametrize("gap", WORKAROUNDS, ids=name)
+def test_an_example_parses_with_its_mask_alone(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "GAPS", (workaround,))
+    assert len(mended(workaround.example).encode()) == len(workaround.example.encode())
 
 
-@pytest.mark.parametrize("gap", GAPS, ids=name)
-def test_an_example_does_not_parse_without_its_mask(gap: Gap, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gaps, "GAPS", tuple(other for other in GAPS if other != gap))
-    source = gap.example.encode()
-    assert bridged(source, parse(source), parse)[1].has_error
+@pytest.mark.parametrize("gap", WORKAROUNDS, ids=name)
+def test_an_example_does_not_parse_without_its_mask(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps, "GAPS", tuple(other for other in WORKAROUNDS if other != workaround))
+    source = workaround.example.encode()
+    assert mask_unsupported(source, parse(source), parse)[1].has_error
 
 
-@pytest.mark.parametrize("gap", [gap for gap in GAPS if not gap.raw], ids=name)
-def test_comments_and_literals_on_the_same_line_stay(gap: Gap) -> None:
-    before, after = f"/* /* ' */ {gap.example} */ ", f' const A: &str = r##"{gap.example}"##; const B: char = \'"\'; // {gap.example}'
-    masked = mended(before + gap.example + after)
+@pytest.mark.parametrize("gap", [workaround for workaround in WORKAROUNDS if not workaround.raw], ids=name)
+def test_comments_and_literals_on_the_same_line_stay(workaround: Workaround) -> None:
+    before, after = (
+        f"/* /* ' */ {workaround.example} */ ",
+        f' const A: &str = r##"{workaround.example}"##; const B: char = \'"\'; // {workaround.example}',
+    )
+    masked = mended(before + workaround.example + after)
     assert masked.startswith(before)
     assert masked.endswith(after)
 
@@ -127,7 +130,7 @@ def test_comments_and_literals_on_the_same_line_stay(gap: Gap) -> None:
     ],
 )
 def test_what_is_written_over(source: str, masked: str) -> None:
-    assert bridged(source.encode(), parse(source.encode()), parse)[0].decode() == masked
+    assert mask_unsupported(source.encode(), parse(source.encode()), parse)[0].decode() == masked
 
 
 @pytest.mark.parametrize("text", BROKEN)
@@ -135,7 +138,7 @@ def test_broken_rust_stays_as_it_is(text: str) -> None:
     source = text.encode()
     root = parse(source)
     assert root.has_error
-    assert bridged(source, root, parse) == (source, root)
+    assert mask_unsupported(source, root, parse) == (source, root)
 
 
 def test_without_a_gap_nothing_is_parsed_again() -> None:
@@ -143,7 +146,7 @@ def test_without_a_gap_nothing_is_parsed_again() -> None:
         raise AssertionError(source)
 
     source = b"fn f() { let x = ; }\nfn g() { h::<T>(|a| try_it(a)) }"
-    assert bridged(source, parse(source), refuse)[0] == source
+    assert mask_unsupported(source, parse(source), refuse)[0] == source
 
 
 @settings(deadline=None)
@@ -155,7 +158,7 @@ def test_without_a_gap_nothing_is_parsed_again() -> None:
 def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
     source = text.encode()
     before = parse(source)
-    masked, after = bridged(source, before, parse)
+    masked, after = mask_unsupported(source, before, parse)
     assert [len(line) for line in masked.split(b"\n")] == [len(line) for line in source.split(b"\n")]
     assert before.has_error or not after.has_error
 
@@ -166,7 +169,7 @@ def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
 )
 def test_no_comment_or_literal_is_touched(pieces: list[str]) -> None:
     items = "".join(f" auto trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
-    masked, _ = bridged(items.encode(), parse(items.encode()), parse)
+    masked, _ = mask_unsupported(items.encode(), parse(items.encode()), parse)
     expected = "".join(f"      trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
     assert masked.decode() == expected
 

@@ -55,9 +55,9 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("text", "wanted", "line", "column"), PLACES)
-def test_columns_count_characters(text: str, wanted: str, line: int, column: int) -> None:
+def test_columns_count_characters(text: str, macro_filter: str, line: int, column: int) -> None:
     source = text.encode()
-    byte = source.index(wanted.encode())
+    byte = source.index(macro_filter.encode())
     assert (Lines(source).number(byte), Lines(source).column(byte)) == (line, column)
 
 

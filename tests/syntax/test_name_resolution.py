@@ -54,10 +54,10 @@ def test_a_path_is_resolved_where_it_stands(place: str, path: str, full: str) ->
 
 def test_a_glob_can_explain_a_name() -> None:
     outline = Outline(scan(SOURCE.encode(), join_queries([])), test=False)
-    wanted = frozenset({"std::time::Instant"})
-    assert outline.names.one_of("Instant", SOURCE.index("HERE_TOP"), wanted) == "std::time::Instant"
-    assert outline.names.one_of("Duration", SOURCE.index("HERE_TOP"), wanted) is None
-    assert outline.names.one_of("Instant", SOURCE.index("HERE_INNER"), wanted) is None
+    macro_filter = frozenset({"std::time::Instant"})
+    assert outline.names.resolves_to("Instant", SOURCE.index("HERE_TOP"), macro_filter) == "std::time::Instant"
+    assert outline.names.resolves_to("Duration", SOURCE.index("HERE_TOP"), macro_filter) is None
+    assert outline.names.resolves_to("Instant", SOURCE.index("HERE_INNER"), macro_filter) is None
 
 
 @pytest.mark.parametrize(

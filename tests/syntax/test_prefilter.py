@@ -3,7 +3,7 @@
 import pytest
 from tree_sitter import Query
 
-from rustgate.engine.ruleset import build_plan
+from rustgate.engine.ruleset import build_rule_set
 from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
 from rustgate.rules.examples import examples
@@ -86,7 +86,7 @@ def test_a_source_without_them_as_whole_words_holds_none(query: str, source: str
 
 @pytest.mark.parametrize("rule", QUERIES, ids=lambda rule: rule.name)
 def test_no_match_in_an_example_is_ruled_out(rule: Rule) -> None:
-    plan = build_plan([rule])
+    rule_set = build_rule_set([rule])
     for example in examples(rule):
         source = example.text.encode(example.encoding, errors="replace")
         try:
@@ -94,7 +94,7 @@ def test_no_match_in_an_example_is_ruled_out(rule: Rule) -> None:
         except UnicodeDecodeError:
             continue
         inside = not rule.conditions.inside or example.bad
-        assert can_match(rule, source) or not (inside and scan(source, plan.joined).matches)
+        assert can_match(rule, source) or not (inside and scan(source, rule_set.joined).matches)
 
 
 @pytest.mark.parametrize("rule", QUERIES, ids=lambda rule: rule.name)

@@ -6,7 +6,7 @@ from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.grammar import LANGUAGE
 from rustgate.syntax.node_helpers import function_at, text_of
@@ -42,12 +42,12 @@ _LONGEST_CHAIN = 64
 _PASSED_OVER = frozenset({"field_expression", "try_expression", "parenthesized_expression", "reference_expression"})
 
 
-def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Calls that hold the thread until they are done: functions by what their path stands for, methods by where their chain begins."""
     for call, path in _calls(file, matches):
         full = _member(file, call, path, _BLOCKING) or _block_on(file, call, path)
         if full:
-            yield _hit(call, full)
+            yield _match(call, full)
     for captures in matches:
         if "method" in captures:
             call, method = captures["call"][0], text_of(captures["method"][0], file.scan.source)
@@ -55,23 +55,23 @@ def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Hit]:
             if builder and (method == "create") != (builder == _DIR_BUILDER):
                 continue  # the `create` of others is an option
             if builder or method == "block_on":
-                yield _hit(call, f"{builder.rpartition('::')[0]}::{method}" if builder else method)
+                yield _match(call, f"{builder.rpartition('::')[0]}::{method}" if builder else method)
 
 
-def unbounded_channel(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def unbounded_channel(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The calls that make a channel without a bound; that of the standard library if the option `std` asks for it."""
     for call, path in _calls(file, matches):
         is_bounded_elsewhere = file.outline.names.resolve(path, call.start_byte).rpartition("::")[2] == "channel"
         standard = _STD_CHANNELS if file.options["std"] else ()
         if full := _member(file, call, path, standard if is_bounded_elsewhere else _CHANNELS):
-            yield _hit(call, full)
+            yield _match(call, full)
 
 
-def detached_task(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def detached_task(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The calls of tokio's `spawn` that are statements, or whose handle is dropped at once."""
     for call, path in _calls(file, matches):
         if _is_thrown_away(file, call) and (full := _member(file, call, path, _SPAWNERS)):
-            yield _hit(call, full)
+            yield _match(call, full)
 
 
 def _is_thrown_away(file: File, call: Node) -> bool:
@@ -80,7 +80,7 @@ def _is_thrown_away(file: File, call: Node) -> bool:
     if holder is None or holder.type != "arguments" or holder.parent is None:
         return holder is not None and holder.type == "expression_statement"
     function = holder.parent.child_by_field_name("function")
-    return function is not None and file.outline.names.one_of(text_of(function, file.scan.source), call.start_byte, _DROPS) is not None
+    return function is not None and file.outline.names.resolves_to(text_of(function, file.scan.source), call.start_byte, _DROPS) is not None
 
 
 def _calls(file: File, matches: Iterable[Captures]) -> Iterator[tuple[Node, str]]:
@@ -115,7 +115,7 @@ def _member(file: File, call: Node, path: str, modules: tuple[str, ...]) -> str 
         return full
     if full != path:
         return None
-    return names.one_of(path, call.start_byte, frozenset(f"{one}::{name}" for one in modules))
+    return names.resolves_to(path, call.start_byte, frozenset(f"{one}::{name}" for one in modules))
 
 
 def _block_on(file: File, call: Node, path: str) -> str | None:
@@ -139,7 +139,7 @@ def _builder(receiver: Node, file: File) -> str | None:
     path = text_of(node, file.scan.source)
     if node.type == "identifier":
         path = _assigned(path, node.start_byte, file) or path
-    return file.outline.names.one_of(path, node.start_byte, _BUILDERS)
+    return file.outline.names.resolves_to(path, node.start_byte, _BUILDERS)
 
 
 def _assigned(name: str, byte: int, file: File) -> str | None:
@@ -150,5 +150,5 @@ def _assigned(name: str, byte: int, file: File) -> str | None:
     return found[-1] if found else None
 
 
-def _hit(call: Node, full: str) -> Hit:
-    return Hit(call.start_byte, call.end_byte, {"call": full})
+def _match(call: Node, full: str) -> Match:
+    return Match(call.start_byte, call.end_byte, {"call": full})

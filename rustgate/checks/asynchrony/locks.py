@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rustgate.checks.asynchrony.lock_guards import WAITS, Guard, block_around, first_wait, names_in, nearest
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import bytes_of, text_of
 from rustgate.syntax.parse import Captures
@@ -23,7 +23,7 @@ _FARTHEST = 40
 """Nodes above one that are looked at."""
 
 
-def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The guards that are still held at some `.await`, each with the line of the first."""
     source = file.scan.source
     if not WAITS.search(source):
@@ -34,7 +34,7 @@ def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Hit]:
         guard, wait = next((pair for pair in held if pair[1] is not None), (None, None))
         if guard is not None and wait is not None:
             values: dict[str, object] = {"method": text_of(method, source), "line": file.outline.lines.number(wait)}
-            yield Hit(guard.at.start_byte, guard.at.end_byte, values)
+            yield Match(guard.at.start_byte, guard.at.end_byte, values)
 
 
 def _guards(call: Node, method: Node, source: bytes) -> Iterator[Guard]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import bytes_of, function_at
 from rustgate.syntax.parse import Captures
@@ -37,7 +37,7 @@ class Awaited(Struct, frozen=True):
     name: Node | None = None
 
 
-def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The first call in each `for` loop that could run for all elements at once: its result is kept or ignored, and it needs no order."""
     source = file.scan.source
     for captures in matches:
@@ -51,7 +51,7 @@ def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Hi
             None,
         )
         if call:
-            yield Hit(call.start_byte, call.end_byte, {"call": _called(call, source).decode()})
+            yield Match(call.start_byte, call.end_byte, {"call": _called(call, source).decode()})
 
 
 def _awaited(statement: Node, source: bytes) -> Iterator[Awaited]:

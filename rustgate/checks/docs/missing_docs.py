@@ -9,12 +9,12 @@ from tree_sitter import Node
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented, is_documented_inside, shows_code
 from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, member_path, shown
 from rustgate.checks.panics.calls import expect_calls
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.project.context import File
 from rustgate.project.crate import Crate, Reduced
 from rustgate.syntax.node_helpers import text_of
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import Frame, FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 from rustgate.syntax.parse import Captures
 
 _KINDS = {
@@ -58,7 +58,7 @@ def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
     outline = file.outline
     yield from hidden_items(outline)
     if not is_documented_inside(outline.source, 0):
-        yield Hit(0, 0), Undocumented()
+        yield Match(0, 0), Undocumented()
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
         if item.type not in _KINDS or is_documented(outline, item.start_byte) or _documents_itself(item, outline.source):
@@ -67,7 +67,7 @@ def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
         if path and not is_hidden(outline, item.start_byte):
             elsewhere = item.type == "mod_item" and item.child_by_field_name("body") is None
             values: dict[str, object] = {"kind": _KINDS[item.type], "name": path.name, "elsewhere": elsewhere}
-            yield Hit(name.start_byte, name.end_byte, values), path
+            yield Match(name.start_byte, name.end_byte, values), path
 
 
 def missing_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -107,7 +107,7 @@ def _documents_itself(item: Node, source: bytes) -> bool:
 def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
     """A hit for the first line of a file that does not open with documentation."""
     if not is_documented_inside(file.scan.source, 0):
-        yield Hit(0, file.outline.lines.end(1)), None
+        yield Match(0, file.outline.lines.end(1)), None
 
 
 def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -128,7 +128,7 @@ def gather_missing_examples(file: File, matches: list[Captures]) -> Gathered:
             continue
         path = _public_path(outline, item, name)
         if path and not is_hidden(outline, item.start_byte):
-            yield Hit(name.start_byte, name.end_byte, {"kind": _KINDS[item.type], "name": path.name}), path
+            yield Match(name.start_byte, name.end_byte, {"kind": _KINDS[item.type], "name": path.name}), path
 
 
 def missing_examples(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -139,7 +139,7 @@ def missing_examples(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 # missing-safety-doc
 
 
-def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath | None]]:
+def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath | None]]:
     """Hits for the names of the unsafe public functions and traits whose docs have no section on safety, each with its path."""
     outline = file.outline
     for captures in matches:
@@ -148,7 +148,7 @@ def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[
         if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), SAFETY):
             continue
         kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
-        yield Hit(name.start_byte, name.end_byte, {"kind": kind, "name": path.name, "whom": whom}), path
+        yield Match(name.start_byte, name.end_byte, {"kind": kind, "name": path.name, "whom": whom}), path
 
 
 def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -166,14 +166,14 @@ def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
     for captures in matches:
         if "alias" in captures:
             alias = captures["alias"][0]
-            yield Hit(alias.start_byte, alias.end_byte), ResultAlias(text_of(alias, outline.source))
+            yield Match(alias.start_byte, alias.end_byte), ResultAlias(text_of(alias, outline.source))
             continue
         item, name = captures["item"][0], captures["finding"][0]
         returned = _returned_result(item, text_of(captures["type"][0], outline.source))
         path = item_path(outline, item.start_byte) if returned else None
         if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), _ERRORS):
             continue
-        yield Hit(name.start_byte, name.end_byte, {"name": path.name, "type": returned}), path
+        yield Match(name.start_byte, name.end_byte, {"name": path.name, "type": returned}), path
 
 
 def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -204,7 +204,7 @@ def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
     yield from hidden_items(outline)
     seen: set[int] = set()
     for start, what in sorted(_panics(file, matches)):
-        function = _function(outline.around(start))
+        function = _function(outline.ancestors(start))
         if function is None or function.start in seen:
             continue
         seen.add(function.start)
@@ -212,7 +212,7 @@ def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
         if path is None or is_hidden(outline, function.start) or has_section(documentation(outline, function.start), _PANICS):
             continue
         values: dict[str, object] = {"name": path.name, "what": what, "line": outline.lines.number(start)}
-        yield Hit(function.head_start, function.head_end, values), path
+        yield Match(function.head_start, function.head_end, values), path
 
 
 def missing_panics_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -230,11 +230,11 @@ def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
         yield hit.start, str(hit.values["method"])
 
 
-def _function(frames: Iterable[Frame]) -> FunctionFrame | None:
+def _function(outline_nodes: Iterable[OutlineNode]) -> FunctionNode | None:
     """The function that code in `frames` runs in; None for what the compiler computes, and for a method that a trait provides."""
-    for frame in frames:
-        if frame.kind == "const":
+    for outline_node in outline_nodes:
+        if outline_node.kind == "const":
             return None
-        if isinstance(frame, FunctionFrame):
-            return None if frame.parent and frame.parent.kind == "trait" else frame
+        if isinstance(outline_node, FunctionNode):
+            return None if outline_node.parent and outline_node.parent.kind == "trait" else outline_node
     return None

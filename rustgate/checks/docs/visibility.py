@@ -6,12 +6,12 @@ from typing import TypeAlias
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.project.crate import Crate
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import Frame, FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 
-Gathered: TypeAlias = Iterator[tuple[Hit, object]]
+Gathered: TypeAlias = Iterator[tuple[Match, object]]
 """What a page's `gather` contributes: hits, each with data for the reduce."""
 
 
@@ -35,10 +35,10 @@ class Hidden(Struct, frozen=True):
 
 def item_path(outline: Outline, start: int) -> ItemPath | None:
     """The path of the item whose frame begins at `start`; None when it is not public, or part of a trait's `impl` or of a function."""
-    own = next((frame for frame in outline.around(start) if frame.start == start and frame.name), None)
+    own = next((outline_node for outline_node in outline.ancestors(start) if outline_node.start == start and outline_node.name), None)
     if own is None:
         return None
-    public = own.public if isinstance(own, FunctionFrame) else "pub" in own.words
+    public = own.public if isinstance(own, FunctionNode) else "pub" in own.words
     holder = own.parent
     if holder and holder.kind == "extern":
         return None
@@ -48,13 +48,15 @@ def item_path(outline: Outline, start: int) -> ItemPath | None:
 def member_path(outline: Outline, item: Node, name: str) -> ItemPath | None:
     """The path of `item`, which is `pub` or as public as what it is a member of; None in a trait's `impl` or a function."""
     start, end = item.start_byte, item.end_byte
-    holder = next((frame for frame in outline.around(start) if (frame.start, frame.end) != (start, end)), None)
+    holder = next(
+        (outline_node for outline_node in outline.ancestors(start) if (outline_node.start, outline_node.end) != (start, end)), None
+    )
     while holder and holder.kind == "extern":
         holder = holder.parent
     return _path(outline, start, name, holder)
 
 
-def _path(outline: Outline, start: int, name: str, holder: Frame | None) -> ItemPath | None:
+def _path(outline: Outline, start: int, name: str, holder: OutlineNode | None) -> ItemPath | None:
     owner = None
     if holder and holder.kind in {"trait", "type", "impl"}:
         if "trait" in holder.words or (holder.kind != "impl" and holder.parent and holder.parent.kind != "mod"):
@@ -67,7 +69,7 @@ def _path(outline: Outline, start: int, name: str, holder: Frame | None) -> Item
 
 
 def _is_module(outline: Outline, start: int) -> bool:
-    return any(frame.start == start and frame.kind == "mod" for frame in outline.around(start))
+    return any(outline_node.start == start and outline_node.kind == "mod" for outline_node in outline.ancestors(start))
 
 
 def is_visible(crate: Crate, fact: Fact) -> bool:
@@ -105,9 +107,11 @@ def _absolute(crate: Crate, fact: Fact, path: ItemPath) -> tuple[str, ...]:
 def hidden_items(outline: Outline) -> Gathered:
     """Hits for the hidden modules and types, which may have their items and methods in other files."""
     for attribute in outline.hiding:
-        frames = (frame for frame in outline.around(attribute.target_start) if frame.start == attribute.target_start)
-        for frame in frames:
-            if not attribute.inner and frame.kind in {"mod", "type", "trait"}:
-                modules = outline.modules_around(frame.start)
-                path = ItemPath(modules[:-1] if frame.kind == "mod" else modules, frame.name, None)
-                yield Hit(frame.head_start, frame.head_end), Hidden(frame.kind, path)
+        outline_nodes = (
+            outline_node for outline_node in outline.ancestors(attribute.target_start) if outline_node.start == attribute.target_start
+        )
+        for outline_node in outline_nodes:
+            if not attribute.inner and outline_node.kind in {"mod", "type", "trait"}:
+                modules = outline.modules_around(outline_node.start)
+                path = ItemPath(modules[:-1] if outline_node.kind == "mod" else modules, outline_node.name, None)
+                yield Match(outline_node.head_start, outline_node.head_end), Hidden(outline_node.kind, path)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.checks.docs.visibility import ItemPath, is_hidden, is_visible, item_path
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.project.context import File
 from rustgate.project.crate import Crate, Reduced
 from rustgate.syntax.node_helpers import LEAVING, last_of, text_of
@@ -57,22 +57,22 @@ class Part(Struct, frozen=True):
     name: str
 
 
-def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
+def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
     """Hits for the error types of public functions that are `String` or `&str`, each with the path of the function."""
     for captures in matches:
         error = _string_error(file, captures["arguments"][0])
         path = _public_path(file, captures) if error else None
         if path:
-            yield _hit(captures["name"][0], {"name": path.name, "error": error}), path
+            yield _match(captures["name"][0], {"name": path.name, "error": error}), path
 
 
-def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, ItemPath]]:
+def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
     """Hits for the public functions that return `Box<dyn Error>` or an error of anyhow, each with its path."""
     for captures in matches:
         error = _erased_error(file, captures["result"][0], captures["arguments"][0])
         path = _public_path(file, captures) if error else None
         if path:
-            yield _hit(captures["name"][0], {"name": path.name, "error": error}), path
+            yield _match(captures["name"][0], {"name": path.name, "error": error}), path
 
 
 def public_functions(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -80,35 +80,35 @@ def public_functions(crate: Crate, facts: Sequence[Fact]) -> Reduced:
     return ((fact, {}) for fact in facts if is_visible(crate, fact))
 
 
-def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The results of fallible calls that are thrown away by `let _`, by `.ok();` or by an empty arm."""
     staying = cache(_staying)
     for captures in matches:
         if "arm" in captures:
             arm = captures["finding"][0]
             if not _is_an_answer(file, arm, staying):
-                yield _hit(arm, {"how": "the empty `Err` arm"})
+                yield _match(arm, {"how": "the empty `Err` arm"})
         elif "ok" in captures:
-            yield _hit(captures["ok"][0], {"how": "`.ok();`"})
+            yield _match(captures["ok"][0], {"how": "`.ok();`"})
         elif _is_fallible(file, captures["value"][0]):
-            yield _hit(captures["finding"][0], {"how": "`_ =`" if "place" in captures else "`let _ =`"})
+            yield _match(captures["finding"][0], {"how": "`_ =`" if "place" in captures else "`let _ =`"})
 
 
-def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, Part]]:
+def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Match, Part]]:
     """Hits for the names of enums called `..Error`, for the impls that could be derived, and for a `no_std`, each with what it says."""
     for attribute in file.outline.attributes:
         if attribute.inner and "no_std" in attribute.text:
-            yield Hit(attribute.start, attribute.end), Part("no_std", "")
+            yield Match(attribute.start, attribute.end), Part("no_std", "")
     for captures in matches:
         name = captures["name"][0]
         trait = captures["trait"][0] if "trait" in captures else None
         if trait is None:
-            yield _hit(name, {"name": text_of(name, file.scan.source)}), Part("enum", text_of(name, file.scan.source))
+            yield _match(name, {"name": text_of(name, file.scan.source)}), Part("enum", text_of(name, file.scan.source))
             continue
         path, names = text_of(trait, file.scan.source), file.outline.names
-        kind = next((kind for kind, paths in _DERIVABLE if names.one_of(path, trait.start_byte, paths)), None)
+        kind = next((kind for kind, paths in _DERIVABLE if names.resolves_to(path, trait.start_byte, paths)), None)
         if kind:
-            yield _hit(name, {}), Part(kind, text_of(name, file.scan.source))
+            yield _match(name, {}), Part(kind, text_of(name, file.scan.source))
 
 
 def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -138,7 +138,7 @@ def _string_error(file: File, arguments: Node) -> str | None:
     """The error of a result's type when it is a string."""
     for error in _types(arguments)[1:]:
         text = text_of(error, file.scan.source)
-        if _STR.fullmatch(text) or file.outline.names.one_of(text, error.start_byte, _STRINGS):
+        if _STR.fullmatch(text) or file.outline.names.resolves_to(text, error.start_byte, _STRINGS):
             return " ".join(text.split())
     return None
 
@@ -150,13 +150,13 @@ def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
     if not given:
         return None
     if len(given) == 1:
-        return "anyhow::Error" if names.one_of(text_of(result, file.scan.source), place, _ANYHOW) else None
+        return "anyhow::Error" if names.resolves_to(text_of(result, file.scan.source), place, _ANYHOW) else None
     text = text_of(given[-1], file.scan.source)
     boxed = _BOXED.match(text)
     bounds = boxed[2].strip(", ").split("+") if boxed else []
-    if boxed and names.one_of(boxed[1], place, _BOXES) and any(names.one_of(bound.strip(), place, _ERRORS) for bound in bounds):
+    if boxed and names.resolves_to(boxed[1], place, _BOXES) and any(names.resolves_to(bound.strip(), place, _ERRORS) for bound in bounds):
         return " ".join(text.split())
-    return "anyhow::Error" if names.one_of(text, place, _ANYHOW_ERROR) else None
+    return "anyhow::Error" if names.resolves_to(text, place, _ANYHOW_ERROR) else None
 
 
 def _types(arguments: Node) -> list[Node]:
@@ -171,7 +171,7 @@ def _is_fallible(file: File, value: Node) -> bool:
     if function is None or arguments is None:
         return False
     if function.type in {"identifier", "scoped_identifier"}:
-        return file.outline.names.one_of(text_of(function, file.scan.source), function.start_byte, _FUNCTIONS) is not None
+        return file.outline.names.resolves_to(text_of(function, file.scan.source), function.start_byte, _FUNCTIONS) is not None
     field = function.child_by_field_name("field")
     given = any(not child.is_extra for child in arguments.named_children)
     method = text_of(field, file.scan.source) if field else ""
@@ -185,7 +185,7 @@ def _is_of_command(file: File, method: Node) -> bool:
         call = below.child_by_field_name("value") if below else None
         below = call.child_by_field_name("function") if call else None
         if below and below.type == "scoped_identifier":
-            return file.outline.names.one_of(text_of(below, file.scan.source), below.start_byte, _COMMANDS) is not None
+            return file.outline.names.resolves_to(text_of(below, file.scan.source), below.start_byte, _COMMANDS) is not None
     return False
 
 
@@ -214,5 +214,5 @@ def _leaves(arm: Node) -> bool:
     return last is not None and last.type in LEAVING
 
 
-def _hit(node: Node, values: dict[str, object]) -> Hit:
-    return Hit(node.start_byte, node.end_byte, values)
+def _match(node: Node, values: dict[str, object]) -> Match:
+    return Match(node.start_byte, node.end_byte, values)

@@ -7,7 +7,7 @@ from math import inf
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.parse import Captures
 
@@ -55,7 +55,7 @@ _LIBRARY = {
 }
 
 
-def large_enum_variant(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def large_enum_variant(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The enums whose largest variant is certain to be more than 200 bytes larger than every other."""
     sizes = Sizes(file, matches)
     for captures in matches:
@@ -67,7 +67,7 @@ def large_enum_variant(file: File, matches: list[Captures]) -> Iterator[Hit]:
             largest, others = variants[-1], max(variant.size.high for variant in variants[:-1])
             if largest.size.low - others > _THRESHOLD:
                 values: dict[str, object] = {"variant": largest.name, "size": int(largest.size.low), "others": int(others)}
-                yield Hit(enum.start_byte, name.end_byte, values)
+                yield Match(enum.start_byte, name.end_byte, values)
 
 
 class Sizes:

@@ -7,7 +7,7 @@ from itertools import islice
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.parse import Captures, parse
 
@@ -79,7 +79,7 @@ class Line(Struct, frozen=True):
     text: bytes
 
 
-def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
+def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """The reminders at the start of a comment or of one of its sentences; with `allow-issue-links` not those that name an issue."""
     source = file.scan.source
     if not any(word in source for word in _REMINDERS):  # a tenth of what the expression takes
@@ -91,16 +91,16 @@ def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
         line_start = max(comment[0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - 200)
         linked = file.options["allow-issue-links"] and _LINK.match(source, word.end())
         if _SENTENCE_START.search(source[line_start : word.start()]) and not linked:
-            yield Hit(word.start(), word.end(), {"word": word[0].decode(), "remedy": _REMEDIES.get(word[0], "do it now")})
+            yield Match(word.start(), word.end(), {"word": word[0].decode(), "remedy": _REMEDIES.get(word[0], "do it now")})
 
 
-def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Hit]:
+def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """The first line of code in each run of line comments, and in each block comment, that holds statements or items."""
     for lines in _runs(file):
         if not any(_NOT_FOR_PARSING.match(line.text) for line in lines):
             first = _first_code(lines)
             if first and _may_hold_statements(file.scan.root, first):
-                yield Hit(first.start, first.end)
+                yield Match(first.start, first.end)
 
 
 def _may_hold_statements(root: Node, line: Line) -> bool:
@@ -140,9 +140,9 @@ def _neighbours(file: File, index: int) -> tuple[int, int]:
 
 def _follows(source: bytes, one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether `other` begins the line below `one`, and both are plain line comments."""
-    gap = source[one[1] : other[0]]
+    workaround = source[one[1] : other[0]]
     plain = all(source.startswith(b"//", start) and not _APART.match(source, start) for start, _ in (one, other))
-    return plain and gap.count(b"\n") == 1 and not gap.strip()
+    return plain and workaround.count(b"\n") == 1 and not workaround.strip()
 
 
 def _block_lines(text: bytes, start: int, margin: int) -> Iterator[Line]:

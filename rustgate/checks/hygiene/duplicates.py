@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from msgspec import Struct, structs
 
-from rustgate.checks.hygiene.token_chunks import Pieces
+from rustgate.checks.hygiene.token_chunks import TokenChunks
 from rustgate.model.finding import Fact
 from rustgate.model.fingerprint import Fingerprints
 from rustgate.project.crate import Reduced, Whole
@@ -18,7 +18,7 @@ class Place(Struct, frozen=True):
     """A file in the reduce."""
 
     fact: Fact
-    pieces: Pieces
+    pieces: TokenChunks
 
     @property
     def path(self) -> str:
@@ -82,7 +82,7 @@ def _repeated(places: Sequence[Place]) -> Iterable[list[tuple[int, int]]]:
     return repeated.values()
 
 
-def _reach(one: Pieces, other: Pieces, start: int, other_start: int) -> tuple[int, int]:
+def _reach(one: TokenChunks, other: TokenChunks, start: int, other_start: int) -> tuple[int, int]:
     """How many pieces before `start` and from it on have the same shapes."""
     shapes, other_shapes = one.shapes, other.shapes
     longest_before, longest_after = min(start, other_start), min(len(shapes) - start, len(other_shapes) - other_start)
@@ -111,13 +111,13 @@ def _judged(places: Sequence[Place], one: tuple[int, int], other: tuple[int, int
             yield run
 
 
-def _lines_of_code(pieces: Pieces, start: int, count: int) -> int:
+def _lines_of_code(pieces: TokenChunks, start: int, count: int) -> int:
     """How many lines `count` pieces stand on; what lies between two pieces is a comment or blank."""
     firsts, lasts = pieces.first_lines[start : start + count], pieces.last_lines[start : start + count]
     return len({line for first, last in zip(firsts, lasts, strict=True) for line in range(first, last + 1)})
 
 
-def _lines(pieces: Pieces, start: int, count: int) -> tuple[int, int]:
+def _lines(pieces: TokenChunks, start: int, count: int) -> tuple[int, int]:
     """The first and the last line of `count` pieces."""
     return pieces.first_lines[start], pieces.last_lines[start + count - 1]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.parse import Captures
 
@@ -13,7 +13,7 @@ _WORD = re.compile(rb"(?:r#)?\w+")
 _PRIVATE = re.compile(rb"pub\s*\(\s*(?:in\s+)?self\s*\)")
 
 
-def wildcard_import(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def wildcard_import(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The wildcards that bring in names for this module alone, from neither a prelude nor an enum."""
     source = file.scan.source
     for captures in matches:
@@ -23,7 +23,7 @@ def wildcard_import(file: File, matches: list[Captures]) -> Iterator[Hit]:
             continue
         if any(b"prelude" in name for name in path) or (path and path[-1][:1].isupper()):
             continue
-        yield Hit(wildcard.start_byte, wildcard.end_byte, {"path": b"::".join([*path, b"*"]).decode()})
+        yield Match(wildcard.start_byte, wildcard.end_byte, {"path": b"::".join([*path, b"*"]).decode()})
 
 
 def _path(wildcard: Node, source: bytes) -> tuple[list[bytes], Node | None]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.attributes import Attribute, LintLevel, cfg_requires_test
 from rustgate.syntax.parse import Captures
@@ -16,20 +16,20 @@ _GROUPS = re.compile(
 )
 
 
-def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Hit]:
+def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """Every `allow` and `expect` without `reason`; unless the option `lints` is `every`, only those of the usual suspects."""
     for attribute, level in _levels(file):
         silenced = [lint for lint in level.lints if file.options["lints"] == "every" or _COMMON.fullmatch(lint)]
         if silenced and level.reason is None:
-            yield _hit(attribute, level, silenced)
+            yield _match(attribute, level, silenced)
 
 
-def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Hit]:
+def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """Every `allow` and `expect` of a group of lints for a whole file or module."""
     for attribute, level in _levels(file):
         groups = [lint for lint in level.lints if _GROUPS.fullmatch(lint)]
         if groups and _covers_module(file, attribute):
-            yield _hit(attribute, level, groups)
+            yield _match(attribute, level, groups)
 
 
 def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
@@ -39,19 +39,19 @@ def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
             yield attribute, level
 
 
-def _hit(attribute: Attribute, level: LintLevel, lints: list[str]) -> Hit:
+def _match(attribute: Attribute, level: LintLevel, lints: list[str]) -> Match:
     """The attribute as a whole; of a `cfg_attr` only the level in it."""
     values: dict[str, object] = {"level": level.word, "lints": ", ".join(lints)}
     if attribute.name != "cfg_attr":
-        return Hit(attribute.start, attribute.end, values)
+        return Match(attribute.start, attribute.end, values)
     start, end = (attribute.start + len(attribute.text[:offset].encode()) for offset in (level.start, level.end))
-    return Hit(start, end, values)
+    return Match(start, end, values)
 
 
 def _covers_module(file: File, attribute: Attribute) -> bool:
     """Whether the attribute stands inside or on a module, or inside a file."""
     place = attribute.start if attribute.inner else attribute.target_start
-    frame = next(file.outline.around(place), None)
+    outline_node = next(file.outline.ancestors(place), None)
     if attribute.inner:
-        return frame is None or frame.kind == "mod"
-    return frame is not None and frame.kind == "mod" and frame.start == place
+        return outline_node is None or outline_node.kind == "mod"
+    return outline_node is not None and outline_node.kind == "mod" and outline_node.start == place

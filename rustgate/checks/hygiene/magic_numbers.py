@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import bytes_of
 from rustgate.syntax.outline import Outline
@@ -16,16 +16,22 @@ _PLAIN = re.compile(
 """Nought, one, two and their negatives, in any base and of any type."""
 
 
-def magic_number(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def magic_number(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The numbers that do not explain themselves, outside enums: there the name of the variant stands beside them."""
     for captures in matches:
         node = captures["finding"][0]
         number = bytes_of(node, file.scan.source)
         if not _PLAIN.fullmatch(number) and not _in_enum(file.outline, node.start_byte):
-            yield Hit(node.start_byte, node.end_byte, {"number": number.decode()})
+            yield Match(node.start_byte, node.end_byte, {"number": number.decode()})
 
 
 def _in_enum(outline: Outline, byte: int) -> bool:
     """Whether the compiler calculates what stands at `byte` for an enum."""
-    frame = next((frame for frame in outline.around(byte) if frame.kind in {"closure", "function", "type"}), None)
-    return frame is not None and frame.kind == "type" and outline.source[frame.start : frame.head_start].rstrip().endswith(b"enum")
+    outline_node = next(
+        (outline_node for outline_node in outline.ancestors(byte) if outline_node.kind in {"closure", "function", "type"}), None
+    )
+    return (
+        outline_node is not None
+        and outline_node.kind == "type"
+        and outline.source[outline_node.start : outline_node.head_start].rstrip().endswith(b"enum")
+    )

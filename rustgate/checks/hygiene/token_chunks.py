@@ -10,7 +10,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Captures
@@ -21,7 +21,7 @@ else:
     Numbers = array  # before Python 3.12 it cannot be subscripted, and the cache reads what a field is made of
 
 SEED = 50
-SEED_PIECE = 6
+SEED_CHUNK = 6
 """Runs are found by windows of `SEED` tokens that begin with a piece of at least `SEED_PIECE` tokens. A run shorter than that is missed."""
 
 # what is left out: lines that are a comment or an attribute, imports, and other comments; what strings may hold is no code either.
@@ -42,7 +42,7 @@ _TO_SEMICOLON = bytes.maketrans(b"{}", b";;")
 _OPERATORS = tuple((operator, bytes([128 + number])) for number, operator in enumerate(b":: -> == != <= >= && || ..".split()))
 
 
-class Pieces(Struct, frozen=True):
+class TokenChunks(Struct, frozen=True):
     """The code of a file, cut after every `;`, `{`, `}` and `=>`; the first four arrays have one number for each piece.
 
     `shapes` are hashes of the text with one word in the place of all words and literals, `sizes` counts tokens, lines are 1-based.
@@ -69,7 +69,7 @@ class Pieces(Struct, frozen=True):
         return "" if number is None else self.function_names.split("\n")[number]
 
 
-def gather_pieces(file: File, _matches: list[Captures]) -> Iterator[tuple[Hit, Pieces]]:
+def gather_token_chunks(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, TokenChunks]]:
     """One hit, at the beginning of a file that has enough code outside tests to hold a run, with its pieces."""
     if file.outline.whole_file_is_test:
         return
@@ -77,7 +77,7 @@ def gather_pieces(file: File, _matches: list[Captures]) -> Iterator[tuple[Hit, P
     shape = _shape(text)
     limits = (int(str(file.options["lines"])), int(str(file.options["tokens"])))
     if len(shape) >= limits[1]:
-        yield Hit(0, 0, {}, anchored=False), _pieces(text, shape, file.outline, limits)
+        yield Match(0, 0, {}, anchored=False), _pieces(text, shape, file.outline, limits)
 
 
 def _shape(text: bytes) -> bytes:
@@ -119,14 +119,14 @@ def _as_word(found: re.Match[bytes]) -> bytes:
     return b"%b%b" % (b"" if text[:1] == b"/" else b"n", _line_ends(found))
 
 
-def _pieces(text: bytes, shape: bytes, outline: Outline, limits: tuple[int, int]) -> Pieces:
+def _pieces(text: bytes, shape: bytes, outline: Outline, limits: tuple[int, int]) -> TokenChunks:
     shapes = _PIECE.findall(shape)
     sizes = list(map(len, shapes))
-    seeding = [size >= SEED_PIECE for size in sizes]
+    seeding = [size >= SEED_CHUNK for size in sizes]
     lines = text.translate(_TO_SEMICOLON, _BLANKS).split(b";")[: len(shapes)]
     ends = list(accumulate([line.count(b"\n") for line in lines], initial=0))
     before = (len(line) - len(line.lstrip(b"\n")) for line in lines)
-    return Pieces(
+    return TokenChunks(
         shapes=array("I", map(crc32, shapes)),
         sizes=array("I", sizes),
         first_lines=array("I", map(int.__add__, ends, before)),

@@ -94,8 +94,8 @@ def _profiles(workspace: Workspace) -> set[str]:
 
 def _missing(profile: Mapping[str, Any]) -> list[str]:
     """What a profile lacks to make the quickest program."""
-    wanted = {"`lto`": profile.get("lto") in _LINK_TIME, "`codegen-units = 1`": profile.get("codegen-units") == 1}
-    return [name for name, there in wanted.items() if not there]
+    macro_filter = {"`lto`": profile.get("lto") in _LINK_TIME, "`codegen-units = 1`": profile.get("codegen-units") == 1}
+    return [name for name, there in macro_filter.items() if not there]
 
 
 def _is_linked_elsewhere(member: ManifestFile) -> bool:

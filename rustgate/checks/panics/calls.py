@@ -6,7 +6,7 @@ from functools import partial
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import text_of
 from rustgate.syntax.parse import Captures
@@ -14,20 +14,20 @@ from rustgate.syntax.parse import Captures
 _QUESTION_MARK = re.compile(rb"\s*\?")
 
 
-def expect_calls(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def expect_calls(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The calls that can be those of `Option` and `Result`: paths that say so, and methods that look like it."""
     source = file.scan.source
     for captures in matches:
         if "arguments" not in captures or _panics(captures, source):
             call, method = captures["finding"][0], captures["method"][0]
-            yield Hit(call.start_byte, call.end_byte, {"method": source[method.start_byte : method.end_byte].decode()})
+            yield Match(call.start_byte, call.end_byte, {"method": source[method.start_byte : method.end_byte].decode()})
 
 
-def panics_in_drop(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def panics_in_drop(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The calls and macros that panic."""
     for captures in filter(partial(may_panic, file.scan.source), matches):
         place, what = captures["finding"][0], captures["what"][0]
-        yield Hit(place.start_byte, place.end_byte, {"what": text_of(what, file.scan.source)})
+        yield Match(place.start_byte, place.end_byte, {"what": text_of(what, file.scan.source)})
 
 
 def may_panic(source: bytes, captures: Captures) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import last_of, line_of
-from rustgate.syntax.outline_nodes import FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode
 from rustgate.syntax.parse import Captures
 
 _SHARED = {
@@ -49,7 +49,7 @@ _DEEPEST = 8
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The shared locks in the fields of structs and in the signatures of functions whose author may choose them."""
     source = file.scan.source
     if not any(lock in source for lock in _LOCKS):
@@ -63,30 +63,39 @@ def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Hit]:
             continue
         found = captures["finding"][0]
         if _is_interface(file, found):
-            yield Hit(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>", "remark": remark})
+            yield Match(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>", "remark": remark})
 
 
-def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The parameters and results `Box<dyn Trait>` of functions that are not public and not part of a trait's `impl`."""
     for captures in matches:
         found, box, start = captures["finding"][0], captures["box"][0], captures["function"][0].start_byte
-        function = next((frame for frame in file.outline.around(start) if frame.start == start and isinstance(frame, FunctionFrame)), None)
+        function = next(
+            (
+                outline_node
+                for outline_node in file.outline.ancestors(start)
+                if outline_node.start == start and isinstance(outline_node, FunctionNode)
+            ),
+            None,
+        )
         if function is None or function.public or function.fixed_signature or (function.parent and function.parent.kind == "trait"):
             continue  # a trait that is used as an object cannot have generic methods
-        if file.outline.names.one_of(line_of(box, file.scan.source), box.start_byte, _BOXES):
-            yield Hit(found.start_byte, found.end_byte, {"type": line_of(found, file.scan.source)})
+        if file.outline.names.resolves_to(line_of(box, file.scan.source), box.start_byte, _BOXES):
+            yield Match(found.start_byte, found.end_byte, {"type": line_of(found, file.scan.source)})
 
 
-def needless_collects(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def needless_collects(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The vectors that are made for nothing but their iterator or length."""
     source = file.scan.source
     for captures in matches:
         where, written = captures["collect"][0], captures["collection"][0]
         path = line_of(written, source).partition("<")[0].strip()
-        collection = next((name for name, paths in _SEQUENCES.items() if file.outline.names.one_of(path, where.start_byte, paths)), None)
+        collection = next(
+            (name for name, paths in _SEQUENCES.items() if file.outline.names.resolves_to(path, where.start_byte, paths)), None
+        )
         method = line_of(captures["method"][0], source)
         if collection and (method not in {"iter", "into_iter"} or _only_iterates(captures, source)):
-            yield Hit(
+            yield Match(
                 where.start_byte,
                 where.end_byte,
                 {"collection": collection, "method": method, "instead": _INSTEAD.get(method, "remove it")},
@@ -165,5 +174,5 @@ def _is_interface(file: File, found: Node) -> bool:
     if node.type in {"field_declaration", "ordered_field_declaration_list"}:
         holder = node if node.type.startswith("ordered") else node.parent
         return holder is not None and holder.parent is not None and holder.parent.type == "struct_item"
-    function = next((frame for frame in file.outline.around(found.start_byte) if frame.kind != "mod"), None)
-    return isinstance(function, FunctionFrame) and not function.fixed_signature
+    function = next((outline_node for outline_node in file.outline.ancestors(found.start_byte) if outline_node.kind != "mod"), None)
+    return isinstance(function, FunctionNode) and not function.fixed_signature

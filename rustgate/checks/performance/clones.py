@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import function_at, line_of
 from rustgate.syntax.parse import Captures
@@ -56,7 +56,7 @@ class Binding(Struct, frozen=True):
     mutable: bool
 
 
-def needless_clone(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def needless_clone(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The clones of variables that are not used again, of what is only lent, and of values that nobody else has."""
     seen = set()
     for captures in matches:
@@ -66,7 +66,7 @@ def needless_clone(file: File, matches: list[Captures]) -> Iterator[Hit]:
         what = _needless(file, captures)
         if what:
             seen.add(clone.start_byte)
-            yield Hit(clone.start_byte, clone.end_byte, {"what": what})
+            yield Match(clone.start_byte, clone.end_byte, {"what": what})
 
 
 def _needless(file: File, captures: Captures) -> str | None:
@@ -193,10 +193,10 @@ def _leaves_nothing(file: File, use: Node, variable: Node) -> bool:
 def _runs_again(file: File, binding: Node, use: Node) -> bool:
     """Whether a loop, a closure or an async block stands around a use but not around its binding."""
     own = function_at(file.outline, use.start_byte)
-    for frame in file.outline.around(use.start_byte):
-        if frame is own or frame.start <= binding.start_byte:
+    for outline_node in file.outline.ancestors(use.start_byte):
+        if outline_node is own or outline_node.start <= binding.start_byte:
             return False
-        if frame.kind in _RUNS_AGAIN:
+        if outline_node.kind in _RUNS_AGAIN:
             return True
     return True
 

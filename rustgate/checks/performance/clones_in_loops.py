@@ -9,10 +9,10 @@ from tree_sitter import Node
 
 from rustgate.checks.performance.clones import root_of, uses
 from rustgate.checks.performance.loop_analysis import choice_around, has_more_than_literals, is_repeated, is_used_up, runs_once_from
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import LITERALS, function_at, line_of
-from rustgate.syntax.outline_nodes import Frame, FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 from rustgate.syntax.parse import Captures
 
 _LOOPS = frozenset({"for", "loop", "while"})
@@ -37,7 +37,7 @@ _LONGEST = 60
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
-def clones_in_loops(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def clones_in_loops(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The copies in the body of a loop of what the loop does not change."""
     once_from, is_mixed = cache(partial(runs_once_from, file)), cache(partial(has_more_than_literals, file))
     for captures in matches:
@@ -51,15 +51,15 @@ def clones_in_loops(file: File, matches: list[Captures]) -> Iterator[Hit]:
             continue
         if all(_stays(file, name, found, loop) for name in names) and is_repeated(file, found, loop):
             call = line_of(found, file.scan.source)
-            yield Hit(found.start_byte, found.end_byte, {"call": shorten(call, _LONGEST, placeholder="...")})
+            yield Match(found.start_byte, found.end_byte, {"call": shorten(call, _LONGEST, placeholder="...")})
 
 
-def _loop(file: File, byte: int) -> Frame | None:
+def _loop(file: File, byte: int) -> OutlineNode | None:
     """The innermost loop around a place, if no closure or async block stands between."""
-    for frame in file.outline.around(byte):
-        if frame.kind in _LOOPS:
-            return frame
-        if frame.kind in _ELSEWHERE:
+    for outline_node in file.outline.ancestors(byte):
+        if outline_node.kind in _LOOPS:
+            return outline_node
+        if outline_node.kind in _ELSEWHERE:
             return None
     return None
 
@@ -81,7 +81,7 @@ def _names_in_format(text: str) -> list[str] | None:
     return [*inline, *_WORD.findall(parts[2])]
 
 
-def _stays(file: File, name: str, found: Node, loop: Frame) -> bool:
+def _stays(file: File, name: str, found: Node, loop: OutlineNode) -> bool:
     """Whether what `name` stands for is there before the loop and the same in each of its turns."""
     if _CONSTANT.fullmatch(name):
         return True
@@ -97,7 +97,7 @@ def _stays(file: File, name: str, found: Node, loop: Frame) -> bool:
     return not any(_changes(use) or (use.start_byte >= loop.start and _CHANGES.match(file.scan.source, use.end_byte)) for use in used[1:])
 
 
-def _borrows_self(file: File, function: FunctionFrame) -> bool:
+def _borrows_self(file: File, function: FunctionNode) -> bool:
     head = file.scan.source[function.head_end : function.body_start].decode(errors="replace")
     return re.match(r"[^(]*\(\s*&\s*(?:'\w+\s+)?self\b", head) is not None
 

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import LEAVING, LITERALS, bytes_of, last_of, line_of
-from rustgate.syntax.outline_nodes import Frame
+from rustgate.syntax.outline_nodes import OutlineNode
 
 _ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')
@@ -26,7 +26,7 @@ _FARTHEST = 40
 _MOST_ARMS = 400
 
 
-def is_repeated(file: File, found: Node, loop: Frame) -> bool:
+def is_repeated(file: File, found: Node, loop: OutlineNode) -> bool:
     """Whether a place in a loop is in its body, and neither ends the loop nor hands on a failure."""
     node, parent = found, found.parent
     while parent is not None and (parent.start_byte, parent.end_byte) != (loop.start, loop.end):
@@ -39,7 +39,7 @@ def is_repeated(file: File, found: Node, loop: Frame) -> bool:
     return parent is not None and parent.child_by_field_name("body") == node
 
 
-def runs_once_from(file: File, loop: Frame) -> int:
+def runs_once_from(file: File, loop: OutlineNode) -> int:
     """The byte from which on the body of a loop runs once at most, because it ends with `return` or `break`; otherwise where it ends."""
     node = file.scan.root.descendant_for_byte_range(loop.start, loop.end)
     body = node.child_by_field_name("body") if node else None

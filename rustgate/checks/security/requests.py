@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rustgate.cargo.manifest import Manifest
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.project.context import File
 from rustgate.project.crate import Crate, Reduced
 from rustgate.syntax.node_helpers import text_of
@@ -17,21 +17,21 @@ _EXTRACTORS = frozenset(
 _FREE_FORM = frozenset({"serde_json::Value", "Value", "String", "bool", "Map"})
 
 
-def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, bool]]:
+def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator[tuple[Match, bool]]:
     """The handlers that take a body and never validate it (False), and the places by which a file shows that it uses `validator` (True)."""
     outline, source = file.outline, file.scan.source
     for attribute in outline.attributes if b"Validate" in source else ():
         if "Validate" in attribute.text and outline.names.resolve("Validate", attribute.start).startswith("validator::"):
-            yield Hit(attribute.start, attribute.end), True
+            yield Match(attribute.start, attribute.end), True
     for captures in matches:
         extractor, body, block, name = (captures[key][0] for key in ("extractor", "type", "block", "name"))
-        if outline.names.one_of(text_of(extractor, source), extractor.start_byte, _EXTRACTORS) is None:
+        if outline.names.resolves_to(text_of(extractor, source), extractor.start_byte, _EXTRACTORS) is None:
             continue
         if outline.names.resolve(text_of(body, source), body.start_byte) in _FREE_FORM or _VALIDATES.search(
             source, block.start_byte, block.end_byte
         ):
             continue
-        yield Hit(name.start_byte, name.end_byte, {"name": text_of(name, source), "type": text_of(body, source)}), False
+        yield Match(name.start_byte, name.end_byte, {"name": text_of(name, source), "type": text_of(body, source)}), False
 
 
 def unvalidated_requests(crate: Crate, facts: Sequence[Fact]) -> Reduced:

@@ -7,7 +7,7 @@ from math import log2
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import string_of, text_of
 from rustgate.syntax.outline import Outline
@@ -49,20 +49,20 @@ _MOST_NAMES = 8
 _LEAST_ENTROPY = 3.0
 
 
-def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Hits for string literals that are a secret by their format, or by their name and their randomness."""
     source, seen = file.scan.source, set()
     for found in _ANY_FORMAT.finditer(source):
         if not _in_comment(file.outline, found.start()) and b"EXAMPLE" not in found[0]:
             seen.add(file.outline.lines.number(found.start()))
-            yield Hit(found.start(), found.end(), {"what": list(_FORMATS)[(found.lastindex or 1) - 1]})
+            yield Match(found.start(), found.end(), {"what": list(_FORMATS)[(found.lastindex or 1) - 1]})
     for captures in matches:
         literal = captures["value"][0]
         named = _named(literal)
         name = text_of(named, source) if named else ""
         value = text_of(literal, source).partition('"')[2].rpartition('"')[0]
         if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
-            yield Hit(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
+            yield Match(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
 
 
 def _named(literal: Node) -> Node | None:

@@ -8,13 +8,13 @@ from typing import TypeAlias
 from tree_sitter import Node
 
 from rustgate.checks.security.taint import Template, Values, template, text
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.node_helpers import function_at, string_of
-from rustgate.syntax.outline_nodes import FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode
 from rustgate.syntax.parse import Captures, Scan
 
-_Variable: TypeAlias = tuple[str, FunctionFrame | None]
+_Variable: TypeAlias = tuple[str, FunctionNode | None]
 """A name, and the function that it stands in."""
 
 # statements in one case, so that prose ("Select a file from ...") is none; those not in capitals must hold some more of SQL
@@ -38,7 +38,7 @@ _MOST_ADDED = 100
 """What is looked at of a sum: one that is longer is no statement."""
 
 
-def sql_format(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def sql_format(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Hits for the strings that begin as SQL and have a value spliced in: by a format string, by `+`, or piece by piece."""
     literals = frozenset(captures["sql"][0].start_byte for captures in matches if "sql" in captures)
     if not literals:
@@ -47,7 +47,7 @@ def sql_format(file: File, matches: list[Captures]) -> Iterator[Hit]:
     for captures in sorted([*matches, *_writers(file.scan)], key=lambda captures: _first(captures).start_byte):
         found = statements.splice(captures)
         if found:
-            yield Hit(found.start_byte, found.end_byte)
+            yield Match(found.start_byte, found.end_byte)
 
 
 class _Statements:

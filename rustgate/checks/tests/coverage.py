@@ -8,7 +8,7 @@ from typing import cast
 from msgspec import Struct
 
 from rustgate.model.file import Target
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.project.context import File
 from rustgate.project.crate import Crate, Reduced, Whole
 from rustgate.syntax.outline import Outline
@@ -27,13 +27,13 @@ class Countable(Struct, frozen=True):
     functions: int
 
 
-def gather_coverage(file: File, _matches: list[Captures]) -> Iterator[tuple[Hit, Countable]]:
+def gather_coverage(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, Countable]]:
     """One hit for every file, on its first byte."""
     outline = file.outline
     tests = _test_ranges(outline)
     lines = {(outline.lines.number(start), outline.lines.number(end - 1)) for start, end in tests}
     functions = sum(function.body and not function.test for function in outline.functions)
-    yield Hit(0, 0, {"percent": file.options["percent"]}), Countable(tuple(sorted(lines)), functions)
+    yield Match(0, 0, {"percent": file.options["percent"]}), Countable(tuple(sorted(lines)), functions)
 
 
 def required_coverage(crate: Crate, facts: Sequence[Fact]) -> Reduced:
@@ -63,15 +63,15 @@ class Tested(Struct, frozen=True):
     names: frozenset[bytes] = frozenset()
 
 
-def gather_tested(file: File, _matches: list[Captures]) -> Iterator[tuple[Hit, Tested]]:
+def gather_tested(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, Tested]]:
     """A hit on the first byte of every file that has test code or needs some."""
     outline = file.outline
     words = _test_words(outline) if file.place.target in {Target.LIBRARY, Target.TEST} else frozenset()
     lines = _lines_to_test(outline) if file.place.target is Target.LIBRARY else 0
     if words:
-        yield Hit(0, 0, {"lines": lines}), Tested(words)
+        yield Match(0, 0, {"lines": lines}), Tested(words)
     elif lines > cast("int", file.options["lines"]) and not _is_tested_by_its_docs(outline):
-        yield Hit(0, 0, {"lines": lines}), Tested(words, frozenset(_names(outline)))
+        yield Match(0, 0, {"lines": lines}), Tested(words, frozenset(_names(outline)))
 
 
 def _lines_to_test(outline: Outline) -> int:
@@ -107,10 +107,10 @@ def _names(outline: Outline) -> Iterator[bytes]:
 
 def untested_modules(whole: Whole, facts: Sequence[Fact]) -> Reduced:
     """The library files whose name and contents no test code of their package, nor one elsewhere that names the package, mentions."""
-    homes = {path: crate for crate in whole.crates for path in crate.files}
-    tests = [(homes[fact.finding.path], fact.data.words) for fact in facts if fact.data.words]
+    config_roots = {path: crate for crate in whole.crates for path in crate.files}
+    tests = [(config_roots[fact.finding.path], fact.data.words) for fact in facts if fact.data.words]
     for fact in facts:
-        crate = homes[fact.finding.path]
+        crate = config_roots[fact.finding.path]
         if fact.data.names and _tests_were_read(crate, whole):
             name = _crate_name(crate)
             words = (words for other, words in tests if other.name == crate.name or name in words)

@@ -6,13 +6,13 @@ from functools import cache, partial
 from itertools import takewhile
 
 from rustgate.checks.panics.calls import may_panic
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.model.rule import Context
 from rustgate.project.context import File
 from rustgate.syntax.attributes import Attribute, cfg_requires_test
 from rustgate.syntax.contexts import stands_in
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import Frame, FunctionFrame
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 from rustgate.syntax.parse import Captures
 
 _FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
@@ -22,16 +22,16 @@ _RUNS_FUTURES = re.compile(rb"\bblock_on\b")
 _GUARDED = re.compile(rb"(?:catch|guard|abort_on)_?(?:unwind|panic)|panic_(?:boundary|guard)")
 
 
-def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Hits for the names of functions that foreign code calls and that hold a panic, with the first one; `catch_unwind` holds it back."""
     outline = file.outline
-    first: dict[FunctionFrame, Captures] = {}
+    first: dict[FunctionNode, Captures] = {}
     runs_futures = cache(lambda function: _RUNS_FUTURES.search(outline.source, function.body_start, function.end))
     panics = filter(partial(may_panic, file.scan.source), matches)
     for captures in sorted(panics, key=lambda captures: captures["finding"][0].start_byte):
-        frames = list(outline.around(captures["finding"][0].start_byte))
-        function = _function(frames)
-        if function and (not _in_future(frames) or runs_futures(function)):
+        outline_nodes = list(outline.ancestors(captures["finding"][0].start_byte))
+        function = _function(outline_nodes)
+        if function and (not _in_future(outline_nodes) or runs_futures(function)):
             first.setdefault(function, captures)
     for function, captures in first.items():
         if _is_foreign(function, outline) and not _GUARDED.search(outline.source, function.body_start, function.end):
@@ -39,23 +39,23 @@ def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Hit]:
             word = outline.source[what.start_byte : what.end_byte].decode()
             text = f"{word}!" if panic.type == "macro_invocation" else f"{word}()"
             line = outline.lines.number(what.start_byte)
-            yield Hit(function.head_start, function.head_end, {"name": function.name, "panic": text, "line": line})
+            yield Match(function.head_start, function.head_end, {"name": function.name, "panic": text, "line": line})
 
 
-def _function(frames: list[Frame]) -> FunctionFrame | None:
+def _function(outline_nodes: list[OutlineNode]) -> FunctionNode | None:
     """The function that runs what `frames` hold; None in the value of a constant, which the compiler computes."""
-    if stands_in(Context.CONST, frames):
+    if stands_in(Context.CONST, outline_nodes):
         return None
-    return next((frame for frame in frames if isinstance(frame, FunctionFrame)), None)
+    return next((outline_node for outline_node in outline_nodes if isinstance(outline_node, FunctionNode)), None)
 
 
-def _in_future(frames: list[Frame]) -> bool:
+def _in_future(outline_nodes: list[OutlineNode]) -> bool:
     """Whether the innermost function only makes a future of what `frames` hold, with an async block or closure."""
-    within = takewhile(lambda frame: not isinstance(frame, FunctionFrame), frames)
-    return any(frame.kind == "async" or "async" in frame.words for frame in within)
+    within = takewhile(lambda outline_node: not isinstance(outline_node, FunctionNode), outline_nodes)
+    return any(outline_node.kind == "async" or "async" in outline_node.words for outline_node in within)
 
 
-def _is_foreign(function: FunctionFrame, outline: Outline) -> bool:
+def _is_foreign(function: FunctionNode, outline: Outline) -> bool:
     """Whether a function has an ABI of other languages that does not let panics pass, or is exported under its own name without an ABI."""
     if "extern" in function.words:
         return "unwind" not in function.words and (not function.words.isdisjoint(_FOREIGN) or function.words <= _MODIFIERS)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.parse import Captures
 
@@ -23,7 +23,7 @@ _BRANCHES = frozenset({f"{kind}_expression" for kind in ("if", "match", "while",
 FORMATTING = frozenset({b"format", b"format_args", b"write", b"writeln", b"panic", b"todo", b"unimplemented", b"unreachable"})
 
 
-def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Hits for the unsafe blocks (`block`) and impls that no SAFETY comment belongs to; the region is `unsafe`, or `unsafe impl`."""
     comments = SafetyComments(file)
     for captures in matches:
@@ -31,7 +31,7 @@ def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Hit]:
         found = comments.of_block(block[0]) if block else comments.above(word.start_byte)
         if found is None:
             end = word.end_byte if block else captures["impl"][0].end_byte
-            yield Hit(word.start_byte, end, {"what": "block" if block else "impl"})
+            yield Match(word.start_byte, end, {"what": "block" if block else "impl"})
 
 
 class SafetyComments:
@@ -78,13 +78,13 @@ class SafetyComments:
     def _bounds(self, byte: int) -> tuple[int, int]:
         """The line that ends the search, that of the function around it, and the first whose code may have the comment at its end."""
         outermost = byte
-        for frame in self._outline.around(byte):
-            if frame.kind == "mod":
+        for outline_node in self._outline.ancestors(byte):
+            if outline_node.kind == "mod":
                 break
-            if frame.kind in _HOLDERS and frame.start < byte:
-                floor = self._lines.number(frame.start)
+            if outline_node.kind in _HOLDERS and outline_node.start < byte:
+                floor = self._lines.number(outline_node.start)
                 return floor, floor + 1
-            outermost = frame.start
+            outermost = outline_node.start
         return 0, self._lines.number(outermost)
 
     def _text(self, number: int) -> bytes:

@@ -7,11 +7,11 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.checks.unsafe.safety_comments import FORMATTING, SafetyComments, macro_name
-from rustgate.model.finding import Fact, Hit
+from rustgate.model.finding import Fact, Match
 from rustgate.project.context import File
 from rustgate.project.crate import Crate, Reduced
 from rustgate.project.module_files import module_file
-from rustgate.syntax.attribute_targets import Following
+from rustgate.syntax.attribute_targets import NextItems
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import COMMENTS, Captures
 
@@ -22,19 +22,19 @@ _VALUES = frozenset({"const_item", "static_item"})
 _EXPOSES = frozenset({"no_mangle", "export_name", "link_section"})
 
 
-def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator[Hit]:
+def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """Hits for the statements and items that a SAFETY comment stands above and that need none; the region is the first line."""
     outline = file.outline
     lowered = outline.source.lower()  # a tenth of what it takes to look in either case
-    comments, following = SafetyComments(file), Following()
+    comments, following = SafetyComments(file), NextItems()
     found = (outline.comment_at(says.start()) for says in re.finditer(b"safety:", lowered))
     for start, _ in sorted({comment for comment in found if comment}):
         target = _commented(file, start, following)
         if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):
-            yield Hit(target.start_byte, target.end_byte, _described(target))
+            yield Match(target.start_byte, target.end_byte, _described(target))
 
 
-def _commented(file: File, start: int, following: Following) -> Node | None:
+def _commented(file: File, start: int, following: NextItems) -> Node | None:
     """The statement or item below the comment that begins at a byte, in the same block or module; None where the comment is elsewhere."""
     outline = file.outline
     node = file.scan.root.descendant_for_byte_range(start, start + 1)
@@ -82,8 +82,8 @@ def _is_item(node: Node) -> bool:
 
 
 def _in_unsafe_block(outline: Outline, byte: int) -> bool:
-    frames = (frame.kind for frame in outline.around(byte) if frame.start < byte)
-    return next((kind == "unsafe" for kind in frames if kind in {"unsafe", "function"}), False)
+    outline_nodes = (outline_node.kind for outline_node in outline.ancestors(byte) if outline_node.start < byte)
+    return next((kind == "unsafe" for kind in outline_nodes if kind in {"unsafe", "function"}), False)
 
 
 def _holds_unsafe(value: Node) -> bool:
@@ -122,12 +122,12 @@ class SafeFile(Struct, frozen=True):
     program: bool
 
 
-def gather_unsafe_use(file: File, matches: list[Captures]) -> Iterator[tuple[Hit, SafeFile]]:
+def gather_unsafe_use(file: File, matches: list[Captures]) -> Iterator[tuple[Match, SafeFile]]:
     """One hit for every file, on its first byte."""
     outline = file.outline
     exposes = any(attribute.name in _EXPOSES for attribute in outline.attributes)
     yield (
-        Hit(0, 0),
+        Match(0, 0),
         SafeFile(bool(matches) or exposes, any(map(_forbids, (a.text for a in outline.attributes if a.inner))), outline.is_program),
     )
 

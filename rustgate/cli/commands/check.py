@@ -19,7 +19,7 @@ from rustgate.cli.options import (
     catalog_of,
     config_options,
     configurations,
-    crew_options,
+    executor_options_of_command,
     installed_rules,
     isolated_configurations,
     nothing_to_read,
@@ -107,7 +107,7 @@ class Over(Struct, frozen=True):
 @click.option("--force-exclude", is_flag=True, help="Follow the configuration's `exclude` for files named here, too.")
 @click.option("--no-suppress", is_flag=True, help="Let no comment and no attribute mute a finding.")
 @click.option("--show-muted", is_flag=True, help="List muted findings as well, with the reason.")
-@crew_options
+@executor_options_of_command
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was read and how long it took.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in the text report (default: auto).")
@@ -130,7 +130,7 @@ def _check(arguments: Arguments) -> int:
     read = isolated_configurations if arguments.isolated else configurations
     configs = read(installed_rules(), arguments.config, arguments.profile)
     project = _project(arguments)
-    catalog = catalog_of(configs, dict.fromkeys([project.home, *(file.home for file in project.files)]))
+    catalog = catalog_of(configs, dict.fromkeys([project.config_root, *(file.config_root for file in project.files)]))
     options = _options(arguments, catalog, project)
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
@@ -142,7 +142,7 @@ def _check(arguments: Arguments) -> int:
         run = engine.run(project, on_report)
     if options.cache:
         options.cache.close()
-    table = configs(project.home).table
+    table = configs(project.config_root).table
     report = Report(
         version=__version__,
         profile=table.profile,

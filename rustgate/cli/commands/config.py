@@ -21,15 +21,15 @@ from rustgate.reports.sanitize import printable
 @config_options
 def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
     """Show every value that applies to FILE (default: the working folder), and where it came from."""
-    home = Project([Path(file)]).home
+    config_root = Project([Path(file)]).config_root
     configs = (isolated_configurations if isolated else configurations)(installed_rules(), config, profile)
     if schema:
         from rustgate.config.json_schema import config_schema  # only this command needs it
 
-        click.echo(json_text(config_schema(catalog_of(configs, [home]))), nl=False)
+        click.echo(json_text(config_schema(catalog_of(configs, [config_root]))), nl=False)
         return
-    resolver = Resolver(configs(home), installed_rules(), Selection())
-    rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), home)))
+    resolver = Resolver(configs(config_root), installed_rules(), Selection())
+    rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), config_root)))
     width = max(len(f"{key} = {text}") for key, text, _ in rows)
     for key, text, origin in rows:
         click.echo(printable(f"{f'{key} = {text}':{width}}  # {origin}"))

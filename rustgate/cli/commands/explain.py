@@ -9,7 +9,7 @@ from rustgate.cli.options import catalog_here, installed_rules
 from rustgate.model.rule import Applies, Profile, Rule
 from rustgate.reports.sanitize import shown
 from rustgate.rules.catalog import named
-from rustgate.rules.lookup import by_twin
+from rustgate.rules.lookup import by_clippy_lint
 
 _CODE = {Applies.PRODUCTION: "production code", Applies.TESTS: "test code", Applies.EVERYWHERE: "all code"}
 _FENCE = re.compile(r"^```(\w+) (bad|good)[^\n]*$", re.MULTILINE)
@@ -24,7 +24,7 @@ def explain_command(rule: str) -> None:
 
     RULE is its name, or that of its clippy twin.
     """
-    known = installed_rules().get(rule) or by_twin(rule, installed_rules())
+    known = installed_rules().get(rule) or by_clippy_lint(rule, installed_rules())
     page = known or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
     text = shown(f"{page.markdown}\n{facts(page)}")
     if not sys.stdout.isatty():
@@ -54,7 +54,7 @@ def facts(rule: Rule) -> str:
     if rule.pack:
         lines.append(f"From the pack `{rule.pack}`.")
     if rule.clippy:
-        lines.append(f"Clippy: {', '.join(f'`{twin}`' for twin in rule.clippy)}.")
+        lines.append(f"Clippy: {', '.join(f'`{lint}`' for lint in rule.clippy)}.")
     for name, steps in rule.options.items():
         choices = f" ({', '.join(rule.choices[name])})" if name in rule.choices else ""
         lines.append(f"\nOption `{name}`{choices}: default `{str(steps[Profile.PRODUCTION.rank]).lower()}`.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from rustgate.cli.options import crew_options, project_of
+from rustgate.cli.options import executor_options_of_command, project_of
 
 if TYPE_CHECKING:
     from rustgate.engine.check import Engine
@@ -50,7 +50,7 @@ class MetricsArguments(Struct, frozen=True):
 @click.option("--output", type=click.Choice(["text", "json", "csv"]), default="text", help="How to show them (default: text).")
 @click.option("--engine", type=click.Choice(["rustgate", "lizard"]), default="rustgate", help="Whose numbers to show (default: rustgate).")
 @click.option("--compare", is_flag=True, help="Both engines side by side, and where they part.")
-@crew_options
+@executor_options_of_command
 def metrics_command(**given: Any) -> None:
     """Measure functions and files.
 
@@ -80,10 +80,10 @@ def _refuse_nonsense(arguments: MetricsArguments) -> None:
 def _measured(arguments: MetricsArguments, engine: "Engine", project: "Project") -> "MeasuredProject":
     from rustgate.engine.measure import Extras, by_lizard, measure_project  # the help of this command needs none of these modules
     from rustgate.execution.executor import cores
-    from rustgate.execution.options import Crew
+    from rustgate.execution.options import ExecutorOptions
 
     extras = Extras(halstead=arguments.view in {"hal", "mi"}, lizard=arguments.compare or arguments.engine == "lizard")
-    measured = measure_project(engine, project, extras, Crew(arguments.jobs or cores(), arguments.file_timeout))
+    measured = measure_project(engine, project, extras, ExecutorOptions(arguments.jobs or cores(), arguments.file_timeout))
     return by_lizard(measured) if arguments.engine == "lizard" and not arguments.compare else measured
 
 

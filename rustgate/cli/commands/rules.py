@@ -48,9 +48,9 @@ def markdown_table(rules: list[Rule]) -> str:
     """The table of the README: one row for each rule, levels in the order of the profiles."""
     lines = ["| rule | what it finds | levels | limit | clippy |", "| --- | --- | --- | --- | --- |"]
     for rule in rules:
-        twins = ", ".join(f"`{twin}`" for twin in rule.clippy)
+        equivalents = ", ".join(f"`{equivalent}`" for equivalent in rule.clippy)
         name = f"[`{rule.name}`](rules/{rule.category}/{rule.name}.md)" if rule.name in shipped() else f"`{rule.name}`"
-        lines.append(f"| {name} | {rule.title} | {levels(rule)} | {limits(rule)} | {twins} |")
+        lines.append(f"| {name} | {rule.title} | {levels(rule)} | {limits(rule)} | {equivalents} |")
     return "\n".join(lines) + "\n"
 
 

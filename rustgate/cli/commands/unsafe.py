@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rustgate.cli.options import crew_options, installed_rules, project_of
+from rustgate.cli.options import executor_options_of_command, installed_rules, project_of
 
 if TYPE_CHECKING:
     from rustgate.reports.unsafe_inventory import Shown
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--undocumented", is_flag=True, help="Only what nothing justifies, tests apart; the totals stay the same.")
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="How to show them (default: text).")
-@crew_options
+@executor_options_of_command
 def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, jobs: int | None, file_timeout: float) -> None:
     """List unsafe code with what justifies it.
 
@@ -27,12 +27,12 @@ def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, j
     """
     from rustgate.engine.unsafe_inventory import RULES, list_project  # the help of this command needs none of these modules
     from rustgate.execution.executor import cores
-    from rustgate.execution.options import Crew
+    from rustgate.execution.options import ExecutorOptions
     from rustgate.reports.sanitize import printable, uncommanding
     from rustgate.reports.unsafe_inventory import Shown
 
     engine, project = project_of(paths)
-    inventory = list_project(engine, project, [installed_rules()[name] for name in RULES], Crew(jobs or cores(), file_timeout))
+    inventory = list_project(engine, project, [installed_rules()[name] for name in RULES], ExecutorOptions(jobs or cores(), file_timeout))
     for problem in inventory.problems:
         click.echo(f"rustgate: {printable(problem.path)} {problem.sentence}", err=True)
     shown = Shown(inventory, undocumented, cache(lambda path: os.path.relpath(project.root / path).replace(os.sep, "/")))

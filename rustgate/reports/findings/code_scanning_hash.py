@@ -14,7 +14,7 @@ _END_OF_FILE = (65535).to_bytes(2, "little")
 _SKIPPED = {ord(" "): None, ord("\t"): None}
 
 
-def line_hashes(text: str, wanted: set[int]) -> dict[int, str]:
+def line_hashes(text: str, macro_filter: set[int]) -> dict[int, str]:
     """The hash of each 1-based line in `wanted`: hexadecimal digits, `:`, and how many lines so far had the same."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [_units(f"{line}\n") for line in lines[:-1]] + [_units(lines[-1])]
@@ -25,7 +25,7 @@ def line_hashes(text: str, wanted: set[int]) -> dict[int, str]:
     for number, start in enumerate(starts, 1):
         window = units[start : start + 2 * WINDOW]
         seen[window] += 1
-        if number in wanted:
+        if number in macro_filter:
             hashes[number] = f"{_hash(window):x}:{seen[window]}"
     return hashes
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from rustgate.model.finding import Hit
+from rustgate.model.finding import Match
 from rustgate.project.context import File
 from rustgate.syntax.parse import Captures
 
 
-def shouted_modules(file: File, matches: list[Captures]) -> Iterator[Hit]:
+def shouted_modules(file: File, matches: list[Captures]) -> Iterator[Match]:
     """The names of modules that are all capitals."""
     for captures in matches:
         node = captures["name"][0]
         name = file.scan.source[node.start_byte : node.end_byte].decode()
         if name.isupper():
-            yield Hit(node.start_byte, node.end_byte, {"name": name, "quiet": name.lower()})
+            yield Match(node.start_byte, node.end_byte, {"name": name, "quiet": name.lower()})
