@@ -301,7 +301,7 @@ def test_it_does_not_matter_how_the_workers_are_started() -> None:
     results = finished(list(work_on(Failing(die, at=(3, 8)), ONE_EACH, Crew(2))))
     assert results == (
         [0, 1, 2, 4, 5, 6, 7],
-        [f"{number} ended its worker process (killed, or out of memory); exclude it" for number in (3, 8)],
+        [f"{number} crashed its worker process (killed, or out of memory); exclude it" for number in (3, 8)],
     )
     assert finished(list(work_on(Failing(wait), ONE_EACH[:5], Crew(2, 0.1))))[0] == [0, 1, 2, 4]
 
@@ -314,14 +314,14 @@ def test_it_does_not_matter_how_the_workers_are_started() -> None:
 def test_what_ends_its_worker_is_named_and_costs_nothing_else(tmp_path: Path, end: Callable[[], None], words: str) -> None:
     log = tmp_path / "log"
     results = list(work_on(Failing(end, log=str(log)), ONE_EACH, Crew(2)))
-    assert finished(results) == (WITHOUT_3, [f"3 ended its worker process ({words}); exclude it"])
+    assert finished(results) == (WITHOUT_3, [f"3 crashed its worker process ({words}); exclude it"])
     assert log.read_text().split().count("3") == 1
 
 
 @pytest.mark.usefixtures("_pool")
 def test_any_number_of_items_may_end_their_workers() -> None:
     results = list(work_on(Failing(leave, at=tuple(range(1, 9))), ONE_EACH, Crew(2)))
-    assert finished(results) == ([0], [f"{number} ended its worker process (exit code 7); exclude it" for number in range(1, 9)])
+    assert finished(results) == ([0], [f"{number} crashed its worker process (exit code 7); exclude it" for number in range(1, 9)])
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_any_number_of_items_may_end_their_workers() -> None:
     [(0, "exit code 0"), (1, "exit code 1"), (-6, "aborted, or out of memory"), (-7, "SIGBUS"), (-63, "signal 63")],
 )
 def test_the_end_of_a_process_is_told_in_words(code: int, words: str) -> None:
-    assert problem_of(code, 1.0) == f"ended its worker process ({words}); exclude it"
+    assert problem_of(code, 1.0) == f"crashed its worker process ({words}); exclude it"
 
 
 class DyingInASentence(Struct, frozen=True):

@@ -57,9 +57,9 @@ def summary(report: Report, look: Look = PLAIN) -> str:
     lines = [f"{look.paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
     syntax, unreadable = report.count_of("syntax-error"), report.count_of(UNREADABLE)
     if syntax:
-        lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was judged")
+        lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was checked")
     if unreadable:
-        lines.append(f"  {_plural(unreadable, 'file')} could not be read and {'was' if unreadable == 1 else 'were'} not judged")
+        lines.append(f"  {_plural(unreadable, 'file')} could not be read and {'was' if unreadable == 1 else 'were'} not checked")
     return "\n".join(lines) + "\n"
 
 
