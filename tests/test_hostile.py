@@ -94,7 +94,7 @@ def body(text: str) -> str:
         pytest.param(UNWRAP + "/* " + "a" * 100_000, ["unwrap-used", "syntax-error"], "cannot parse", id="comment without end"),
         pytest.param(UNWRAP + "/*" * 50_000, ["unwrap-used", "syntax-error"], "cannot parse", id="comments without end"),
         pytest.param(UNWRAP + "//" + "a" * 10_000_000, ["unreadable-file"], "over the limit of 4,194,304", id="10 MB on a line"),
-        pytest.param(f"const A: &[u8] = &[{'0,' * 5_000_000}];", ["unreadable-file"], "over the 4,194,304", id="5 million elements"),
+        pytest.param(f"const A: &[u8] = &[{'0,' * 5_000_000}];", ["unreadable-file"], "over the limit of 4,194,304", id="5 million elements"),
         pytest.param(f"{UNWRAP}const A: &[u8] = &[{'0,' * 100_000}];", ["unwrap-used"], "unwrap", id="100,000 elements"),
         pytest.param(UNWRAP + body(f"m!({'a ' * 100_000});"), ["unwrap-used"], "unwrap", id="100,000 tokens in a macro"),
         pytest.param(
