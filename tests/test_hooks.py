@@ -17,10 +17,10 @@ PANICS = "pub fn port(text: &str) -> u16 {\n    text.parse().unwrap()\n}\n"
 RETURNS = "pub fn port(text: &str) -> Option<u16> {\n    text.parse().ok()\n}\n"
 
 
-def run(folder: Path, *command: str, config_root: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *command: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Runs a command as if nobody had called git or pre-commit before."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))}
-    environment |= {"PRE_COMMIT_HOME": str(config_root)} if config_root else {}
+    environment |= {"PRE_COMMIT_HOME": str(home)} if home else {}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
@@ -67,7 +67,7 @@ def test_a_commit_is_stopped_by_a_finding_and_by_nothing_else(tmp_path: Path, pu
     for name, source in files.items():
         write(linted / name, source)
     git(linted, "add", "--all")
-    done = run(linted, sys.executable, "-m", "pre_commit", "try-repo", str(published), config_root=tmp_path / "home")
+    done = run(linted, sys.executable, "-m", "pre_commit", "try-repo", str(published), home=tmp_path / "home")
     assert done.returncode == code, done.stdout + done.stderr
     assert (done.stdout.count("Passed"), done.stdout.count("Failed")) == ((0, 2) if code else (2, 0)), "both hooks have run"
     assert ("src/port.rs\n  2:5      error" in done.stdout and "unwrap-used" in done.stdout) == bool(code)

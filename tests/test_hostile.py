@@ -83,19 +83,21 @@ def body(text: str) -> str:
         pytest.param("", [], "", id="nothing"),
         pytest.param(b"// caf\xe9\n", ["unreadable-file"], "is not UTF-8: byte 0xe9 on line 1", id="Latin-1"),
         pytest.param(UNWRAP.encode("utf-16"), ["unreadable-file"], "is not UTF-8: byte 0xff on line 1", id="UTF-16"),
-        pytest.param(UNWRAP.encode("utf-16-le"), ["syntax-error"], "could not read", id="UTF-16 without a mark"),
+        pytest.param(UNWRAP.encode("utf-16-le"), ["syntax-error"], "cannot parse", id="UTF-16 without a mark"),
         pytest.param(UNWRAP.encode("utf-8-sig"), ["unwrap-used"], "unwrap", id="byte order mark"),
         pytest.param(UNWRAP.replace("{", "{\r\n") + "\r\n", ["unwrap-used"], "unwrap", id="CRLF"),
         pytest.param(UNWRAP.replace("{", "{\r") + "\r", ["unwrap-used"], "unwrap", id="lone CR"),
-        pytest.param(f"// \0\n\0\n{UNWRAP}", ["syntax-error", "unwrap-used"], "could not read", id="NUL"),
-        pytest.param("\0" * 100_000, ["syntax-error"], "could not read", id="nothing but NUL"),
+        pytest.param(f"// \0\n\0\n{UNWRAP}", ["syntax-error", "unwrap-used"], "cannot parse", id="NUL"),
+        pytest.param("\0" * 100_000, ["syntax-error"], "cannot parse", id="nothing but NUL"),
         pytest.param(
-            UNWRAP + 'const S: &str = "' + "a" * 100_000, ["unwrap-used", "syntax-error"], "could not read", id="string without end"
+            UNWRAP + 'const S: &str = "' + "a" * 100_000, ["unwrap-used", "syntax-error"], "cannot parse", id="string without end"
         ),
-        pytest.param(UNWRAP + "/* " + "a" * 100_000, ["unwrap-used", "syntax-error"], "could not read", id="comment without end"),
-        pytest.param(UNWRAP + "/*" * 50_000, ["unwrap-used", "syntax-error"], "could not read", id="comments without end"),
-        pytest.param(UNWRAP + "//" + "a" * 10_000_000, ["unreadable-file"], "over the 4,194,304 that are read", id="10 MB on a line"),
-        pytest.param(f"const A: &[u8] = &[{'0,' * 5_000_000}];", ["unreadable-file"], "over the 4,194,304", id="5 million elements"),
+        pytest.param(UNWRAP + "/* " + "a" * 100_000, ["unwrap-used", "syntax-error"], "cannot parse", id="comment without end"),
+        pytest.param(UNWRAP + "/*" * 50_000, ["unwrap-used", "syntax-error"], "cannot parse", id="comments without end"),
+        pytest.param(UNWRAP + "//" + "a" * 10_000_000, ["unreadable-file"], "over the limit of 4,194,304", id="10 MB on a line"),
+        pytest.param(
+            f"const A: &[u8] = &[{'0,' * 5_000_000}];", ["unreadable-file"], "over the limit of 4,194,304", id="5 million elements"
+        ),
         pytest.param(f"{UNWRAP}const A: &[u8] = &[{'0,' * 100_000}];", ["unwrap-used"], "unwrap", id="100,000 elements"),
         pytest.param(UNWRAP + body(f"m!({'a ' * 100_000});"), ["unwrap-used"], "unwrap", id="100,000 tokens in a macro"),
         pytest.param(
@@ -129,7 +131,7 @@ ENDLESS = [
 def test_what_takes_too_long_is_given_up(tmp_path: Path, content: str) -> None:
     run = check(crate(tmp_path, content), "--file-timeout", "0.3")
     assert (run.returncode, found(run)) == (1, [("unreadable-file", "src/hostile.rs"), NEIGHBOUR])
-    assert said(run) == "this file was not judged: it took longer than 0.3 s; exclude it, or raise --file-timeout"
+    assert said(run) == "this file was not checked because it took longer than 0.3 s; exclude it, or raise --file-timeout"
 
 
 def filled(parts: tuple[str, str, str, str, str], size: int) -> bytes:
@@ -229,12 +231,12 @@ def test_a_file_that_vanishes_or_grows_during_the_run_is_a_finding(tmp_path: Pat
     messages = {one.path: one.message for one in found if one.rule == "unreadable-file"}
     assert {one.path for one in found if one.rule == "unwrap-used"} == {"a.rs", "d.rs"}
     assert "cannot be read: No such file" in messages.pop("b.rs")
-    assert "is 5,000,000 bytes long, over the 4,194,304 that are read" in messages.pop("c.rs")
+    assert "is 5,000,000 bytes long, over the limit of 4,194,304" in messages.pop("c.rs")
     assert not messages
 
 
 @pytest.mark.parametrize(
-    ("limit", "expected"), [(9, b"123456789"), (8, "is 9 bytes long, over the 8 that are read; exclude it or raise `max-file-size`")]
+    ("limit", "expected"), [(9, b"123456789"), (8, "is 9 bytes long, over the limit of 8; exclude it or raise `max-file-size`")]
 )
 def test_a_file_that_grows_while_it_is_read_is_read_to_its_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, expected: bytes | str
@@ -251,7 +253,7 @@ def test_a_folder_without_permission_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "src/locked").chmod(0)
     run = check(tmp_path)
     assert (run.returncode, NEIGHBOUR in found(run)) == (1, True)
-    assert said(run, "src/locked") == "this file was not judged: it cannot be listed: Permission denied"
+    assert said(run, "src/locked") == "this file was not checked because it cannot be listed: Permission denied"
 
 
 ODD: dict[str, Callable[[Path], object]] = {
@@ -351,7 +353,7 @@ def test_nothing_outside_the_root_is_read_and_no_circle_is_run_in(tmp_path: Path
         (f"a = {'{a = ' * 100_000}", "too many brackets"),
         (f"a{'.a' * 100_000} = 1", "more than 200 dots"),
         (f"[a]\n[{'a.' * 100_000}a]", "more than 200 dots (at line 2)"),
-        (f'[package]\nname = "{"a" * 1_100_000}"', "longer than the 1,048,576 bytes that are read"),
+        (f'[package]\nname = "{"a" * 1_100_000}"', "longer than the limit of 1,048,576 bytes"),
         ("[package]\nname = '\0'", "invalid character"),
         (b"[package]\nname = '\xff'", "can't decode byte 0xff"),
     ],
@@ -412,7 +414,7 @@ def test_a_worker_that_dies_costs_the_file_that_did_it(tmp_path: Path, jobs: str
     run = check(tmp_path, "--jobs", jobs, command=patched(f"{end} if path.endswith('hostile.rs') else real(path, *rest)"))
     expected = [("unwrap-used", path) for path in many] + [("unreadable-file", "src/hostile.rs"), NEIGHBOUR]
     assert (run.returncode, found(run)) == (1, sorted(expected, key=lambda one: one[1]))
-    assert said(run) == f"this file was not judged: it ended its worker process ({words}); exclude it"
+    assert said(run) == f"this file was not checked because it crashed its worker process ({words}); exclude it"
 
 
 @needs_fork

@@ -79,7 +79,7 @@ class Manifest:
         self.text = ""
         self.table: Mapping[str, Any] = {"package": {}}
         if is_link_out(self.path):
-            self.problem = "is a link that leads out of the repository; put the file itself there"
+            self.problem = "is a symlink that leads out of the repository; replace it with the file itself"
             return
         try:
             self.text, self.table = read_toml(self.path)
@@ -87,7 +87,7 @@ class Manifest:
         except OSError as error:
             self.problem = f"cannot be read: {error.strerror}"
         except msgspec.ValidationError as error:
-            self.problem = f"is not as Cargo wants it: {error}"
+            self.problem = f"is not a valid manifest: {error}"
         except ValueError as error:
             self.problem = f"is not TOML: {error}"
 

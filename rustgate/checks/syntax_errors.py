@@ -44,4 +44,4 @@ def _problem(node: Node, start: int, end: int, outline: Outline) -> str:
         name = node.type.replace("_", " ")
         return f"expected {'an' if name[0] in 'aeiou' else 'a'} {name} here" if node.is_named else f"expected `{name}` here"
     text = " ".join(outline.source[start : min(end, outline.lines.end(outline.lines.number(start)))].decode(errors="replace").split())
-    return f"could not read `{text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + '...'}`"
+    return f"cannot parse `{text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + '...'}`"

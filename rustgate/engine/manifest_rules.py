@@ -90,5 +90,5 @@ def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
         elif in_first_comments:
             yield Suppression(directive[1], line, column, 1, max(1, lines.count), directive[2])
         else:
-            problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
+            problem = "`allow-file` must be in the first comment of the file; move it there, or use `allow`"
             yield Suppression(directive[1], line, column, line, line, directive[2], problem=problem)

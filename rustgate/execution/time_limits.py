@@ -44,4 +44,4 @@ def problem_of(code: int, seconds: float) -> str:
     name = signal.Signals(-code).name if -code in {*signal.Signals} else f"signal {-code}"
     if name == "SIGPROF":
         return too_long(seconds)
-    return f"ended its worker process ({_WORDS.get(name, name) if code < 0 else f'exit code {code}'}); exclude it"
+    return f"crashed its worker process ({_WORDS.get(name, name) if code < 0 else f'exit code {code}'}); exclude it"

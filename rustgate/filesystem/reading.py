@@ -18,7 +18,7 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
         return f"cannot be read: {error.strerror}"
     size = max(size, len(source))
     if size > max_size:
-        return f"is {size:,} bytes long, over the {max_size:,} that are read; exclude it or raise `max-file-size`"
+        return f"is {size:,} bytes long, over the limit of {max_size:,}; exclude it or raise `max-file-size`"
     return source
 
 

@@ -14,7 +14,7 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     with path.open("rb") as file:
         source = file.read(LARGEST + 1)
     if len(source) > LARGEST:
-        raise ValueError(f"longer than the {LARGEST:,} bytes that are read")
+        raise ValueError(f"longer than the limit of {LARGEST:,} bytes")
     text = source.decode().replace("\r\n", "\n")
     return text, parse_toml(text)
 

@@ -10,10 +10,10 @@ def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] =
     """What is wrong with a name that no rule of `catalog` has, and what to write instead: a rule, or one of `others`."""
     members = sorted(rule.name for rule in catalog.values() if rule.category == name)
     if members:
-        return f'"{name}" is a category; name the rules of it that are meant ({", ".join(members)})'
+        return f'"{name}" is a category; name its rules one by one ({", ".join(members)})'
     equivalent = by_clippy_lint(name, catalog)
     if equivalent:
-        return f'"{name}" is a lint of clippy; the rule is called "{equivalent.name}"'
+        return f'"{name}" is a clippy lint; the rustgate rule is "{equivalent.name}"'
     return f'unknown rule "{name}"{suggestion(name, [*catalog, *others]) or "; `rustgate rules` lists them all"}'
 
 

@@ -90,7 +90,7 @@ class _Complaints:
             for name in unknown:
                 yield from self._finding("unknown-rule", one, unknown_rule(name, self._catalog))
             if not one.reason and not one.problem:
-                yield from self._finding("suppression-without-reason", one, "write it after the rules: `-- why this is right here`")
+                yield from self._finding("suppression-without-reason", one, "add one after the rules: `-- why this is right here`")
             if used is None or one.problem:
                 continue
             for name in one.rules:

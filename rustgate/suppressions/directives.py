@@ -34,12 +34,12 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
     """(`allow` or `allow-file`, rules, reason) of a comment's text; a sentence when it cannot be read; None for any other comment."""
     found = _COMMENT.match(comment)
     if not found:
-        return "it counts only in small letters; write `rustgate: allow(..)`" if _IN_OTHER_LETTERS.match(comment) else None
+        return "it must be in lower case; write `rustgate: allow(..)`" if _IN_OTHER_LETTERS.match(comment) else None
     # no regular expression looks for the end: one that does takes the square of the time on a comment full of blanks
     directive = found[0].endswith(":") and _DIRECTIVE.fullmatch(comment[found.end() :].strip().removesuffix("*/").strip())
     rules = tuple(name.strip() for name in directive[2].split(",") if name.strip()) if directive else ()
     if not directive or not rules:
-        return "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
+        return "its syntax is wrong; write `rustgate: allow(rule-name) -- reason`"
     return directive[1], rules, " ".join((directive[3] or "").split())
 
 
@@ -55,7 +55,7 @@ def _of_comment(node: Node, outline: Outline, following: NextItems) -> Iterator[
     end_column = column + len(comment.partition("\n")[0])
     word, rules, reason = directive
     if word == "allow-file" and not _in_first_comments(outline, node.start_byte):
-        problem = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
+        problem = "`allow-file` must be in the first comment of the file; move it there, or use `allow`"
         yield Suppression(rules, line, column, line, line, reason, problem=problem, end_column=end_column)
         return
     first, last = (1, max(1, outline.lines.count)) if word == "allow-file" else _covered(node, outline, following)
@@ -67,7 +67,7 @@ def _in_documentation(outline: Outline) -> Iterator[Suppression]:
     for found in _IN_DOCUMENTATION.finditer(outline.source):
         comment = outline.comment_at(found.start())
         if comment and comment[0] == found.start():
-            problem = "it stands in documentation, which mutes nothing; write `// rustgate: allow(..)`"
+            problem = "doc comments cannot suppress findings; write `// rustgate: allow(..)`"
             yield _mistake(outline, found.start(), found[0].decode(errors="replace").rstrip(), problem)
 
 

@@ -171,20 +171,20 @@ def test_named_roots_are_those_of_libraries_and_programs(tmp_path: Path) -> None
         (b"name = '\xff'", "is not TOML: "),
         (b"a = " + b"[" * 5000, "is not TOML: "),
         (b"a = " + b"9" * 5000, "is not TOML: "),
-        (b"workspace = 1", "is not as Cargo wants it: Expected "),
-        (b"[workspace]\nmembers = 3", "is not as Cargo wants it: Expected "),
-        (b"[workspace]\nexclude = [3]", "is not as Cargo wants it: Expected "),
-        (b"package = 'x'", "is not as Cargo wants it: "),
-        (b"[package]\nbuild = 3", "is not as Cargo wants it: "),
-        (b"[package]\nmetadata = 3", "is not as Cargo wants it: "),
-        (b"[package]\nworkspace = true", "is not as Cargo wants it: "),
-        (b"lib = 3", "is not as Cargo wants it: "),
-        (b"[lib]\npath = 3", "is not as Cargo wants it: "),
-        (b"bin = 3", "is not as Cargo wants it: "),
-        (b"[bin]\npath = 'x'", "is not as Cargo wants it: "),
-        (b"test = [3]", "is not as Cargo wants it: "),
-        (b"[[bench]]\npath = 3", "is not as Cargo wants it: "),
-        (b"[[example]]\npath = 3", "is not as Cargo wants it: "),
+        (b"workspace = 1", "is not a valid manifest: Expected "),
+        (b"[workspace]\nmembers = 3", "is not a valid manifest: Expected "),
+        (b"[workspace]\nexclude = [3]", "is not a valid manifest: Expected "),
+        (b"package = 'x'", "is not a valid manifest: "),
+        (b"[package]\nbuild = 3", "is not a valid manifest: "),
+        (b"[package]\nmetadata = 3", "is not a valid manifest: "),
+        (b"[package]\nworkspace = true", "is not a valid manifest: "),
+        (b"lib = 3", "is not a valid manifest: "),
+        (b"[lib]\npath = 3", "is not a valid manifest: "),
+        (b"bin = 3", "is not a valid manifest: "),
+        (b"[bin]\npath = 'x'", "is not a valid manifest: "),
+        (b"test = [3]", "is not a valid manifest: "),
+        (b"[[bench]]\npath = 3", "is not a valid manifest: "),
+        (b"[[example]]\npath = 3", "is not a valid manifest: "),
     ],
 )
 def test_a_broken_manifest_is_a_problem_and_can_still_be_asked(tmp_path: Path, content: bytes, problem: str) -> None:
@@ -299,7 +299,7 @@ WORKSPACES = {
         ("broken/part", "."),
     ],
 )
-@pytest.mark.parametrize("own", ["", PACKAGE])
+@pytest.mark.parametrize("repository_rules", ["", PACKAGE])
 def test_a_package_belongs_to_the_workspace_around_it(tmp_path: Path, own: str, package: str, workspace: str) -> None:
     write(tmp_path, WORKSPACES | {"Cargo.toml": own + WORKSPACES["Cargo.toml"]})
     assert workspace_of(Manifest(tmp_path / package), existing, tmp_path) == tmp_path / workspace

@@ -96,7 +96,7 @@ def test_no_rule_depends_on_the_number_of_workers_or_the_order_of_files(tmp_path
     ("content", "words"),
     [
         (b"// \xe9", "is not UTF-8"),
-        (b"//" + b" " * 99, "is 101 bytes long, over the 99 that are read; exclude it or raise `max-file-size`"),
+        (b"//" + b" " * 99, "is 101 bytes long, over the limit of 99; exclude it or raise `max-file-size`"),
     ],
 )
 def test_what_cannot_be_read_is_a_finding_and_the_run_goes_on(tmp_path: Path, content: bytes, words: str) -> None:

@@ -148,7 +148,7 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_is_measured(tmp_path: Pat
     assert [file.path for file in result.files] == ["a.rs"]
     assert [problem.path for problem in result.problems] == ["b.rs", "c.rs"]
     assert result.problems[0].sentence == "is not UTF-8: byte 0xff on line 2; save it as UTF-8"
-    assert "over the 100 that are read" in result.problems[1].sentence
+    assert "over the limit of 100" in result.problems[1].sentence
 
 
 def test_what_the_configuration_excludes_is_left_out(tmp_path: Path) -> None:

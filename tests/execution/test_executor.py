@@ -283,7 +283,7 @@ def test_little_work_that_cannot_take_long_is_done_in_this_process(
 
 
 @pytest.mark.usefixtures("_pool")
-@pytest.mark.parametrize("crew", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
+@pytest.mark.parametrize("executor_options", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
 def test_no_work_needs_no_preparation(executor_options: ExecutorOptions) -> None:
     work = Squaring([])
     assert (list(run_items(work, [], executor_options)), work.log) == ([], [])
@@ -306,7 +306,7 @@ def test_it_does_not_matter_how_the_workers_are_started() -> None:
     results = finished(list(run_items(Failing(die, at=(3, 8)), ONE_EACH, ExecutorOptions(2))))
     assert results == (
         [0, 1, 2, 4, 5, 6, 7],
-        [f"{number} ended its worker process (killed, or out of memory); exclude it" for number in (3, 8)],
+        [f"{number} crashed its worker process (killed, or out of memory); exclude it" for number in (3, 8)],
     )
     assert finished(list(run_items(Failing(wait), ONE_EACH[:5], ExecutorOptions(2, 0.1))))[0] == [0, 1, 2, 4]
 
@@ -319,14 +319,14 @@ def test_it_does_not_matter_how_the_workers_are_started() -> None:
 def test_what_ends_its_worker_is_named_and_costs_nothing_else(tmp_path: Path, end: Callable[[], None], words: str) -> None:
     log = tmp_path / "log"
     results = list(run_items(Failing(end, log=str(log)), ONE_EACH, ExecutorOptions(2)))
-    assert finished(results) == (WITHOUT_3, [f"3 ended its worker process ({words}); exclude it"])
+    assert finished(results) == (WITHOUT_3, [f"3 crashed its worker process ({words}); exclude it"])
     assert log.read_text().split().count("3") == 1
 
 
 @pytest.mark.usefixtures("_pool")
 def test_any_number_of_items_may_end_their_workers() -> None:
     results = list(run_items(Failing(leave, at=tuple(range(1, 9))), ONE_EACH, ExecutorOptions(2)))
-    assert finished(results) == ([0], [f"{number} ended its worker process (exit code 7); exclude it" for number in range(1, 9)])
+    assert finished(results) == ([0], [f"{number} crashed its worker process (exit code 7); exclude it" for number in range(1, 9)])
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_any_number_of_items_may_end_their_workers() -> None:
     [(0, "exit code 0"), (1, "exit code 1"), (-6, "aborted, or out of memory"), (-7, "SIGBUS"), (-63, "signal 63")],
 )
 def test_the_end_of_a_process_is_told_in_words(code: int, words: str) -> None:
-    assert problem_of(code, 1.0) == f"ended its worker process ({words}); exclude it"
+    assert problem_of(code, 1.0) == f"crashed its worker process ({words}); exclude it"
 
 
 class DyingInASentence(Struct, frozen=True):

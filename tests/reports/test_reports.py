@@ -550,8 +550,8 @@ def test_statistics_have_the_most_frequent_rule_first() -> None:
         (
             (finding(rule="syntax-error"), finding(rule="unreadable-file"), finding(1, rule="unreadable-file")),
             """rustgate: 3 errors (2 files, 1,234 lines, profile production, 0.05 s)
-  1 syntax error: what could be read around it was judged
-  2 files could not be read and were not judged
+  1 syntax error: what could be read around it was checked
+  2 files could not be read and were not checked
 """,
         ),
     ],

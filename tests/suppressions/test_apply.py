@@ -104,7 +104,7 @@ def test_an_attribute_that_mutes_nothing_is_no_complaint() -> None:
 
 
 WRONG: list[tuple[Suppression, list[tuple[str, str]]]] = [
-    (comment("apple", reason=""), [("suppression-without-reason", "write it after the rules: `-- why this is right here`")]),
+    (comment("apple", reason=""), [("suppression-without-reason", "add one after the rules: `-- why this is right here`")]),
     (comment("aple"), [("unknown-rule", 'unknown rule "aple"; did you mean "apple"?')]),
     (comment("xyz"), [("unknown-rule", 'unknown rule "xyz"; `rustgate rules` lists them all')]),
     (comment("apple", "xyz"), [("unknown-rule", 'unknown rule "xyz"; `rustgate rules` lists them all')]),

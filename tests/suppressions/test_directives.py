@@ -12,10 +12,10 @@ from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan
 
 NOTHING = join_queries([])
-UNREADABLE = "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
-IN_CAPITALS = "it counts only in small letters; write `rustgate: allow(..)`"
-IN_DOCUMENTATION = "it stands in documentation, which mutes nothing; write `// rustgate: allow(..)`"
-TOO_LATE = "`allow-file` counts only in the first comment block of a file; move it to the top, or use `allow`"
+UNREADABLE = "its syntax is wrong; write `rustgate: allow(rule-name) -- reason`"
+IN_CAPITALS = "it must be in lower case; write `rustgate: allow(..)`"
+IN_DOCUMENTATION = "doc comments cannot suppress findings; write `// rustgate: allow(..)`"
+TOO_LATE = "`allow-file` must be in the first comment of the file; move it there, or use `allow`"
 
 
 def read(text: str) -> list[Suppression]:
@@ -51,8 +51,8 @@ DIRECTIVES: list[tuple[str, tuple[str, tuple[str, ...], str] | str | None]] = [
     ("// rustgate: Allow(a) -- why", UNREADABLE),
     ("// rustgate: allow(a) // why", UNREADABLE),
     ("// rustgate:", UNREADABLE),
-    ("// rustgate allow(a) -- why", "it cannot be read; write `rustgate: allow(rule-name) -- reason`"),
-    ("// rustgate allow-file (a)", "it cannot be read; write `rustgate: allow(rule-name) -- reason`"),
+    ("// rustgate allow(a) -- why", "its syntax is wrong; write `rustgate: allow(rule-name) -- reason`"),
+    ("// rustgate allow-file (a)", "its syntax is wrong; write `rustgate: allow(rule-name) -- reason`"),
     ("// rustgate allows (more) than that", None),
     ("// rustgate", None),
     ("// rustgate is a gate", None),
@@ -286,7 +286,7 @@ def test_comments_come_before_attributes() -> None:
 
 def test_a_long_comment_is_read_once() -> None:
     rest = f"a{' ' * 2_000_000}y"  # the square of that many steps would take days
-    assert parse_directive(f"/* rustgate: {rest} */") == "it cannot be read; write `rustgate: allow(rule-name) -- reason`"
+    assert parse_directive(f"/* rustgate: {rest} */") == "its syntax is wrong; write `rustgate: allow(rule-name) -- reason`"
     assert parse_directive(f"// rustgate: allow(a) -- {rest}") == ("allow", ("a",), "a y")
 
 

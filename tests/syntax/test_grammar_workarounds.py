@@ -92,20 +92,20 @@ def test_names_are_unique() -> None:
     assert len({workaround.name for workaround in WORKAROUNDS}) == len(WORKAROUNDS)
 
 
-@pytest.mark.parametrize("gap", WORKAROUNDS, ids=name)
+@pytest.mark.parametrize("workaround", WORKAROUNDS, ids=name)
 def test_an_example_parses_with_its_mask_alone(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaps, "GAPS", (workaround,))
     assert len(mended(workaround.example).encode()) == len(workaround.example.encode())
 
 
-@pytest.mark.parametrize("gap", WORKAROUNDS, ids=name)
+@pytest.mark.parametrize("workaround", WORKAROUNDS, ids=name)
 def test_an_example_does_not_parse_without_its_mask(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaps, "GAPS", tuple(other for other in WORKAROUNDS if other != workaround))
     source = workaround.example.encode()
     assert mask_unsupported(source, parse(source), parse)[1].has_error
 
 
-@pytest.mark.parametrize("gap", [workaround for workaround in WORKAROUNDS if not workaround.raw], ids=name)
+@pytest.mark.parametrize("workaround", [workaround for workaround in WORKAROUNDS if not workaround.raw], ids=name)
 def test_comments_and_literals_on_the_same_line_stay(workaround: Workaround) -> None:
     before, after = (
         f"/* /* ' */ {workaround.example} */ ",

@@ -54,10 +54,10 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted", "line", "column"), PLACES)
-def test_columns_count_characters(text: str, macro_filter: str, line: int, column: int) -> None:
+@pytest.mark.parametrize(("text", "character", "line", "column"), PLACES)
+def test_columns_count_characters(text: str, character: str, line: int, column: int) -> None:
     source = text.encode()
-    byte = source.index(macro_filter.encode())
+    byte = source.index(character.encode())
     assert (Lines(source).number(byte), Lines(source).column(byte)) == (line, column)
 
 

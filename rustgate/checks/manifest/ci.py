@@ -31,9 +31,9 @@ def ci_workflow(workspace: Workspace) -> Iterator[Fault]:
     texts = _commands(workspace)
     missing = [f"`{tool}`" for tool in _TOOLS if not _runs(tool, texts)]
     if not texts:
-        yield workspace.root, workspace.head, {"problem": f"there is no CI file, so nothing runs {_listed(missing)}"}
+        yield workspace.root, workspace.head, {"problem": f"no CI configuration found; add one that runs {_listed(missing)}"}
     elif missing and not any(map(_ELSEWHERE.search, texts)):
-        yield workspace.root, workspace.head, {"problem": f"CI does not run {_listed(missing)}"}
+        yield workspace.root, workspace.head, {"problem": f"CI does not run {_listed(missing)}; add what is missing"}
 
 
 def _commands(workspace: Workspace) -> list[str]:

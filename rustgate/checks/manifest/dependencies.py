@@ -61,9 +61,9 @@ def lockfile(workspace: Workspace) -> Iterator[Fault]:
     if not names:
         return
     if workspace.lock_ignored:
-        yield workspace.root, workspace.head, {"name": names[0], "problem": "git ignores Cargo.lock"}
+        yield workspace.root, workspace.head, {"name": names[0], "problem": "Cargo.lock is ignored by git"}
     elif "Cargo.lock" not in workspace.root.beside:
-        yield workspace.root, workspace.head, {"name": names[0], "problem": "there is no Cargo.lock"}
+        yield workspace.root, workspace.head, {"name": names[0], "problem": "Cargo.lock is missing"}
 
 
 def observability(workspace: Workspace) -> Iterator[Fault]:

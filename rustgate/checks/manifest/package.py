@@ -24,10 +24,10 @@ def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
     resolver = root.at("workspace").get("resolver", root.package.get("resolver"))
     if resolver is None:
         if workspace.is_virtual:
-            yield root, ("workspace",), {"problem": "this workspace names no `resolver`, so Cargo takes that of 2015"}
+            yield root, ("workspace",), {"problem": "this workspace sets no `resolver`, so Cargo uses version 1, from 2015"}
     elif not _NUMBER.fullmatch(str(resolver)) or int(resolver) < _NEWER_RESOLVER:
         key = ("workspace", "resolver") if "resolver" in root.at("workspace") else ("package", "resolver")
-        yield root, key, {"problem": f"this {key[0]} asks for resolver {resolver}, that of 2015"}
+        yield root, key, {"problem": f"this {key[0]} uses resolver {resolver}, which is out of date"}
 
 
 def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
@@ -36,12 +36,12 @@ def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
     if "workspace" not in root.table or (len(workspace.members) <= 1 and not workspace.is_virtual):
         return
     if not root.at("workspace", "lints"):
-        yield root, ("workspace",), {"problem": "the workspace has no `[workspace.lints]`"}
+        yield root, ("workspace",), {"problem": "no `[workspace.lints]`; add it, and `[lints] workspace = true` in every member"}
         return
     for member in workspace.members:
         if member.at("lints").get("workspace") is not True:
             key = ("lints",) if "lints" in member.table else ("package",)
-            yield member, key, {"problem": f"`{member.name}` does not take the workspace's lints (`[lints] workspace = true`)"}
+            yield member, key, {"problem": f"`{member.name}` does not inherit the workspace lints; set `workspace = true` in its `[lints]`"}
 
 
 def current_edition(workspace: Workspace) -> Iterator[Fault]:
@@ -51,8 +51,8 @@ def current_edition(workspace: Workspace) -> Iterator[Fault]:
     for file, key, value in places.values():
         edition = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else _FIRST_EDITION
         if edition < oldest:
-            whose = "packages of this workspace have" if key[0] == "workspace" else "this package has"
-            said = f"{whose} edition {edition}" if value else f"{whose} no edition, which means {_FIRST_EDITION}"
+            whose = "packages of this workspace use" if key[0] == "workspace" else "this package uses"
+            said = f"{whose} edition {edition}" if value else f"{whose} edition {_FIRST_EDITION}, the default"
             yield file, key, {"said": said, "oldest": oldest}
 
 
@@ -60,10 +60,10 @@ def rust_version(workspace: Workspace) -> Iterator[Fault]:
     """Packages that do not say which Rust they need; when none does, the workspace once."""
     missing = [(file, key) for file, key, value in _inherited(workspace, "rust-version") if not value]
     if len(missing) > 1 and len(missing) == len(workspace.members):
-        yield workspace.root, workspace.head, {"what": f"none of the {len(missing)} packages of this workspace"}
+        yield workspace.root, workspace.head, {"what": f"the {len(missing)} packages of this workspace declare"}
         return
     for file, key in missing:
-        yield file, key, {"what": "nothing here"}
+        yield file, key, {"what": "this manifest declares"}
 
 
 def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[ManifestFile, Key, Any]]:

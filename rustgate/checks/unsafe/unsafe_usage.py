@@ -104,13 +104,13 @@ def _holds_unsafe(value: Node) -> bool:
 
 def _described(target: Node) -> dict[str, object]:
     """What a statement or item is, and why the comment has no place above it."""
-    why = "has no unsafe block of its own for it to justify"
+    why = "no unsafe block of its own; remove or move the comment"
     if not _is_item(target):
         return {"what": "statement" if target.type in {"let_declaration", "expression_statement"} else "expression", "why": why}
     kind = target.type.removesuffix("_item").removesuffix("_declaration").partition("_")[0]
     words = [child for node in target.children[:3] for child in (node, *node.children)]
     if any(word.type == "unsafe" for word in words):
-        return {"what": f"unsafe {kind}", "why": "should say what it asks for in its documentation"}
+        return {"what": f"unsafe {kind}", "why": "needs a `# Safety` section in its docs instead"}
     return {"what": kind, "why": why}
 
 

@@ -56,13 +56,11 @@ def summary(report: Report, look: Look = PLAIN) -> str:
     muted = f", {report.muted:,} muted" if report.muted else ""
     read = f"{_plural(report.files, 'file')}, {_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s"
     lines = [f"{look.paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
-    syntax, unreadable_result = report.count_of("syntax-error"), report.count_of(UNREADABLE)
+    syntax, unreadable = report.count_of("syntax-error"), report.count_of(UNREADABLE)
     if syntax:
-        lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was judged")
-    if unreadable_result:
-        lines.append(
-            f"  {_plural(unreadable_result, 'file')} could not be read and {'was' if unreadable_result == 1 else 'were'} not judged"
-        )
+        lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was checked")
+    if unreadable:
+        lines.append(f"  {_plural(unreadable, 'file')} could not be read and {'was' if unreadable == 1 else 'were'} not checked")
     return "\n".join(lines) + "\n"
 
 
