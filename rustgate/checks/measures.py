@@ -37,7 +37,7 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
     if outline.whole_file_is_test:
         return
     skipped = set() if subject.options.get("include-tests") else _lines_of(outline, outline.test_modules)
-    note = f" without its tests ({outline.lines.count} with them)" if skipped else ""
+    note = f" without tests ({outline.lines.count} with tests)" if skipped else ""
     if subject.options.get("count") == "code":
         code = outline.code_lines
         skipped |= {line for line in range(1, outline.lines.count + 1) if code[line] == code[line - 1]}

@@ -299,7 +299,7 @@ WORKSPACES = {
         ("broken/part", "."),
     ],
 )
-@pytest.mark.parametrize("repository_rules", ["", PACKAGE])
+@pytest.mark.parametrize("own", ["", PACKAGE])
 def test_a_package_belongs_to_the_workspace_around_it(tmp_path: Path, own: str, package: str, workspace: str) -> None:
     write(tmp_path, WORKSPACES | {"Cargo.toml": own + WORKSPACES["Cargo.toml"]})
     assert workspace_of(Manifest(tmp_path / package), existing, tmp_path) == tmp_path / workspace

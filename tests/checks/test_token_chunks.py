@@ -73,7 +73,7 @@ def duplicates(folder: Path) -> list[tuple[str, int, int | None, str]]:
     """Path, first and last line, and message of each finding."""
     options = Options(selection=Selection(select=frozenset({"duplicate-code"})))
     run = Engine(shipped(), lambda config_root: load_config(config_root, shipped()), options).run(Project([folder]))
-    return [(one.path, one.line, one.last_line, one.message.partition(",")[0]) for one in run.findings]
+    return [(one.path, one.line, one.last_line, one.message.partition(" (")[0]) for one in run.findings]
 
 
 def test_a_run_is_found_also_where_another_file_holds_what_follows_it(tmp_path: Path) -> None:
@@ -81,9 +81,9 @@ def test_a_run_is_found_also_where_another_file_holds_what_follows_it(tmp_path: 
         tmp_path, {"a.rs": SECOND, "b.rs": f"{FIRST}const B: u8 = 1;\n{SECOND}", "c.rs": f"{FIRST}static C: (u8, u8) = [1, 2];\n{SECOND}"}
     )
     assert duplicates(tmp_path) == [
-        ("a.rs", 1, 14, "14 lines of code stand again in b.rs:15-28"),
-        ("b.rs", 1, 13, "13 lines of code stand again in c.rs:1-13"),
-        ("b.rs", 15, 28, "14 lines of code stand again in a.rs:1-14"),
-        ("c.rs", 1, 13, "13 lines of code stand again in b.rs:1-13"),
-        ("c.rs", 15, 28, "14 lines of code stand again in b.rs:15-28"),
+        ("a.rs", 1, 14, "14 duplicated lines, same as b.rs:15-28"),
+        ("b.rs", 1, 13, "13 duplicated lines, same as c.rs:1-13"),
+        ("b.rs", 15, 28, "14 duplicated lines, same as a.rs:1-14"),
+        ("c.rs", 1, 13, "13 duplicated lines, same as b.rs:1-13"),
+        ("c.rs", 15, 28, "14 duplicated lines, same as b.rs:15-28"),
     ]

@@ -13,8 +13,9 @@ import pytest
 from conftest import git, write
 
 import rustgate as package
-from rustgate.config.loader import ConfigTable
-from rustgate.model.rule import Profile
+from rustgate.cli.commands.explain import explained
+from rustgate.config.loader import ConfigTable, load_config
+from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import shipped
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
@@ -479,22 +480,52 @@ def test_sarif_says_what_it_leaves_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", ["unwrap-used", "function-length", "panic-used"])
 def test_explain_shows_the_page_and_what_its_front_matter_says(tmp_path: Path, rule: str) -> None:
     run = rustgate(tmp_path, "explain", rule)
+    reader, _, authors = shipped()[rule].markdown.partition("\n## For rule authors\n")
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith(shipped()[rule].markdown)
-    assert f"Category: {shipped()[rule].category}. Looks at production code. Since 0.1." in run.stdout
-    assert f"Clippy: `{shipped()[rule].clippy[0]}`." in run.stdout
+    assert run.stdout.startswith(reader)
+    assert run.stdout.endswith(authors)
+    assert f"Category: {shipped()[rule].category}. Looks at production code. Since 0.1. Equivalent lint: `clippy::" in run.stdout
+
+
+def test_explain_speaks_to_readers_before_rule_authors(tmp_path: Path) -> None:
+    shown = rustgate(tmp_path, "explain", "function-length").stdout
+    headings = ["Options", "Differences from clippy", "Levels", "How to configure", "How to mute a finding", "For rule authors"]
+    assert re.findall(r"^## (.+)$", shown, re.MULTILINE) == headings
+
+
+@pytest.mark.parametrize("rule", shipped().values(), ids=lambda rule: rule.name)
+def test_explain_shows_a_configuration_that_is_accepted(tmp_path: Path, rule: Rule) -> None:
+    (snippet,) = re.findall(rf"^```toml\n(\[rules\.{rule.name}\]\n.*?)^```$", explained(rule), re.MULTILINE | re.DOTALL)
+    config = load_config(write(tmp_path, {"rustgate.toml": snippet}), shipped())
+    assert {"level", *rule.options} <= set(config.table.rules[rule.name])
+
+
+@pytest.mark.parametrize(
+    ("rule", "comment", "attribute"),
+    [
+        ("unwrap-used", "// rustgate: allow(unwrap-used) -- the reason", "`#[allow(clippy::unwrap_used)]` mutes it too"),
+        ("missing-docs", "// rustgate: allow(missing-docs) -- the reason", "`#[allow(missing_docs)]` mutes it too"),
+        ("lockfile", "# rustgate: allow(lockfile) -- the reason", "covers the key or table"),
+        ("unknown-rule", "A comment cannot mute this rule.", ""),
+    ],
+)
+def test_explain_shows_how_to_mute(rule: str, comment: str, attribute: str) -> None:
+    muting = explained(shipped()[rule]).partition("\n## How to mute a finding\n")[2]
+    assert f"\n{comment}\n" in muting
+    assert attribute in muting
 
 
 @pytest.mark.parametrize("lint", ["unwrap_used", "clippy::unwrap_used"])
-def test_explain_knows_rules_by_their_twins(tmp_path: Path, lint: str) -> None:
+def test_explain_knows_rules_by_their_clippy_equivalents(tmp_path: Path, lint: str) -> None:
     assert rustgate(tmp_path, "explain", lint).stdout == rustgate(tmp_path, "explain", "unwrap-used").stdout
 
 
 def test_explain_shows_limits_and_options(tmp_path: Path) -> None:
     shown = rustgate(tmp_path, "explain", "function-length").stdout
-    assert "| mvp | warning | 60 | - |" in shown
-    assert "| enterprise | error | 30 | 15 |" in shown
-    assert "Option `count` (physical, code): default `physical`." in shown
+    assert "| profile | level | limit | warning limit | `count` |" in shown
+    assert "| mvp | warning | 60 | - | physical |" in shown
+    assert "| enterprise | error | 30 | 15 | physical |" in shown
+    assert 'count = "physical"   # physical | code\n' in shown
 
 
 def test_a_terminal_shows_a_page_as_it_reads_best(tmp_path: Path) -> None:

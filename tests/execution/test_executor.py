@@ -259,7 +259,7 @@ MANY = workers.POOL_THRESHOLD // 10_000
 
 
 @pytest.mark.parametrize(
-    ("sizes", "crew", "here"),
+    ("sizes", "executor_options", "here"),
     [
         ([1], ExecutorOptions(), True),
         ([1], ExecutorOptions(4), True),
@@ -381,7 +381,7 @@ def test_running_out_of_memory_is_the_failure_of_one_item() -> None:
 
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize(
-    ("work", "crew"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
+    ("work", "executor_options"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
 )
 def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, executor_options: ExecutorOptions) -> None:
     with pytest.raises(RustgateError, match=r"worker processes end again and again, .* run with fewer --jobs"):

@@ -173,7 +173,7 @@ def test_check_holds_a_crate_against_the_share_of_its_profile(tmp_path: Path) ->
     done = check(tmp_path, "--coverage", "lcov.info")
     (found,) = findings(done)
     assert (done.exit_code, found["rule"], found["path"], found["line"]) == (1, "required-coverage", "src/lib.rs", 1)
-    assert found["message"] == "the tests run only 75.0 % of the lines of this crate (3 of 4); at least 80 % are required"
+    assert found["message"] == "line coverage of this crate is 75.0% (3 of 4 lines), 80% required; test the lines that do not run"
     assert check(tmp_path, "--coverage", "lcov.info", "--profile", "mvp").exit_code == 0
     assert check(tmp_path).exit_code == 0
 

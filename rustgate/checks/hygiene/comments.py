@@ -13,7 +13,7 @@ from rustgate.syntax.parse import Captures, parse
 
 # reminders
 _REMINDERS = (b"TODO", b"FIXME", b"XXX", b"HACK")
-_REMEDIES = {b"XXX": "settle it now", b"HACK": "do it properly now"}
+_REMEDIES = {b"XXX": "resolve it now", b"HACK": "replace it now"}
 _WORD = rb"(?:" + b"|".join(_REMINDERS) + rb")\b"
 _REMINDER = re.compile(_WORD + rb"(?![-.]\w|['\"`])")
 _SENTENCE_START = re.compile(rb"(?:^(?:[/*!\s]*#!?\[.*\])?|(?<!e\.g)(?<!i\.e)[.!?;:]['\")\]*_]*\s|[(\[{])(?:[^\w'\"`\x80-\xff]|\xe2..)*$")

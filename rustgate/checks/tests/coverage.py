@@ -44,11 +44,11 @@ def required_coverage(crate: Crate, facts: Sequence[Fact]) -> Reduced:
     hits = [hit for fact in facts for hit in _hits(fact, crate.coverage.files.get(fact.finding.path, {}))]
     covered, required = sum(map(bool, hits)), cast("int", root.values["percent"])
     if not hits:
-        yield root, {"share": "none", "counted": "the report names no file of it"}
+        yield root, {"share": "0%", "counted": "the report names none of its files"}
     elif _HUNDRED * covered < required * len(hits):
         # cut, not rounded: 79.96 % must not read as the 80.0 % that it misses
         share = _HUNDRED * 10 * covered // len(hits) / 10
-        yield root, {"share": f"only {share} %", "counted": f"{covered:,} of {len(hits):,}"}
+        yield root, {"share": f"{share}%", "counted": f"{covered:,} of {len(hits):,} lines"}
 
 
 def _hits(fact: Fact, lines: dict[int, int]) -> Iterable[int]:

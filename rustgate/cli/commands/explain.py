@@ -1,17 +1,22 @@
-"""`rustgate explain`: the page of a rule, rendered for the terminal or as it is."""
+"""`rustgate explain`: the page of a rule with its levels, its configuration and its suppression comment."""
 
+import json
 import re
 import sys
+from collections.abc import Iterator
 
 import click
 
 from rustgate.cli.options import catalog_here, installed_rules
-from rustgate.model.rule import Applies, Profile, Rule
+from rustgate.config.rule_options import LEVELS
+from rustgate.model.rule import UNREADABLE, Applies, Profile, Rule
 from rustgate.reports.sanitize import shown
 from rustgate.rules.catalog import named
 from rustgate.rules.lookup import by_clippy_lint
 
 _CODE = {Applies.PRODUCTION: "production code", Applies.TESTS: "test code", Applies.EVERYWHERE: "all code"}
+_RUSTC_LINTS = frozenset({"missing_docs", "static_mut_refs", "unsafe_code"})
+_FOR_AUTHORS = "\n## For rule authors\n"
 _FENCE = re.compile(r"^```(\w+) (bad|good)[^\n]*$", re.MULTILINE)
 _MARK = re.compile(r"(//|#)~ *[a-z][a-z0-9, -]*$", re.MULTILINE)
 _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
@@ -20,13 +25,13 @@ _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 @click.command("explain")
 @click.argument("rule")
 def explain_command(rule: str) -> None:
-    """Show the page of a rule: why it matters, what to do instead, and how it is found.
+    """Show the page of a rule: why it matters, what to do instead, how to configure and how to mute it.
 
-    RULE is its name, or that of its clippy twin.
+    RULE is its name, or that of its clippy equivalent.
     """
     known = installed_rules().get(rule) or by_clippy_lint(rule, installed_rules())
     page = known or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
-    text = shown(f"{page.markdown}\n{facts(page)}")
+    text = shown(explained(page))
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
@@ -39,23 +44,68 @@ def explain_command(rule: str) -> None:
 
 
 def for_people(page: str) -> str:
-    """A page without what its examples say to the test harness: bad ones are headed as such, a mark says that its line is found."""
+    """A page without its test syntax: bad examples are headed as found, and a mark says that its line is found."""
     page = _MARK.sub(r"\1 <- found", _MARK_ABOVE.sub("", page))
     return _FENCE.sub(lambda fence: f"*{'Found' if fence[2] == 'bad' else 'Fine'}:*\n\n```{fence[1]}", page)
 
 
-def facts(rule: Rule) -> str:
-    """What the front matter of a page says, as Markdown."""
-    lines = ["## Levels", "", "| profile | level | limit | soft limit |", "| --- | --- | --- | --- |"]
-    for profile in Profile:
-        cells = (rule.severity[profile.rank] or "off", rule.limit[profile.rank], rule.soft[profile.rank])
-        lines.append(f"| {profile} | {' | '.join('-' if cell is None else str(cell) for cell in cells)} |")
-    lines += ["", f"Category: {rule.category}. Looks at {_CODE[rule.applies]}. Since {rule.since}."]
-    if rule.pack:
-        lines.append(f"From the pack `{rule.pack}`.")
-    if rule.clippy:
-        lines.append(f"Clippy: {', '.join(f'`{lint}`' for lint in rule.clippy)}.")
-    for name, steps in rule.options.items():
-        choices = f" ({', '.join(rule.choices[name])})" if name in rule.choices else ""
-        lines.append(f"\nOption `{name}`{choices}: default `{str(steps[Profile.PRODUCTION.rank]).lower()}`.")
-    return "\n".join(lines) + "\n"
+def explained(rule: Rule) -> str:
+    """The page of a rule; what its front matter says stands before the part for rule authors."""
+    reader, heading, authors = rule.markdown.partition(_FOR_AUTHORS)
+    sections = [reader.rstrip("\n"), *_levels(rule), *_configuration(rule), *_muting(rule)]
+    return "\n\n".join(sections) + f"\n{heading}{authors}"
+
+
+def _levels(rule: Rule) -> Iterator[str]:
+    level = tuple(severity or "off" for severity in rule.severity)
+    ladders = {"level": level, "limit": rule.limit, "warning limit": rule.soft} | {f"`{name}`": rule.options[name] for name in rule.options}
+    columns = {name: values for name, values in ladders.items() if any(value is not None for value in values)}
+    rows = [("profile", *columns), ("---",) * (len(columns) + 1)]
+    rows += [(profile, *(_cell(values[profile.rank]) for values in columns.values())) for profile in Profile]
+    yield "## Levels"
+    yield "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    code = "Cargo.toml" if rule.reads_manifests else _CODE[rule.applies]
+    pack = f" From the pack `{rule.pack}`." if rule.pack else ""
+    equivalents = f" Equivalent lint: {', '.join(map('`{}`'.format, _lints(rule)))}." if rule.clippy else ""
+    yield f"Category: {rule.category}. Looks at {code}. Since {rule.since}.{pack}{equivalents}"
+
+
+def _lints(rule: Rule) -> list[str]:
+    """The names of the equivalents as they stand in an attribute."""
+    return [lint if lint in _RUSTC_LINTS else f"clippy::{lint}" for lint in rule.clippy]
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else str(value).lower()
+
+
+def _configuration(rule: Rule) -> Iterator[str]:
+    """A table for rustgate.toml with the values of production, or of the first profile where the rule is on."""
+    profile = next((profile for profile in (Profile.PRODUCTION, *Profile) if rule.severity[profile.rank]), Profile.PRODUCTION)
+    ladders = {"level": rule.severity, "limit": rule.limit, "soft": rule.soft, **rule.options}
+    values = {key: ladder[profile.rank] for key, ladder in ladders.items() if any(value is not None for value in ladder)}
+    remarks = {"level": LEVELS, "soft": ("warning limit",), **rule.choices}
+    lines = [f"{key} = {json.dumps(value)}".ljust(20) + _remark(remarks.get(key)) for key, value in values.items() if value is not None]
+    yield "## How to configure"
+    yield f"In `rustgate.toml`, here with the values of `{profile}`:"
+    yield "\n".join(["```toml", f"[rules.{rule.name}]", *(line.rstrip() for line in lines), "```"])
+
+
+def _remark(words: tuple[str, ...] | None) -> str:
+    return f" # {' | '.join(words)}" if words else ""
+
+
+def _muting(rule: Rule) -> Iterator[str]:
+    yield "## How to mute a finding"
+    if rule.raised_by == "suppressions" or rule.name == UNREADABLE:
+        yield "A comment cannot mute this rule."
+        return
+    language, sign, what = ("toml", "#", "key or table") if rule.reads_manifests else ("rust", "//", "item or statement")
+    yield f"```{language}\n{sign} rustgate: allow({rule.name}) -- the reason\n```"
+    yield (
+        f"On a line of its own, the comment covers the {what} that follows; at the end of a line, that line.\n"
+        "`allow-file(..)` in the first comment of a file covers the whole file."
+    )
+    if rule.clippy and not rule.reads_manifests:
+        attributes = " or ".join(f"`#[allow({lint})]`" for lint in _lints(rule))
+        yield f"{attributes} mutes it too, unless `respect-clippy` is `false`."
