@@ -4,11 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.grammar_workarounds import CONFLICT
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures
+from rustgate.api import CONFLICT, Captures, File, Match, Outline
 
 _LONGEST = 40
 _WHOLE = ("_item", "_declaration", "_comment", "_statement", "_definition", "_invocation")

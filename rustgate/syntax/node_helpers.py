@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from rustgate.model.finding import Match
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.outline_nodes import FunctionNode
 
@@ -44,3 +45,8 @@ def string_of(literal: Node) -> Node:
 def function_at(outline: Outline, byte: int) -> FunctionNode | None:
     """The function that holds `byte`."""
     return next((outline_node for outline_node in outline.ancestors(byte) if isinstance(outline_node, FunctionNode)), None)
+
+
+def match_of(node: Node, **values: object) -> Match:
+    """The match that a node is; `values` fill the placeholders of the message."""
+    return Match(node.start_byte, node.end_byte, values)

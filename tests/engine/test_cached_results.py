@@ -17,8 +17,7 @@ from rustgate.cache.keys import KeyInputs
 from rustgate.cache.store import RACE, Cache
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
-from rustgate.engine import cached_results as recall_module
-from rustgate.engine import tasks as tasks_module
+from rustgate.engine import cached_results as recall_module, tasks as tasks_module
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.engine.linter import lint
 from rustgate.execution import executor as workers

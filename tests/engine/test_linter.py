@@ -5,8 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from rustgate.engine.linter import lint, unreadable_result
 from rustgate.engine.ruleset import RuleSet, build_rule_set

@@ -18,10 +18,7 @@ import pytest
 from msgspec import Struct
 
 from rustgate.errors import PageError, RustgateError
-from rustgate.execution import child_process as alone
-from rustgate.execution import executor as workers
-from rustgate.execution import options as executor_options
-from rustgate.execution import pool
+from rustgate.execution import child_process as alone, executor as workers, options as executor_options, pool
 from rustgate.execution.child_process import one_by_one
 from rustgate.execution.executor import batches, cores, run_items
 from rustgate.execution.options import ExecutorOptions

@@ -15,8 +15,7 @@ from rustgate.engine.linter import lint
 from rustgate.engine.measure import Extras, Measurer
 from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.metrics.lizard import lizard_metrics
-from rustgate.model.file import FileContext, FileResult
-from rustgate.model.file import Target as CargoTarget
+from rustgate.model.file import FileContext, FileResult, Target as CargoTarget
 from rustgate.model.finding import Finding
 from rustgate.model.rule import Profile, Setting
 from rustgate.project.crate import Crate

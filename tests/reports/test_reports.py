@@ -5,17 +5,13 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from rustgate.model.finding import Finding, Severity, Suppressed
 from rustgate.model.rule import Profile, Rule
 from rustgate.reports import json_document as document
-from rustgate.reports.findings import github
-from rustgate.reports.findings import json as json_report
-from rustgate.reports.findings import sarif as sarif_report
-from rustgate.reports.findings import text as text_report
+from rustgate.reports.findings import github, json as json_report, sarif as sarif_report, text as text_report
 from rustgate.reports.findings.code_scanning_hash import line_hashes
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.sarif import left_out

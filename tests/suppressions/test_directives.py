@@ -1,8 +1,7 @@
 """What mutes a finding: every form and place of a comment, and clippy's own attributes."""
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from rustgate.model.finding import Suppression
 from rustgate.rules.catalog import shipped

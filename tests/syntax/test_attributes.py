@@ -1,8 +1,7 @@
 """Attributes read from their text: which make test code, and what `allow` and `expect` say."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rustgate.syntax.attributes import LintLevel, attribute_name, lint_levels, makes_test
 

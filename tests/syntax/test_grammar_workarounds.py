@@ -1,8 +1,7 @@
 """Valid Rust that the grammar rejects: every mask of the table does its work and no other, and nothing moves."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from tree_sitter import Node
 
 from rustgate.syntax import grammar_workarounds as workarounds

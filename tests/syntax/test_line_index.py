@@ -1,8 +1,7 @@
 """Bytes to lines and columns, for every kind of line end and character."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rustgate.syntax.line_index import Lines
 

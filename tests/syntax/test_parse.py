@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range, Tree
 
 from rustgate.errors import PageError
 from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
 from rustgate.rules.examples import examples
-from rustgate.syntax import joined_query
-from rustgate.syntax import parse as scanning
+from rustgate.syntax import joined_query, parse as scanning
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.macros import arms
 from rustgate.syntax.parse import Captures, Scan, parse, scan

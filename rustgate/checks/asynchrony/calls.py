@@ -6,11 +6,7 @@ from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.node_helpers import function_at, text_of
-from rustgate.syntax.parse import Captures
+from rustgate.api import LANGUAGE, Captures, File, Match, function_at, text_of
 
 _BLOCKING = (
     "std::thread",

@@ -7,9 +7,7 @@ from functools import cache
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.node_helpers import bytes_of
-from rustgate.syntax.parse import Captures
+from rustgate.api import LANGUAGE, Captures, bytes_of
 
 WAITS = re.compile(rb"\bawait\b|\b(?:select|join|try_join)\s*!")
 """What code that waits anywhere has in its text."""

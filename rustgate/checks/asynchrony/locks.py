@@ -5,11 +5,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from rustgate.api import Captures, File, Match, bytes_of, text_of
 from rustgate.checks.asynchrony.lock_guards import WAITS, Guard, block_around, first_wait, names_in, nearest
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import bytes_of, text_of
-from rustgate.syntax.parse import Captures
 
 _UNWRAPPING = frozenset({b"unwrap", b"expect", b"unwrap_or_else", b"map_err", b"ok"})
 _FUTURES = frozenset({b"boxed", b"fuse", b"instrument", b"into_future", b"map", b"shared", b"then"})

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import bytes_of, function_at
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match, bytes_of, function_at
 
 _KEEPS = frozenset({b"push", b"push_back", b"insert", b"extend"})
 _ORDERED = re.compile(

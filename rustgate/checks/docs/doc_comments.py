@@ -5,7 +5,7 @@ import textwrap
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from rustgate.syntax.outline import Outline
+from rustgate.api import Outline
 
 _LONGEST = 200
 """Characters of a line that are looked at for a heading."""

@@ -6,16 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.api import Captures, Crate, Fact, File, FunctionNode, Match, Outline, OutlineNode, Reduced, text_of
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented, is_documented_inside, shows_code
 from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, member_path, shown
 from rustgate.checks.panics.calls import expect_calls
-from rustgate.model.finding import Fact, Match
-from rustgate.project.context import File
-from rustgate.project.crate import Crate, Reduced
-from rustgate.syntax.node_helpers import text_of
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
-from rustgate.syntax.parse import Captures
 
 _KINDS = {
     "associated_type": "associated type",

@@ -6,10 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Fact, Match
-from rustgate.project.crate import Crate
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
+from rustgate.api import Crate, Fact, FunctionNode, Match, Outline, OutlineNode
 
 Gathered: TypeAlias = Iterator[tuple[Match, object]]
 """What a page's `gather` contributes: hits, each with data for the reduce."""

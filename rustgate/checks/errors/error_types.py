@@ -7,12 +7,8 @@ from functools import cache
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.api import LEAVING, Captures, Crate, Fact, File, Match, Reduced, last_of, text_of
 from rustgate.checks.docs.visibility import ItemPath, is_hidden, is_visible, item_path
-from rustgate.model.finding import Fact, Match
-from rustgate.project.context import File
-from rustgate.project.crate import Crate, Reduced
-from rustgate.syntax.node_helpers import LEAVING, last_of, text_of
-from rustgate.syntax.parse import Captures
 
 _STRINGS = frozenset({"String", "std::string::String", "alloc::string::String"})
 _STR = re.compile(r"&\s*(?:'\w+\s+)?str")

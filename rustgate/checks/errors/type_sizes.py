@@ -7,9 +7,7 @@ from math import inf
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match
 
 _THRESHOLD = 200
 _DEEPEST = 12

@@ -7,9 +7,7 @@ from itertools import islice
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.parse import Captures, parse
+from rustgate.api import Captures, File, Match, parse
 
 # reminders
 _REMINDERS = (b"TODO", b"FIXME", b"XXX", b"HACK")

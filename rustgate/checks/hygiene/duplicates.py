@@ -8,10 +8,8 @@ from operator import itemgetter
 
 from msgspec import Struct, structs
 
+from rustgate.api import Fact, Fingerprints, Reduced, Whole
 from rustgate.checks.hygiene.token_chunks import TokenChunks
-from rustgate.model.finding import Fact
-from rustgate.model.fingerprint import Fingerprints
-from rustgate.project.crate import Reduced, Whole
 
 
 class Place(Struct, frozen=True):

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match
 
 _WORD = re.compile(rb"(?:r#)?\w+")
 _PRIVATE = re.compile(rb"pub\s*\(\s*(?:in\s+)?self\s*\)")

@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.attributes import Attribute, LintLevel, cfg_requires_test
-from rustgate.syntax.parse import Captures
+from rustgate.api import Attribute, Captures, File, LintLevel, Match, cfg_requires_test
 
 _COMMON = re.compile(r"clippy::\w+|warnings|unused\w*|dead_code")
 _GROUPS = re.compile(

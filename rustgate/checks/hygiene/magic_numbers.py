@@ -3,11 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import bytes_of
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match, Outline, bytes_of
 
 _PLAIN = re.compile(
     rb"-?\s*(?:(?:0b[0_]*+(?:1_*+0?)?|0[ox][0_]*+[12]?)_*+(?:[iu](?:8|16|32|64|128|size))?"

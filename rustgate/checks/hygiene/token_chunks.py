@@ -10,10 +10,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match, Outline
 
 if TYPE_CHECKING:
     Numbers: TypeAlias = array[int]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.api import Fault, ManifestFile, Workspace
 
 _TOOLS = {
     "cargo fmt": (r"fmt", r"rustfmt\s+-|uses:\s*\S*rustfmt|cargo-fmt"),

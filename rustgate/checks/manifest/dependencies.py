@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from rustgate.cargo.workspace import Dependency, Fault, ManifestFile, Workspace
+from rustgate.api import Dependency, Fault, ManifestFile, Workspace
 
 _ANY_VERSION = re.compile(r"\s*(\*|>=\s*0(\.0)*)\s*")
 _SHOWN = 3

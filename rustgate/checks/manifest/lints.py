@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rustgate.cargo.toml_positions import Key
-from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.api import Fault, Key, ManifestFile, Workspace
 
 _GROUPS = {
     "rust": frozenset(

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rustgate.cargo.toml_positions import Key
-from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.api import Fault, Key, ManifestFile, Workspace
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NEWER_RESOLVER = 2

@@ -6,10 +6,7 @@ from functools import partial
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import text_of
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match, text_of
 
 _QUESTION_MARK = re.compile(rb"\s*\?")
 

@@ -5,11 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import last_of, line_of
-from rustgate.syntax.outline_nodes import FunctionNode
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, FunctionNode, Match, last_of, line_of
 
 _SHARED = {
     "Arc": ("Mutex", "makes threads wait for one lock; consider one owner that receives messages over a channel"),

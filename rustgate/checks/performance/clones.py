@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import function_at, line_of
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match, function_at, line_of
 
 _RUNS_AGAIN = frozenset({"async", "closure", "const", "for", "function", "loop", "while"})
 _LOOPS = frozenset({"for", "loop", "while"})

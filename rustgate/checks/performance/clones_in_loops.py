@@ -7,13 +7,9 @@ from textwrap import shorten
 
 from tree_sitter import Node
 
+from rustgate.api import LITERALS, Captures, File, FunctionNode, Match, OutlineNode, function_at, line_of
 from rustgate.checks.performance.clones import root_of, uses
 from rustgate.checks.performance.loop_analysis import choice_around, has_more_than_literals, is_repeated, is_used_up, runs_once_from
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import LITERALS, function_at, line_of
-from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
-from rustgate.syntax.parse import Captures
 
 _LOOPS = frozenset({"for", "loop", "while"})
 _ELSEWHERE = frozenset({"async", "closure", "const", "function"})

@@ -4,9 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import LEAVING, LITERALS, bytes_of, last_of, line_of
-from rustgate.syntax.outline_nodes import OutlineNode
+from rustgate.api import LEAVING, LITERALS, File, OutlineNode, bytes_of, last_of, line_of
 
 _ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')

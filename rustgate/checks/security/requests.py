@@ -3,12 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rustgate.cargo.manifest import Manifest
-from rustgate.model.finding import Fact, Match
-from rustgate.project.context import File
-from rustgate.project.crate import Crate, Reduced
-from rustgate.syntax.node_helpers import text_of
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, Crate, Fact, File, Manifest, Match, Reduced, text_of
 
 _VALIDATES = re.compile(rb"\.\s*validate\w*\s*\(")
 _EXTRACTORS = frozenset(

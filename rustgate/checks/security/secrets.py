@@ -7,11 +7,7 @@ from math import log2
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import string_of, text_of
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match, Outline, string_of, text_of
 
 _FORMATS = {
     "an AWS access key": rb"(?:AKIA|ASIA)[A-Z0-9]{16}\b",

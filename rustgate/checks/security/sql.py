@@ -7,12 +7,8 @@ from typing import TypeAlias
 
 from tree_sitter import Node
 
+from rustgate.api import Captures, File, FunctionNode, Match, Scan, function_at, string_of
 from rustgate.checks.security.taint import Template, Values, template, text
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.node_helpers import function_at, string_of
-from rustgate.syntax.outline_nodes import FunctionNode
-from rustgate.syntax.parse import Captures, Scan
 
 _Variable: TypeAlias = tuple[str, FunctionNode | None]
 """A name, and the function that it stands in."""

@@ -7,10 +7,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.project.context import File
-from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.node_helpers import LEAVING, LITERALS, STRINGS, function_at, last_of
-from rustgate.syntax.parse import parse
+from rustgate.api import LANGUAGE, LEAVING, LITERALS, STRINGS, File, function_at, last_of, parse
 
 # no length of what stands in a placeholder is tried twice, and what follows `$` is the number of a parameter
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?!\{)([^{}:]*+)[^{}]*+\}")

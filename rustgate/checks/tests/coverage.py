@@ -7,12 +7,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from rustgate.model.file import Target
-from rustgate.model.finding import Fact, Match
-from rustgate.project.context import File
-from rustgate.project.crate import Crate, Reduced, Whole
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, Crate, Fact, File, Match, Outline, Reduced, Target, Whole
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _DOC_TEST = re.compile(rb"//[/!]\s*```|/\*[*!].*```", re.DOTALL)

@@ -5,15 +5,8 @@ from collections.abc import Iterator
 from functools import cache, partial
 from itertools import takewhile
 
+from rustgate.api import Attribute, Captures, Context, File, FunctionNode, Match, Outline, OutlineNode, cfg_requires_test, stands_in
 from rustgate.checks.panics.calls import may_panic
-from rustgate.model.finding import Match
-from rustgate.model.rule import Context
-from rustgate.project.context import File
-from rustgate.syntax.attributes import Attribute, cfg_requires_test
-from rustgate.syntax.contexts import stands_in
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
-from rustgate.syntax.parse import Captures
 
 _FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
 _EXPORTS = frozenset({"no_mangle", "export_name"})

@@ -7,9 +7,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match
 
 SAYS = re.compile(rb"SAFETY:", re.IGNORECASE)
 _BEGINS = re.compile(rb"(?://|/\*)\s*SAFETY:", re.IGNORECASE)

@@ -6,14 +6,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from tree_sitter import Node
 
+from rustgate.api import COMMENTS, Captures, Crate, Fact, File, Match, NextItems, Outline, Reduced, module_file
 from rustgate.checks.unsafe.safety_comments import FORMATTING, SafetyComments, macro_name
-from rustgate.model.finding import Fact, Match
-from rustgate.project.context import File
-from rustgate.project.crate import Crate, Reduced
-from rustgate.project.module_files import module_file
-from rustgate.syntax.attribute_targets import NextItems
-from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import COMMENTS, Captures
 
 _OPAQUE = frozenset({"block", "const_block"})
 _DECLARATIONS = frozenset({"use_declaration", "extern_crate_declaration", "macro_definition"})

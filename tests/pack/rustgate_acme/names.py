@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from rustgate.model.finding import Match
-from rustgate.project.context import File
-from rustgate.syntax.parse import Captures
+from rustgate.api import Captures, File, Match
 
 
 def shouted_modules(file: File, matches: list[Captures]) -> Iterator[Match]:
