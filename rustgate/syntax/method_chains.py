@@ -1,0 +1,34 @@
+"""Chains of method calls and fields: their start, their methods, their receivers."""
+
+from tree_sitter import Node
+
+from rustgate.syntax.node_helpers import FARTHEST
+
+FIELDS = frozenset({"field_expression"})
+CALLS = FIELDS | {"call_expression"}
+"""Kinds of nodes that a plain chain of calls is made of, such as `Command::new("ls").arg("-l").status()`."""
+
+
+def chain_start(node: Node, through: frozenset[str]) -> Node:
+    """Return the expression that a chain begins with.
+
+    `through` are the kinds of nodes that the walk passes: `FIELDS` lead from `a.b.c` to `a`, `CALLS` also from `a.b().c()`.
+    """
+    for _ in range(FARTHEST):
+        below = (node.child_by_field_name("value") or node.named_child(0)) if node.type in through else None
+        if below is None:
+            break
+        node = below
+    return node
+
+
+def method_of(call: Node) -> Node | None:
+    """Return the name of the method that is called, if a node calls one."""
+    function = call.child_by_field_name("function") if call.type == "call_expression" else None
+    return function.child_by_field_name("field") if function else None
+
+
+def receiver_of(call: Node) -> Node | None:
+    """Return the expression that a method is called on, if a node calls one."""
+    function = call.child_by_field_name("function") if call.type == "call_expression" else None
+    return function.child_by_field_name("value") if function else None
