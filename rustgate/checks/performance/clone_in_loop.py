@@ -47,6 +47,7 @@ _CHANGES = re.compile(
 )
 """A method that changes its receiver, or a field of it."""
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
+_ENDS_ARGUMENT = frozenset({",", ")", "]", "}"})
 _ARGUMENT = re.compile(r"[\w.]+")
 _VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _LONGEST = 60
@@ -90,9 +91,11 @@ def _name(file: File, source: Node) -> list[str] | None:
 def _names_in_format(tokens: Node) -> list[str] | None:
     """Return the variables in a `format!`; None if an argument is more than a path of fields."""
     found = format_string(tokens)
-    arguments = [argument for argument in found.arguments if argument] if found else []
-    is_plain = found and found.start == tokens.children[1].start_byte and found.text[0] == found.text[-1] == '"'
-    if found is None or not is_plain or not all(map(_ARGUMENT.fullmatch, arguments)):
+    is_first = found and found.start == tokens.children[1].start_byte and tokens.children[2].type in _ENDS_ARGUMENT
+    if found is None or not is_first or not found.text.startswith('"'):
+        return None
+    arguments = [argument for argument in found.arguments if argument]
+    if not all(map(_ARGUMENT.fullmatch, arguments)):
         return None
     inline = [name for placeholder in found.placeholders() for name in placeholder.names]
     return [*inline, *(name for argument in arguments for name in _VARIABLE.findall(argument))]
