@@ -67,13 +67,7 @@ if TYPE_CHECKING:
         uses_of as uses_of,
         words_in as words_in,
     )
-    from rustgate.syntax.method_chains import (
-        CALLS as CALLS,
-        FIELDS as FIELDS,
-        chain_start as chain_start,
-        method_of as method_of,
-        receiver_of as receiver_of,
-    )
+    from rustgate.syntax.method_chains import FIELDS as FIELDS, chain_start as chain_start, method_of as method_of
     from rustgate.syntax.name_resolution import std_path as std_path
     from rustgate.syntax.node_helpers import (
         FARTHEST as FARTHEST,
@@ -90,6 +84,7 @@ if TYPE_CHECKING:
         nearest as nearest,
         string_of as string_of,
         text_of as text_of,
+        tree_text as tree_text,
     )
     from rustgate.syntax.outline import Outline as Outline
     from rustgate.syntax.outline_nodes import FunctionNode as FunctionNode, OutlineNode as OutlineNode
@@ -113,18 +108,18 @@ _NAMES = {
     "rustgate.syntax.grammar": ("LANGUAGE",),
     "rustgate.syntax.grammar_workarounds": ("CONFLICT",),
     "rustgate.syntax.local_bindings": (
-        *("Bindings", "declaration_of", "is_mutable", "last_let_path", "let_words", "mutable_names", "names_in", "uses_of", "words_in"),
+        "Bindings", "declaration_of", "is_mutable", "last_let_path", "let_words", "mutable_names", "names_in", "uses_of", "words_in",
     ),
-    "rustgate.syntax.method_chains": ("CALLS", "FIELDS", "chain_start", "method_of", "receiver_of"),
+    "rustgate.syntax.method_chains": ("FIELDS", "chain_start", "method_of"),
     "rustgate.syntax.name_resolution": ("std_path",),
     "rustgate.syntax.node_helpers": (
-        *("FARTHEST", "LEAVING", "LITERALS", "STRINGS", "ancestors", "bytes_of", "children_of", "function_at", "last_of", "line_of"),
-        *("match_of", "nearest", "string_of", "text_of"),
+        "FARTHEST", "LEAVING", "LITERALS", "STRINGS", "ancestors", "bytes_of", "children_of", "function_at", "last_of", "line_of",
+        "match_of", "nearest", "string_of", "text_of", "tree_text",
     ),
     "rustgate.syntax.outline": ("Outline",),
     "rustgate.syntax.outline_nodes": ("FunctionNode", "OutlineNode"),
     "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse"),
-}
+}  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 

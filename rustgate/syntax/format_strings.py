@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.syntax.node_helpers import STRINGS
+from rustgate.syntax.node_helpers import STRINGS, tree_text
 
 _PLACEHOLDER = re.compile(r"\{\{|\{([^{}]*+)\}")
 _INLINE = re.compile(r"^[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\$)")
@@ -63,13 +63,13 @@ def format_string(tokens: Node) -> FormatString | None:
     for index, token in enumerate(children):
         literals = [token] if token.type in STRINGS else _concatenated(children, index)
         if literals:
-            return FormatString(literals[0].start_byte, "".join(map(_text, literals)), _arguments(tokens, token.end_byte))
+            return FormatString(literals[0].start_byte, "".join(map(tree_text, literals)), _arguments(tokens, token.end_byte))
     return None
 
 
 def _concatenated(tokens: list[Node], index: int) -> list[Node]:
     """Return the literals of a `concat!` whose arguments are the token at `index`."""
-    if tokens[index].type != "token_tree" or [*map(_text, tokens[max(index - 2, 0) : index])] != ["concat", "!"]:
+    if tokens[index].type != "token_tree" or [*map(tree_text, tokens[max(index - 2, 0) : index])] != ["concat", "!"]:
         return []
     return [token for token in tokens[index].children if token.type in STRINGS]
 
@@ -78,12 +78,5 @@ def _arguments(tokens: Node, behind: int) -> list[str]:
     """Return the arguments of a macro behind a byte, as written."""
     commas = [token for token in tokens.children if token.type == "," and token.start_byte >= behind]
     ends = [*(comma.start_byte for comma in commas[1:]), tokens.end_byte - 1]
-    written, start = tokens.text or b"", tokens.start_byte
-    return [
-        written[comma.end_byte - start : end - start].decode(errors="replace").strip() for comma, end in zip(commas, ends, strict=False)
-    ]
-
-
-def _text(node: Node) -> str:
-    """Return the text of a node, which may stem from another tree than the file's."""
-    return (node.text or b"").decode(errors="replace")
+    text, start = tokens.text or b"", tokens.start_byte
+    return [text[comma.end_byte - start : end - start].decode(errors="replace").strip() for comma, end in zip(commas, ends, strict=False)]

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, cached_property
+from operator import attrgetter
 
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
@@ -26,15 +27,9 @@ _LET = re.compile(rb"\blet\s+([^=;]+?)\s*=")
 _MUTABLE = re.compile(rb"\blet\s+mut\s+(\w+)|\b(\w+)\s*:\s*&\s*(?:'\w+\s+)?mut\b|&\s*(?:'\w+\s+)?mut\s+(self)\b|\bmut\s+(\w+)\s*[:,)]")
 _NO_USE = COMMENTS | {"field_identifier", "type_identifier"}
 _TEXTS = STRINGS | {"string_content"}
+_START = attrgetter("start")
 _MOST_BINDINGS = 16
 """Bindings of one name that are searched backwards: functions bind a name a few times, generated files thousands of times."""
-_BINDINGS = """
-(let_declaration pattern: (_) @pattern) @holder
-(let_condition pattern: (_) @pattern) @holder
-(for_expression pattern: (_) @pattern) @holder
-(match_arm pattern: (_) @pattern) @holder
-(closure_expression parameters: (_) @pattern) @holder
-"""
 
 
 class Binding(Struct, frozen=True):
@@ -63,7 +58,7 @@ class Bindings:
         """
         function = function_at(self._outline, byte)
         bindings = self._by_name.get(name, [])
-        before = bisect_left(bindings, byte, key=_start)
+        before = bisect_left(bindings, byte, key=_START)
         recent = (bindings[index] for index in range(before - 1, max(before - _MOST_BINDINGS, 0) - 1, -1))
         found = next((binding for binding in recent if byte < binding.end), None)
         return found if found and found.start >= (function.start if function else 0) else None
@@ -77,7 +72,7 @@ class Bindings:
             binding = _binding(captures["holder"][0], pattern)
             for name in _bound_names(pattern):
                 found.setdefault(name, []).append(binding)
-        return {name: sorted(bindings, key=_start) for name, bindings in found.items()}
+        return {name: sorted(bindings, key=_START) for name, bindings in found.items()}
 
 
 def declaration_of(name: Node) -> Node | None:
@@ -159,10 +154,10 @@ def _bound_names(pattern: Node) -> set[str]:
     return set(_NAME.findall(text)) if pattern.type == "closure_parameters" else {*_BOUND.findall(text)} - {""}
 
 
-def _start(binding: Binding) -> int:
-    return binding.start
-
-
 @cache
 def _query() -> Query:
-    return Query(LANGUAGE, _BINDINGS)
+    return Query(
+        LANGUAGE,
+        """[(let_declaration pattern: (_) @pattern) (let_condition pattern: (_) @pattern) (for_expression pattern: (_) @pattern)
+        (match_arm pattern: (_) @pattern) (closure_expression parameters: (_) @pattern)] @holder""",
+    )

@@ -1,4 +1,4 @@
-"""Chains of method calls and fields: their start, their methods, their receivers."""
+"""Chains of method calls and fields: their start and their methods."""
 
 from tree_sitter import Node
 
@@ -9,10 +9,10 @@ CALLS = FIELDS | {"call_expression"}
 """Kinds of nodes that a plain chain of calls is made of, such as `Command::new("ls").arg("-l").status()`."""
 
 
-def chain_start(node: Node, through: frozenset[str]) -> Node:
+def chain_start(node: Node, through: frozenset[str] = CALLS) -> Node:
     """Return the expression that a chain begins with.
 
-    `through` are the kinds of nodes that the walk passes: `FIELDS` lead from `a.b.c` to `a`, `CALLS` also from `a.b().c()`.
+    `through` are the kinds of nodes in the chain: `FIELDS` lead from `a.b.c` to `a`, `CALLS` also from `a.b().c()`.
     """
     for _ in range(FARTHEST):
         below = (node.child_by_field_name("value") or node.named_child(0)) if node.type in through else None
@@ -26,9 +26,3 @@ def method_of(call: Node) -> Node | None:
     """Return the name of the method that is called, if a node calls one."""
     function = call.child_by_field_name("function") if call.type == "call_expression" else None
     return function.child_by_field_name("field") if function else None
-
-
-def receiver_of(call: Node) -> Node | None:
-    """Return the expression that a method is called on, if a node calls one."""
-    function = call.child_by_field_name("function") if call.type == "call_expression" else None
-    return function.child_by_field_name("value") if function else None

@@ -11,26 +11,15 @@ _TOKEN = re.compile(r"r#\w+|[A-Za-z_]\w*|::|[{},*]")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LOCAL = frozenset({"crate", "self", "super", "Self"})
 _DEFINING = frozenset({"mod", "type", "trait", "function"})
-_PRELUDE = {
-    name: f"std::{module}::{name}"
-    for module, names in {
-        "borrow": ("ToOwned",),
-        "boxed": ("Box",),
-        "clone": ("Clone",),
-        "convert": ("AsMut", "AsRef", "From", "Into", "TryFrom", "TryInto"),
-        "default": ("Default",),
-        "iter": ("DoubleEndedIterator", "ExactSizeIterator", "Extend", "FromIterator", "IntoIterator", "Iterator"),
-        "marker": ("Copy", "Send", "Sized", "Sync", "Unpin"),
-        "mem": ("drop",),
-        "ops": ("Drop", "Fn", "FnMut", "FnOnce"),
-        "option": ("Option",),
-        "result": ("Result",),
-        "string": ("String", "ToString"),
-        "vec": ("Vec",),
-    }.items()
-    for name in names
-}
+_IN_PRELUDE = (
+    "borrow::ToOwned", "boxed::Box", "clone::Clone", "convert::AsMut", "convert::AsRef", "convert::From", "convert::Into",
+    "convert::TryFrom", "convert::TryInto", "default::Default", "iter::DoubleEndedIterator", "iter::ExactSizeIterator", "iter::Extend",
+    "iter::FromIterator", "iter::IntoIterator", "iter::Iterator", "marker::Copy", "marker::Send", "marker::Sized", "marker::Sync",
+    "marker::Unpin", "mem::drop", "ops::Drop", "ops::Fn", "ops::FnMut", "ops::FnOnce", "option::Option", "result::Result",
+    "string::String", "string::ToString", "vec::Vec",
+)  # fmt: skip
 """The types, traits and functions of https://doc.rust-lang.org/std/prelude/, which need no `use`."""
+_PRELUDE = {path.rpartition("::")[2]: f"std::{path}" for path in _IN_PRELUDE}
 
 
 class Use(Struct, frozen=True):

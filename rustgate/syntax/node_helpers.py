@@ -30,6 +30,11 @@ def text_of(node: Node, source: bytes) -> str:
     return bytes_of(node, source).decode(errors="replace")
 
 
+def tree_text(node: Node) -> str:
+    """Return the text of a node in its own tree, be it of the file or not."""
+    return (node.text or b"").decode(errors="replace")
+
+
 def line_of(node: Node, source: bytes) -> str:
     """Return the text of a node on one line."""
     return " ".join(text_of(node, source).split())

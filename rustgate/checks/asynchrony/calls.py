@@ -5,35 +5,22 @@ from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.api import CALLS, LANGUAGE, Captures, File, Match, chain_start, last_let_path, match_of, text_of
+from rustgate.api import LANGUAGE, Captures, File, Match, chain_start, last_let_path, match_of, text_of
 
 _BLOCKING = (
-    "std::thread",
-    "std::fs",
-    "std::fs::File",
-    "std::net::TcpStream",
-    "reqwest::blocking",
-    "reqwest::blocking::Body",
-    "reqwest::blocking::Client",
-    "reqwest::blocking::ClientBuilder",
-)
+    "std::thread", "std::fs", "std::fs::File", "std::net::TcpStream", "reqwest::blocking", "reqwest::blocking::Body",
+    "reqwest::blocking::Client", "reqwest::blocking::ClientBuilder",
+)  # fmt: skip
 _DIR_BUILDER = "std::fs::DirBuilder::new"
 _BUILDERS = frozenset({_DIR_BUILDER, "std::process::Command::new", "std::fs::OpenOptions::new", "std::fs::File::options"})
 _CHANNELS = (
-    "tokio::sync::mpsc",
-    "futures::channel::mpsc",
-    "futures_channel::mpsc",
-    "async_channel",
-    "async_std::channel",
-    "smol::channel",
-    "crossbeam::channel",
-    "crossbeam_channel",
-    "flume",
-)
+    "tokio::sync::mpsc", "futures::channel::mpsc", "futures_channel::mpsc", "async_channel", "async_std::channel", "smol::channel",
+    "crossbeam::channel", "crossbeam_channel", "flume",
+)  # fmt: skip
 _STD_CHANNELS = ("std::sync::mpsc",)
 _SPAWNERS = ("tokio", "tokio::task")
 _DROPS = frozenset({"std::mem::drop"})
-_IN_CHAIN = CALLS | {"try_expression", "parenthesized_expression", "reference_expression"}
+_IN_CHAIN = frozenset({"call_expression", "field_expression", "parenthesized_expression", "reference_expression", "try_expression"})
 
 
 def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Match]:
@@ -103,10 +90,7 @@ def _calls_of(name: str, file: File) -> Iterator[tuple[Node, str]]:
 
 @cache
 def _plain_calls() -> Query:
-    return Query(
-        LANGUAGE,
-        "(call_expression function: [(identifier) @name (generic_function function: (identifier) @name)]) @call",
-    )
+    return Query(LANGUAGE, "(call_expression function: [(identifier) @name (generic_function function: (identifier) @name)]) @call")
 
 
 def _member(file: File, call: Node, path: str, modules: tuple[str, ...]) -> str | None:

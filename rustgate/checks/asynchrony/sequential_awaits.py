@@ -6,20 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.api import (
-    CALLS,
-    Captures,
-    File,
-    Match,
-    bytes_of,
-    chain_start,
-    let_words,
-    match_of,
-    method_of,
-    mutable_names,
-    receiver_of,
-    words_in,
-)
+from rustgate.api import Captures, File, Match, bytes_of, chain_start, let_words, match_of, method_of, mutable_names, words_in
 
 _KEEPS = frozenset({b"push", b"push_back", b"insert", b"extend"})
 _ORDERED = re.compile(
@@ -32,7 +19,7 @@ _PASSES_ON = frozenset({b"context", b"expect", b"map_err", b"ok", b"unwrap", b"w
 _LOCKS = re.compile(rb"\.\s*(?:lock|write)\s*\(\s*\)")
 _GUARD = re.compile(_LOCKS.pattern + rb"\s*(?:(?:\.\s*(?:await|unwrap\s*\(\s*\))|\?)\s*)*$")
 _LEAVES_OR_PAUSES = re.compile(rb"\b(?:break|return)\b|\b(?:sleep|sleep_until|tick)\s*\(")
-_IN_CHAIN = CALLS | {"parenthesized_expression"}
+_IN_CHAIN = frozenset({"call_expression", "field_expression", "parenthesized_expression"})
 _CALLED = re.compile(rb"(\w+)\s*(?:::\s*<[^()]*>\s*)?$")
 
 
@@ -59,10 +46,8 @@ def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Ma
             continue
         guards = _guards(captures, source)
         waits = (awaited for statement in body.named_children for awaited in _awaited(statement, source))
-        call = next(
-            (wait.call for wait in waits if _is_kept_or_ignored(wait, body, source) and _is_independent(wait.call, guards, captures, file)),
-            None,
-        )
+        unused = (wait.call for wait in waits if _is_kept_or_ignored(wait, body, source))
+        call = next((call for call in unused if _is_independent(call, guards, captures, file)), None)
         if call:
             yield match_of(call, call=_called(call, source).decode())
 
@@ -93,7 +78,7 @@ def _call_in(value: Node | None, source: bytes) -> Node | None:
         method = method_of(value)
         if value.type == "call_expression" and not (method and bytes_of(method, source) in _PASSES_ON):
             return None
-        value = receiver_of(value) if method else value.child(0)
+        value = (value.child_by_field_name("function") or value).child(0)
     call = value.child(0) if value and value.type == "await_expression" else None
     return call if call and call.type == "call_expression" else None
 

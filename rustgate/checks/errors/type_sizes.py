@@ -111,7 +111,7 @@ class Sizes:
             case "array_type":
                 size = self._array(node, depth)
             case "tuple_type" | "unit_type":
-                size = self._tuple(node, depth)
+                size = _padded(self._sum_of(self._members(node), depth))
             case "function_type":
                 size = _POINTER
         return size
@@ -166,9 +166,6 @@ class Sizes:
         if target.type == "array_type" and target.child_by_field_name("length") is None:
             return _WIDE
         return _POINTER if self.of(target, depth + 1).high < inf else _EITHER
-
-    def _tuple(self, node: Node, depth: int) -> Size:
-        return _padded(self._sum_of(self._members(node), depth))
 
     def _named(self, node: Node, depth: int) -> Size:
         """Return the size of a type that a path names."""

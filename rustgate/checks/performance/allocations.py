@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, FunctionNode, Match, last_of, line_of, match_of, method_of, receiver_of
+from rustgate.api import Captures, File, FunctionNode, Match, function_at, last_of, line_of, match_of, method_of
 
 _SHARED = {
     "Arc": ("Mutex", "makes threads wait for one lock; consider one owner that receives messages over a channel"),
@@ -67,10 +67,10 @@ def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Match]:
     """
     for captures in matches:
         found, box, start = captures["finding"][0], captures["box"][0], captures["function"][0].start_byte
-        nodes = (outline_node for outline_node in file.outline.ancestors(start) if outline_node.start == start)
-        function = next((outline_node for outline_node in nodes if isinstance(outline_node, FunctionNode)), None)
-        if function is None or function.public or function.fixed_signature or (function.parent and function.parent.kind == "trait"):
-            continue  # a trait that is used as an object cannot have generic methods
+        function = function_at(file.outline, start)
+        in_trait = function and function.parent and function.parent.kind == "trait"  # as an object it cannot have generic methods
+        if function is None or function.start != start or function.public or function.fixed_signature or in_trait:
+            continue
         if file.outline.names.resolves_to(line_of(box, file.scan.source), box.start_byte, _BOXES):
             yield match_of(found, type=line_of(found, file.scan.source))
 
@@ -118,9 +118,8 @@ def _returns_borrow(call: Node, captures: Captures, source: bytes) -> bool:
     name = line_of(method, source) if method else ""
     if arguments is None or name not in _RETURNS_FROM_CLOSURE:
         return False
-    return any(
-        _borrows(argument, _KEEPS_BORROW | (_LAZY if name == "flat_map" else set()), source) for argument in arguments.named_children
-    )
+    passing = _KEEPS_BORROW | (_LAZY if name == "flat_map" else set())
+    return any(_borrows(argument, passing, source) for argument in arguments.named_children)
 
 
 def _borrows(function: Node, passing: frozenset[str], source: bytes) -> bool:
@@ -150,8 +149,8 @@ def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
     if value.type == "tuple_expression":
         return value.named_children
     function, arguments, method = value.child_by_field_name("function"), value.child_by_field_name("arguments"), method_of(value)
-    if method and line_of(method, source) in passing:
-        return [*filter(None, [receiver_of(value)])]
+    if function and method and line_of(method, source) in passing:
+        return function.named_children[:1]
     return arguments.named_children if function and arguments and line_of(function, source) in {"Ok", "Some"} else []
 
 

@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, LITERALS, File, OutlineNode, ancestors, bytes_of, is_mutable, last_of, line_of, receiver_of
+from rustgate.api import LEAVING, LITERALS, File, OutlineNode, ancestors, bytes_of, is_mutable, last_of, line_of
 
 _ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')
@@ -22,7 +22,7 @@ _ARMS = frozenset({"block", "else_clause", "match_arm", "match_block"})
 _WRAPPERS = frozenset({"block", "else_clause", "expression_statement"})
 
 
-def is_reached_repeatedly(file: File, clone: Node, loop: OutlineNode) -> bool:
+def is_repeated(file: File, clone: Node, loop: OutlineNode) -> bool:
     """Return whether a clone is in the body of a loop, but not in code that leaves it or returns an `Err`."""
     node, parent = clone, clone.parent
     while parent is not None and (parent.start_byte, parent.end_byte) != (loop.start, loop.end):
@@ -122,7 +122,7 @@ def _is_literal(value: Node, source: bytes) -> bool:
     function = value.child_by_field_name("function") if value.type == "call_expression" else None
     if function is None:
         return value.type == "macro_invocation" and _PLAIN_MACRO.match(bytes_of(value, source)) is not None
-    receiver = receiver_of(value)
+    receiver = function.child_by_field_name("value")
     return line_of(function, source) in _MAKES_STRING or (receiver is not None and receiver.type in LITERALS)
 
 

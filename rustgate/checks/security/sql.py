@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, FormatString, FunctionNode, Match, Scan, format_string, function_at, match_of, string_of
-from rustgate.checks.security.taint import Taint, text
+from rustgate.api import Bindings, Captures, File, FormatString, Match, format_string, function_at, match_of, string_of, tree_text
+from rustgate.checks.security.taint import Taint
 
-_Variable: TypeAlias = tuple[str, FunctionNode | None]
-"""A name, and the function that it belongs to."""
+_Variable: TypeAlias = tuple[str, int | None]
+"""A name, and the first byte of the function that it belongs to."""
 
 # a statement is in one case, unlike prose ("Select a file from ..."); one that is not in capitals must have more of SQL in it
 _VERB = re.compile(r"[A-Z]{4,}|[Ss]elect|[Ii]nsert|[Uu]pdate|[Dd]elete")
@@ -43,7 +43,7 @@ def sql_format(file: File, matches: list[Captures]) -> Iterator[Match]:
     if not literals:
         return
     statements = _Statements(file, literals)
-    for captures in sorted([*matches, *_writers(file.scan)], key=lambda captures: _first(captures).start_byte):
+    for captures in sorted([*matches, *_writers(file)], key=lambda captures: _first(captures).start_byte):
         found = statements.insertion(captures)
         if found:
             yield match_of(found)
@@ -59,7 +59,8 @@ class _Statements:
         """Take the first bytes of all literals that begin with a word of SQL."""
         self._literals = literals
         self._outline = file.outline
-        self._taint = Taint(file)
+        self._bindings = Bindings(file.scan, file.outline)
+        self._taint = Taint(self._bindings)
         self._begun: dict[_Variable, bool] = {}
         self._templates: dict[int, FormatString | None] = {}
 
@@ -72,7 +73,7 @@ class _Statements:
                 return self._written(macro)
             case {"built": [built], "sum": [total]}:
                 first, *added = _summands(total)
-                return self._grown(built, added) if text(first) == text(built) else None
+                return self._grown(built, added) if tree_text(first) == tree_text(built) else None
             case {"built": [built], "part": [part]}:
                 return self._grown(built, [part])
         return None
@@ -82,10 +83,10 @@ class _Statements:
         macro = _macro(literal)
         if macro:
             name = macro.children[0]
-            found = self._template(macro) if _FORMATTER.fullmatch(text(name)) else None
+            found = self._template(macro) if _FORMATTER.fullmatch(tree_text(name)) else None
             begins = found and found.start == literal.start_byte and _is_statement(found.text)
             return name if begins and found and self._taint.taints(found, macro.start_byte) else None
-        if not _begins(text(literal)):
+        if not _begins(tree_text(literal)):
             return None
         variable = _variable(literal)
         if variable:
@@ -106,7 +107,7 @@ class _Statements:
         """
         key = self._key(built)
         if key not in self._begun:
-            self._begun[key] = parts[0].start_byte in self._literals and _begins(text(parts[0])) and self._is_empty(built)
+            self._begun[key] = parts[0].start_byte in self._literals and _begins(tree_text(parts[0])) and self._is_empty(built)
         return self._tainted(iter(parts)) if self._begun[key] else None
 
     def _written(self, macro: Node) -> Node | None:
@@ -123,11 +124,12 @@ class _Statements:
         return next((part for part in parts if self._taint.is_tainted(part, part.start_byte)), None)
 
     def _is_empty(self, variable: Node) -> bool:
-        value = self._taint.declared_value(text(variable), variable.start_byte)
-        return value is not None and _EMPTY.fullmatch(text(value)) is not None
+        binding = self._bindings.binding_of(tree_text(variable), variable.start_byte)
+        return binding is not None and binding.value is not None and _EMPTY.fullmatch(tree_text(binding.value)) is not None
 
     def _key(self, variable: Node) -> _Variable:
-        return text(variable), function_at(self._outline, variable.start_byte)
+        function = function_at(self._outline, variable.start_byte)
+        return tree_text(variable), function.start if function else None
 
 
 def _is_statement(literal: str) -> bool:
@@ -162,9 +164,9 @@ def _variable(literal: Node) -> Node | None:
     return pattern if pattern and pattern.type == "identifier" else None
 
 
-def _writers(scan: Scan) -> Iterator[Captures]:
+def _writers(file: File) -> Iterator[Captures]:
     """Yield every `write!` and `writeln!`."""
-    return ({"writer": [macro]} for macro in scan.events["macro"] if _WRITER.match(scan.source, macro.start_byte))
+    return ({"writer": [macro]} for macro in file.scan.events["macro"] if _WRITER.match(file.scan.source, macro.start_byte))
 
 
 def _first(captures: Captures) -> Node:

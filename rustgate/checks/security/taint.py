@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, LITERALS, Bindings, File, FormatString, format_string, last_of, parse
+from rustgate.api import LEAVING, LITERALS, Bindings, FormatString, format_string, last_of, parse, tree_text
 
 _TRUSTED = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeholders?|\d+)")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -21,19 +21,14 @@ _DEEPEST = 32
 """Levels of expressions and of names: more than people write, and each level of a format string in another is parsed anew."""
 
 
-def text(node: Node) -> str:
-    """Return the text of a node, which may stem from another tree than the file's."""
-    return (node.text or b"").decode(errors="replace")
-
-
 class Taint:
     """Tell tainted values of a file from trusted ones.
 
     A value is trusted if it is made of literals, constants and numbers alone. `byte` is always the place of the value in the file.
     """
 
-    def __init__(self, file: File) -> None:
-        self._bindings = Bindings(file.scan, file.outline)
+    def __init__(self, bindings: Bindings) -> None:
+        self._bindings = bindings
         self._known: dict[int, bool] = {}
 
     def is_tainted(self, value: Node, byte: int) -> bool:
@@ -43,11 +38,6 @@ class Taint:
     def taints(self, template: FormatString, byte: int, levels: int = _DEEPEST) -> bool:
         """Return whether a format string has a placeholder for a tainted value."""
         return not all(self._is_trusted_text(value, byte, levels) for value in _inserted(template))
-
-    def declared_value(self, name: str, byte: int) -> Node | None:
-        """Return the value that a variable is declared with, if any."""
-        binding = self._bindings.binding_of(name, byte)
-        return binding.value if binding else None
 
     def _is_trusted_text(self, argument: str, byte: int, levels: int) -> bool:
         """Return whether an argument in the tokens of a macro is trusted."""
@@ -74,10 +64,10 @@ class Taint:
             return levels > 0
         match node.type:
             case "identifier" | "scoped_identifier":
-                trusted = _TRUSTED.fullmatch(text(node)) is not None or self._is_trusted_name(text(node), byte, levels)
+                trusted = _TRUSTED.fullmatch(tree_text(node)) is not None or self._is_trusted_name(tree_text(node), byte, levels)
             case "type_cast_expression":
                 as_type = node.child_by_field_name("type")
-                trusted = as_type is not None and as_type.type == "primitive_type" and text(as_type) not in _TEXT_TYPES
+                trusted = as_type is not None and as_type.type == "primitive_type" and tree_text(as_type) not in _TEXT_TYPES
             case "binary_expression":
                 operands = (node.child_by_field_name(side) for side in ("left", "right"))
                 trusted = any(operand is not None and operand.type == "integer_literal" for operand in operands)
@@ -92,7 +82,7 @@ class Taint:
 
     def _is_trusted_macro(self, macro: Node, byte: int, levels: int) -> bool:
         """Return whether a macro is trusted, or formats or repeats trusted text."""
-        name, tokens = text(macro.children[0]).rpartition("::")[2], macro.children[-1]
+        name, tokens = tree_text(macro.children[0]).rpartition("::")[2], macro.children[-1]
         if name == "vec":
             return [token.type for token in tokens.children[1:3]] == ["string_literal", ";"]
         if name == "concat":
@@ -110,14 +100,14 @@ class Taint:
         given = arguments.named_children
         receiver, method = function.child_by_field_name("value"), function.child_by_field_name("field")
         if receiver is None or method is None:
-            return text(function) in _MADE_OF_ARGUMENT and bool(given) and self._is_trusted(given[0], byte, levels - 1)
-        if text(method) == "map" and given:
+            return tree_text(function) in _MADE_OF_ARGUMENT and bool(given) and self._is_trusted(given[0], byte, levels - 1)
+        if tree_text(method) == "map" and given:
             body = given[0].child_by_field_name("body")
             return body is not None and self._is_trusted(body, byte, levels - 1)
-        if text(method) == "join" and not all(self._is_trusted(argument, byte, levels - 1) for argument in given):
+        if tree_text(method) == "join" and not all(self._is_trusted(argument, byte, levels - 1) for argument in given):
             return False
-        made = text(method) in _MADE_OF_RECEIVER and self._is_trusted(receiver, byte, levels - 1)
-        return made or (text(method) in _COUNTS and not given)
+        made = tree_text(method) in _MADE_OF_RECEIVER and self._is_trusted(receiver, byte, levels - 1)
+        return made or (tree_text(method) in _COUNTS and not given)
 
 
 def _inserted(template: FormatString) -> set[str]:
