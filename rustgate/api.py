@@ -1,4 +1,4 @@
-"""Names that checks and packs import; each is loaded on first use.
+"""Names that checks and packs import, loaded on first use.
 
 A check of one file is a function that a page names with `check = "package.module:function"`. It is given the file and the captures of
 the page's query, each a list of nodes by name, and yields a match for every finding:
@@ -124,7 +124,10 @@ _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    """Import `name` from its module; checks that do without it start sooner."""
+    """Import a name on first use.
+
+    Checks that do without it start sooner.
+    """
     if name not in _MODULES:
         raise AttributeError(f"rustgate.api has no name {name!r}")
     value: object = getattr(import_module(_MODULES[name]), name)

@@ -1,4 +1,4 @@
-"""Format strings of macros such as `format!`: placeholders and arguments."""
+"""Format strings of macros: placeholders and arguments."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ class FormatString(Struct, frozen=True):
                 yield Placeholder(found.start(), found[1].partition(":")[0].strip(), _INLINE.findall(found[1]))
 
     def values(self, placeholders: Iterable[Placeholder]) -> Iterator[str]:
-        """Yield the expression that each placeholder stands for, as written."""
+        """Yield the expression for each placeholder, as written."""
         named = {name.strip(): value.strip() for name, equals, value in (one.partition("=") for one in self.arguments) if equals}
         position = 0
         for placeholder in placeholders:
@@ -55,7 +55,7 @@ class FormatString(Struct, frozen=True):
 
 
 def format_string(tokens: Node) -> FormatString | None:
-    """Return the first format string in the token tree of a macro, if any.
+    """Return the first format string in a token tree.
 
     It is a literal, or the literals of a `concat!` joined.
     """
@@ -68,14 +68,17 @@ def format_string(tokens: Node) -> FormatString | None:
 
 
 def _concatenated(tokens: list[Node], index: int) -> list[Node]:
-    """Return the literals of a `concat!` whose arguments are the token at `index`."""
+    """Return the literals of a `concat!`.
+
+    Its arguments are the token at `index`.
+    """
     if tokens[index].type != "token_tree" or [*map(tree_text, tokens[max(index - 2, 0) : index])] != ["concat", "!"]:
         return []
     return [token for token in tokens[index].children if token.type in STRINGS]
 
 
 def _arguments(tokens: Node, behind: int) -> list[str]:
-    """Return the arguments of a macro behind a byte, as written."""
+    """Return the arguments behind a byte, as written."""
     commas = [token for token in tokens.children if token.type == "," and token.start_byte >= behind]
     ends = [*(comma.start_byte for comma in commas[1:]), tokens.end_byte - 1]
     text, start = tokens.text or b"", tokens.start_byte

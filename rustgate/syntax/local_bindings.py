@@ -1,4 +1,4 @@
-"""Local variables: the names that patterns bind, what they are bound to, their uses.
+"""Local variables: bindings, declarations, uses.
 
 `Bindings` knows scopes and shadowing, because it reads the tree. Macro bodies are no part of that tree; the functions that read text
 (`uses_of`, `last_let_path`, `let_words`, `mutable_names`) answer there as well, and know no scopes.
@@ -14,7 +14,7 @@ from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
 from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.node_helpers import STRINGS, bytes_of, function_at
+from rustgate.syntax.node_helpers import STRINGS, bytes_of, function_at, tree_text
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import COMMENTS, Scan
 
@@ -33,7 +33,7 @@ _MOST_BINDINGS = 16
 
 
 class Binding(Struct, frozen=True):
-    """A binding of a name, visible from byte `start` to byte `end`.
+    """A binding, visible from byte `start` to byte `end`.
 
     `value` is the value of a `let` that binds this name alone, else None.
     """
@@ -45,7 +45,10 @@ class Binding(Struct, frozen=True):
 
 
 class Bindings:
-    """The bindings of a file by `let`, `for`, `match`, `if let` and closures; function parameters are not among them."""
+    """Bindings of a file's local variables, by scope.
+
+    They stem from `let`, `for`, `match`, `if let` and closures, not from parameters of functions.
+    """
 
     def __init__(self, scan: Scan, outline: Outline) -> None:
         self._scan = scan
@@ -76,7 +79,7 @@ class Bindings:
 
 
 def declaration_of(name: Node) -> Node | None:
-    """Return the parameter or `let` that binds a name and nothing else, if any."""
+    """Return the parameter or `let` that binds only a name."""
     holder = name.parent
     is_declaration = holder and holder.type in {"parameter", "let_declaration"} and holder.child_by_field_name("pattern") == name
     return holder if is_declaration else None
@@ -88,20 +91,24 @@ def is_mutable(node: Node) -> bool:
 
 
 def names_in(pattern: Node, source: bytes) -> list[bytes]:
-    """Return the lower-case words of a pattern but `_`, `mut` and `ref`.
+    """Return the words of a pattern that may be names.
 
-    Enough for the patterns that take a guard out of a `Result`; the names of fields are among them, unlike in `Bindings`.
+    They begin in lower case, and are not `_`, `mut` or `ref`. The names of fields are among them, unlike in `Bindings`; that is enough for
+    the patterns that take a guard out of a `Result`.
     """
     return [name for name in words_in(bytes_of(pattern, source)) if name not in _KEYWORDS]
 
 
 def words_in(text: bytes) -> list[bytes]:
-    """Return the words of a text that begin in lower case: variables, but not types."""
+    """Return the lower-case words of a text.
+
+    Variables are among them, types are not.
+    """
     return _LOWER_CASE.findall(text)
 
 
 def uses_of(scan: Scan, name: bytes, start: int, end: int) -> Iterator[Node]:
-    """Yield the nodes from `start` to `end` that may use a variable.
+    """Yield nodes between two bytes that may use a variable.
 
     Its declaration is among them, and so are tokens of macros and format strings that begin a placeholder with the name.
     """
@@ -113,9 +120,9 @@ def uses_of(scan: Scan, name: bytes, start: int, end: int) -> Iterator[Node]:
 
 
 def last_let_path(outline: Outline, name: str, byte: int) -> str | None:
-    """Return the path after `=` in the last `let name = path..` before `byte`.
+    """Return the path in the last `let name = path..`.
 
-    Only the same function is searched; a `let` in a block that has ended counts too.
+    None if there is no such `let` before `byte`. Only the same function is searched; a `let` in a block that has ended counts too.
     """
     function = function_at(outline, byte)
     before = outline.source[function.start if function else 0 : byte].decode(errors="replace")
@@ -124,12 +131,18 @@ def last_let_path(outline: Outline, name: str, byte: int) -> str | None:
 
 
 def let_words(source: bytes, start: int, end: int) -> set[bytes]:
-    """Return the lower-case words of all `let` patterns and their types between two bytes."""
+    """Return the lower-case words of all `let` patterns.
+
+    Those between `start` and `end` count, types included.
+    """
     return {word for pattern in _LET.findall(source, start, end) for word in words_in(pattern)}
 
 
 def mutable_names(outline: Outline, byte: int) -> set[bytes]:
-    """Return the names before `byte`, in its function, that it may change: `let mut`, `mut` and `&mut` parameters."""
+    """Return the mutable names before `byte` in its function.
+
+    They stem from `let mut` and from `mut` and `&mut` parameters.
+    """
     function = function_at(outline, byte)
     found = _MUTABLE.findall(outline.source, function.start if function else 0, byte)
     return {name for names in found for name in names if name}
@@ -145,13 +158,12 @@ def _binding(holder: Node, pattern: Node) -> Binding:
 
 
 def _bound_names(pattern: Node) -> set[str]:
-    """Return the names that a pattern binds, and those of constructors.
+    """Return the names in a pattern, those of constructors too.
 
     The words of its `if`, of its strings and of field names are left out. Of closure parameters, every word counts.
     """
     bare = pattern.children[0] if pattern.type == "match_pattern" and pattern.children else pattern
-    text = (bare.text or b"").decode(errors="replace")
-    return set(_NAME.findall(text)) if pattern.type == "closure_parameters" else {*_BOUND.findall(text)} - {""}
+    return {*(_NAME if pattern.type == "closure_parameters" else _BOUND).findall(tree_text(bare))} - {""}
 
 
 @cache

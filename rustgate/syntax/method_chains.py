@@ -1,4 +1,4 @@
-"""Chains of method calls and fields: their start and their methods."""
+"""Chains of method calls and fields."""
 
 from tree_sitter import Node
 
@@ -23,6 +23,6 @@ def chain_start(node: Node, through: frozenset[str] = CALLS) -> Node:
 
 
 def method_of(call: Node) -> Node | None:
-    """Return the name of the method that is called, if a node calls one."""
+    """Return the method name of a call, if it has one."""
     function = call.child_by_field_name("function") if call.type == "call_expression" else None
     return function.child_by_field_name("field") if function else None

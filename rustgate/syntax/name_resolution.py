@@ -1,4 +1,4 @@
-"""Name resolution from one file: `use` declarations, aliases, definitions, the prelude."""
+"""Name resolution within a file, without a compiler."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,9 +23,9 @@ _PRELUDE = {path.rpartition("::")[2]: f"std::{path}" for path in _IN_PRELUDE}
 
 
 class Use(Struct, frozen=True):
-    """A leaf of a `use` tree: the item at `path` is visible as `name`.
+    """A leaf of a `use` tree.
 
-    For a glob, `name` is `*` and `path` what lies before it.
+    The item at `path` is visible as `name`. For a glob, `name` is `*` and `path` what lies before it.
     """
 
     path: str
@@ -33,7 +33,7 @@ class Use(Struct, frozen=True):
 
 
 class Scope(Struct):
-    """Names that a module or function makes visible: imports, globs, definitions."""
+    """Names that a module or function makes visible."""
 
     imports: dict[str, str] = {}
     globs: list[str] = []
@@ -82,7 +82,7 @@ class Names:
         return path
 
     def resolves_to(self, path: str, byte: int, paths: frozenset[str]) -> str | None:
-        """Return the member of `paths` that `path` means at `byte`, if any.
+        """Return the member of `paths` that `path` means at `byte`.
 
         Glob imports count. Names of the prelude and of `core` and `alloc` mean their paths in `std`, so that `paths` need only those.
         """
@@ -110,16 +110,19 @@ class Names:
 
 
 def std_path(path: str) -> str:
-    """Return the path in `std` of a full path; one of another crate as it is.
+    """Return the path in `std` for a full path.
 
-    It may begin with `core`, `alloc` or a name of the prelude: `Vec::new` is `std::vec::Vec::new`.
+    It may begin with `core`, `alloc` or a name of the prelude: `Vec::new` is `std::vec::Vec::new`. Any other path comes back as it is.
     """
     root, _, rest = path.partition("::")
     return _joined("std" if rest and root in {"alloc", "core"} else _PRELUDE.get(root, root), rest)
 
 
 def leaves(text: str) -> Iterator[Use]:
-    """Yield the leaves of a `use` declaration; its text may begin with a visibility."""
+    """Yield the leaves of a `use` declaration.
+
+    Its text may begin with a visibility.
+    """
     tokens = _TOKEN.findall(_COMMENT.sub(" ", text) if "/" in text else text)
     tokens = tokens[tokens.index("use") + 1 :]
     prefixes: list[list[str]] = [[]]
@@ -156,7 +159,7 @@ def _leaf(prefix: list[str], path: list[str], alias: str | None) -> Iterator[Use
 
 
 def _member(path: str, paths: frozenset[str]) -> str | None:
-    """Return `path`, or its path in `std`, if that is in `paths`."""
+    """Return the member of `paths` for a full path."""
     return next((name for name in (std_path(path), path) if name in paths), None)
 
 

@@ -1,4 +1,4 @@
-"""Helpers for tree-sitter nodes: kinds, text, ancestors, and the match for a node."""
+"""Helpers for tree-sitter nodes: kinds, text, ancestors, matches."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ chain of thousands of calls would otherwise take hours.
 
 
 def bytes_of(node: Node, source: bytes) -> bytes:
-    """Return the text of a node as it stands in the source."""
+    """Return the text of a node as bytes."""
     return source[node.start_byte : node.end_byte]
 
 
@@ -31,7 +31,10 @@ def text_of(node: Node, source: bytes) -> str:
 
 
 def tree_text(node: Node) -> str:
-    """Return the text of a node in its own tree, be it of the file or not."""
+    """Return the text of a node of any tree.
+
+    `text_of` is for nodes of the file.
+    """
     return (node.text or b"").decode(errors="replace")
 
 
@@ -46,12 +49,15 @@ def children_of(node: Node) -> list[Node]:
 
 
 def last_of(block: Node) -> Node | None:
-    """Return the last statement or expression of a block, if any."""
+    """Return the last statement or expression of a block."""
     return next((child for child in reversed(block.named_children) if not child.is_extra), None)
 
 
 def ancestors(node: Node) -> Iterator[Node]:
-    """Yield the `FARTHEST` nearest ancestors of a node, innermost first."""
+    """Yield the ancestors of a node, innermost first.
+
+    After `FARTHEST` of them it ends.
+    """
     for _ in range(FARTHEST):
         parent = node.parent
         if parent is None:
@@ -61,12 +67,12 @@ def ancestors(node: Node) -> Iterator[Node]:
 
 
 def nearest(node: Node, kinds: frozenset[str]) -> Node | None:
-    """Return the innermost ancestor of one of `kinds`, if any."""
+    """Return the nearest ancestor of one of `kinds`."""
     return next((ancestor for ancestor in ancestors(node) if ancestor.type in kinds), None)
 
 
 def string_of(literal: Node) -> Node:
-    """Return the expression that turns a literal into a string.
+    """Return the expression that makes a literal a string.
 
     That is `String::from("..")` or `"..".to_owned()`; the literal itself if nothing does.
     """
@@ -84,5 +90,8 @@ def function_at(outline: Outline, byte: int) -> FunctionNode | None:
 
 
 def match_of(node: Node, **values: object) -> Match:
-    """Return a match at a node; `values` fill the placeholders of the message."""
+    """Return a match at a node.
+
+    `values` fill the placeholders of the message.
+    """
     return Match(node.start_byte, node.end_byte, values)

@@ -1,4 +1,4 @@
-"""Checks of calls in async code: blocking functions, unbounded channels, detached tasks."""
+"""Checks of calls in async code: blocking, channels, tasks."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -55,14 +55,17 @@ def unbounded_channel(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def detached_task(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find calls of `tokio::spawn` whose handle is dropped at once."""
+    """Find `tokio::spawn` calls whose handle is dropped at once."""
     for call, path in _calls(file, matches):
         if _is_discarded(file, call) and (full := _member(file, call, path, _SPAWNERS)):
             yield match_of(call, call=full)
 
 
 def _is_discarded(file: File, call: Node) -> bool:
-    """Return whether a call is a statement, or an argument of `drop`."""
+    """Return whether a call's result is dropped at once.
+
+    The call is a statement, or an argument of `drop`.
+    """
     holder = call.parent
     if holder is None or holder.type != "arguments" or holder.parent is None:
         return holder is not None and holder.type == "expression_statement"
@@ -71,7 +74,7 @@ def _is_discarded(file: File, call: Node) -> bool:
 
 
 def _calls(file: File, matches: Iterable[Captures]) -> Iterator[tuple[Node, str]]:
-    """Yield the calls of functions by path, also under an alias, each with that path.
+    """Yield function calls, each with the path it uses.
 
     The query finds paths by their last name. It finds `use path as alias` as well, but not the calls of that alias.
     """
@@ -94,7 +97,10 @@ def _plain_calls() -> Query:
 
 
 def _member(file: File, call: Node, path: str, modules: tuple[str, ...]) -> str | None:
-    """Return the full path of a called function that is directly in one of `modules`, if it is."""
+    """Return the full path of a function in `modules`.
+
+    None if the call is of another function; submodules do not count.
+    """
     names = file.outline.names
     full = names.resolve(path, call.start_byte)
     module, _, name = full.rpartition("::")
@@ -106,7 +112,7 @@ def _member(file: File, call: Node, path: str, modules: tuple[str, ...]) -> str 
 
 
 def _block_on(file: File, call: Node, path: str) -> str | None:
-    """Return the full path of a called `block_on`, if it is one.
+    """Return the full path of a called `block_on`.
 
     Every executor has a `block_on`; one that the file itself defines does not count.
     """
@@ -117,7 +123,7 @@ def _block_on(file: File, call: Node, path: str) -> str | None:
 
 
 def _builder(receiver: Node, file: File) -> str | None:
-    """Return the constructor of a blocking builder that a chain of methods begins with, if any.
+    """Return the blocking builder that a method chain begins with.
 
     Builders are commands, files and folders. The chain may begin with a local variable that is bound to one.
     """

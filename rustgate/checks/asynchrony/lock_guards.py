@@ -1,4 +1,4 @@
-"""Lifetimes of lock guards, and the first `.await` inside one."""
+"""Lifetimes of lock guards, and the `.await`s inside them."""
 
 import re
 from collections.abc import Iterator
@@ -22,9 +22,10 @@ Span = tuple[int, int]
 
 
 class Guard(Struct, frozen=True):
-    """A guard that lives from byte `start` to byte `end`, unless it is moved before.
+    """A lock guard and the bytes where it may live.
 
-    `at` is the node of the finding, `scope` holds all of its life. `name` is empty for a temporary.
+    It lives from `start` to `end`, unless it is moved before. `at` is the node of the finding; `scope` is the node that holds all of its
+    life. `name` is empty for a temporary.
     """
 
     at: Node
@@ -35,9 +36,10 @@ class Guard(Struct, frozen=True):
 
 
 class _Events(Struct, frozen=True):
-    """Events while a guard may live: bytes of waits, of moves of its name and of jumps.
+    """Events while a guard may live.
 
-    `moved` are the guards under the new names that a `let` moves it to; `branches` are by the construct that they belong to.
+    They are the bytes of waits, of moves of its name (`releases`) and of jumps. `moved` are the guards under the new names that a `let`
+    moves it to; `branches` are by the construct that they belong to.
     """
 
     waits: list[int]
@@ -48,7 +50,7 @@ class _Events(Struct, frozen=True):
 
 
 def first_wait(guard: Guard, source: bytes) -> int | None:
-    """Return the last byte of the first `.await` that holds the guard, if any."""
+    """Return the last byte of the first `.await` under a guard."""
     if not WAITS.search(source, guard.start, guard.end):
         return None
     waits, held = [], [guard]
@@ -90,7 +92,10 @@ def _events(guard: Guard, source: bytes) -> _Events:
     later = [(node.start_byte, node.end_byte) for node in captures.get("later", ()) if node.start_byte >= guard.start]
 
     def seen(kind: str) -> list[Node]:
-        """List the captures that end while the guard may live, outside closures and async blocks."""
+        """List the captures that end while the guard lives.
+
+        Those in closures and async blocks run later and are left out.
+        """
         nodes = [node for node in captures.get(kind, ()) if guard.start < node.end_byte <= guard.end]
         return [node for node in nodes if not any(start <= node.start_byte < end for start, end in later)]
 
@@ -121,14 +126,17 @@ def _events_query() -> Query:
 
 
 def _construct(branch: Node) -> tuple[Span, bool]:
-    """Return the bytes of a branch's `if`, `match` or loop; True if some branch always runs."""
+    """Return the bytes of a branch's `if`, `match` or loop.
+
+    The flag is True if one of its branches always runs.
+    """
     whole = nearest(branch, _CONSTRUCTS) or branch
     complete = whole.type == "match_expression" or (whole.type == "if_expression" and whole.child_by_field_name("alternative") is not None)
     return (whole.start_byte, whole.end_byte), complete
 
 
 def _renamed(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
-    """Yield the guard under its new name, if `let new = name;` moves it."""
+    """Yield the guard under its new name after `let new = name;`."""
     declaration, block = name.parent, enclosing_block(name)
     pattern = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
     if declaration and pattern and block:
@@ -137,9 +145,9 @@ def _renamed(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _moved_names(guard: Guard, captures: Captures, source: bytes) -> Iterator[Node]:
-    """Yield the nodes where the guard is moved away, also by a `move` closure or block.
+    """Yield the nodes that move the guard away.
 
-    Where a later variable has the same name, that one is moved instead.
+    `move` closures and blocks move it as well. Where a later variable has the same name, that one is moved instead.
     """
     shadowed = [
         (pattern.parent.end_byte, block.end_byte)
@@ -159,7 +167,7 @@ def _moved_names(guard: Guard, captures: Captures, source: bytes) -> Iterator[No
 
 
 def _is_moved(name: Node, source: bytes) -> bool:
-    """Return whether a use of a name gives its value away.
+    """Return whether a use of a name moves its value.
 
     `let _ = name` does not, nor does a call that returns the guard.
     """
@@ -181,5 +189,8 @@ def _is_moved(name: Node, source: bytes) -> bool:
 
 
 def enclosing_block(node: Node) -> Node | None:
-    """Return the innermost block, or else macro body or file, around a node."""
+    """Return the innermost block around a node.
+
+    That is the macro body or the file for a node in no block.
+    """
     return nearest(node, frozenset({"block", "source_file"}))

@@ -1,4 +1,4 @@
-"""Checks of locks in async code: guards that are held across an `.await`."""
+"""Checks of lock guards held across an `.await`."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _guards(call: Node, method: Node, source: bytes) -> Iterator[Guard]:
-    """Yield the guards that a call of `lock`, `read` or `write` may create.
+    """Yield the guards that a locking call may create.
 
     A guard has a name, or is a temporary. Sensors and files have `read` and `write` too, so that these count only in files that mention
     `RwLock` or `parking_lot`.
@@ -54,7 +54,7 @@ def _guards(call: Node, method: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _unwrapped(call: Node, source: bytes) -> Node:
-    """Return the expression of the guard itself, after `?`, `unwrap()` and the like."""
+    """Return a call together with the `?`, `unwrap()` .. behind it."""
     node = call
     for _ in range(FARTHEST):
         parent = node.parent
@@ -71,7 +71,10 @@ def _unwrapped(call: Node, source: bytes) -> Node:
 
 
 def _as_block(value: Node) -> Node:
-    """Return the outermost block, `unsafe` block or `if` that has this value, or the value."""
+    """Return the outermost expression that has this value.
+
+    Blocks, `unsafe` blocks and `if` have the value of their last expression.
+    """
     for parent in ancestors(value):
         is_last = parent.type == "block" and parent.named_children[-1] == value
         is_branch = value.type in {"block", "else_clause"} and parent.type in {"unsafe_block", "else_clause", "if_expression"}
@@ -82,9 +85,9 @@ def _as_block(value: Node) -> Node:
 
 
 def _may_be_guard(call: Node, method: Node, source: bytes) -> bool:
-    """Return whether a call that is not unwrapped can return a guard, or a `Result` of one.
+    """Return whether a call that is not unwrapped returns a guard.
 
-    The locks of `stdin`, `stdout` and `stderr` do not count.
+    It may also return a `Result` that is matched. The locks of `stdin`, `stdout` and `stderr` do not count.
     """
     receiver = call.children[0].child_by_field_name("value")
     if receiver is None or _CONSOLE.search(bytes_of(receiver, source)):
@@ -94,7 +97,10 @@ def _may_be_guard(call: Node, method: Node, source: bytes) -> bool:
 
 
 def _is_used_at_once(holder: Node, method: Node, source: bytes) -> bool:
-    """Return whether the parent of a call needs a guard, not a future or a number."""
+    """Return whether the parent of a call uses a guard.
+
+    A future or a number cannot be used like that.
+    """
     if holder.type == "field_expression":
         name = holder.child_by_field_name("field")
         return name is not None and bytes_of(name, source) not in _FUTURES
@@ -117,7 +123,7 @@ def _bound(holder: Node, value: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _matched(holder: Node, source: bytes) -> Iterator[Guard]:
-    """Yield the guard that a pattern takes out of a result.
+    """Yield the guard that a pattern takes from a result.
 
     That is `if let Ok(name)`, `while let Ok(name)` or a match arm `Ok(name)`.
     """
@@ -131,13 +137,16 @@ def _matched(holder: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _body(condition: Node) -> Node | None:
-    """Return the block that runs if a `let` condition of `if` or `while` holds."""
+    """Return the block of an `if let` or `while let`."""
     whole = nearest(condition, _BRANCHING)
     return whole and (whole.child_by_field_name("consequence") or whole.child_by_field_name("body"))
 
 
 def _matched_and_bound(holder: Node, source: bytes) -> Iterator[Guard]:
-    """Yield the guard of `let name = match mutex.lock() { Ok(guard) => guard, .. }`."""
+    """Yield the guard that a `match` passes on to a variable.
+
+    An example is `let name = match mutex.lock() { Ok(guard) => guard, .. }`.
+    """
     declaration, arms = holder.parent, holder.child_by_field_name("body")
     if holder.type != "match_expression" or declaration is None or declaration.type != "let_declaration" or arms is None:
         return
@@ -149,7 +158,7 @@ def _matched_and_bound(holder: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _temporary(value: Node) -> Guard:
-    """Return the guard without a name that an expression creates.
+    """Return the unnamed guard that an expression creates.
 
     It lives as long as the statement around it, or as the block if `let x = &..` extends it.
     """
@@ -169,7 +178,7 @@ def _temporary(value: Node) -> Guard:
 
 
 def _drops(parent: Node, node: Node) -> bool:
-    """Return whether a parent drops the temporaries of a node before any other code runs.
+    """Return whether a parent drops a node's temporaries at once.
 
     Conditions and operands of `&&` drop them; the left side of `=` is evaluated last.
     """

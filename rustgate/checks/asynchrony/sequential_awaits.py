@@ -1,4 +1,4 @@
-"""Checks of loops that await calls one by one without need."""
+"""Checks of loops that await independent calls one by one."""
 
 import re
 from collections.abc import Iterator
@@ -35,9 +35,9 @@ class Awaited(Struct, frozen=True):
 
 
 def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find the first call in each `for` loop that could run for all elements at once.
+    """Find loops that await calls which could run concurrently.
 
-    Its result is kept or ignored, and no iteration depends on another.
+    The match is the first such call in a `for` loop. Its result is kept or ignored, and no iteration depends on another.
     """
     source = file.scan.source
     for captures in matches:
@@ -46,8 +46,8 @@ def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Ma
             continue
         guards = _guards(captures, source)
         waits = (awaited for statement in body.named_children for awaited in _awaited(statement, source))
-        unused = (wait.call for wait in waits if _is_kept_or_ignored(wait, body, source))
-        call = next((call for call in unused if _is_independent(call, guards, captures, file)), None)
+        candidates = (wait.call for wait in waits if _is_kept_or_ignored(wait, body, source))
+        call = next((call for call in candidates if _is_independent(call, guards, captures, file)), None)
         if call:
             yield match_of(call, call=_called(call, source).decode())
 
@@ -68,7 +68,7 @@ def _awaited(statement: Node, source: bytes) -> Iterator[Awaited]:
         yield Awaited(call)
     elif value and value.type == "call_expression":
         keeper, arguments = method_of(value), value.child_by_field_name("arguments")
-        calls = (_call_in(given, source) for given in arguments.named_children) if arguments and keeper else ()
+        calls = (_call_in(argument, source) for argument in arguments.named_children) if arguments and keeper else ()
         yield from (Awaited(call, keeper) for call in calls if call)
 
 
@@ -84,7 +84,7 @@ def _call_in(value: Node | None, source: bytes) -> Node | None:
 
 
 def _is_kept_or_ignored(awaited: Awaited, body: Node, source: bytes) -> bool:
-    """Return whether the loop only keeps or ignores the result of a call."""
+    """Return whether a loop only keeps or ignores a result."""
     if awaited.keeper:
         return bytes_of(awaited.keeper, source) in _KEEPS
     if awaited.name is None:
@@ -95,7 +95,7 @@ def _is_kept_or_ignored(awaited: Awaited, body: Node, source: bytes) -> bool:
 
 
 def _is_independent(call: Node, guards: set[bytes], captures: Captures, file: File) -> bool:
-    """Return whether an iteration needs nothing from those before it.
+    """Return whether iterations are independent of one another.
 
     The call works on its own element and changes nothing that all iterations share.
     """
@@ -113,7 +113,7 @@ def _is_independent(call: Node, guards: set[bytes], captures: Captures, file: Fi
 
 
 def _guards(captures: Captures, source: bytes) -> set[bytes]:
-    """Return the names of guards in a loop whose lock all iterations share.
+    """Return the guards of locks that all iterations share.
 
     An example is `let mut page = shared.lock().await;`.
     """
@@ -127,11 +127,14 @@ def _guards(captures: Captures, source: bytes) -> set[bytes]:
 
 
 def _locks_for_all(text: bytes, locking: re.Pattern[bytes], own: set[bytes]) -> bool:
-    """Return whether an expression takes a lock that does not belong to the element."""
+    """Return whether an expression locks something shared.
+
+    A lock of the loop's own element is not shared.
+    """
     return locking.search(text) is not None and own.isdisjoint(words_in(text)[:1])
 
 
 def _called(call: Node, source: bytes) -> bytes:
-    """Return the last name of the called path or method."""
+    """Return the name of the called function or method."""
     name = _CALLED.search(source[call.start_byte : call.children[0].end_byte])
     return name[1] if name else b""

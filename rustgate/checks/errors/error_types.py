@@ -1,4 +1,4 @@
-"""Checks of error types: strings, `Box<dyn Error>`, enums written by hand."""
+"""Checks of error types: strings, `Box<dyn Error>`, handwritten enums."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,10 @@ class Part(Struct, frozen=True):
 
 
 def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
-    """Find public functions whose error type is `String` or `&str`, each with its path."""
+    """Find public functions whose error type is a string.
+
+    It is `String` or `&str`. Each match comes with the path of the function.
+    """
     for captures in matches:
         error = _string_error(file, captures["arguments"][0])
         path = _public_path(file, captures) if error else None
@@ -42,7 +45,10 @@ def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[
 
 
 def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
-    """Find public functions that return `Box<dyn Error>` or anyhow's error, each with its path."""
+    """Find public functions that return `Box<dyn Error>` or `anyhow::Error`.
+
+    Each match comes with the path of the function.
+    """
     for captures in matches:
         error = _erased_error(file, captures["result"][0], captures["arguments"][0])
         path = _public_path(file, captures) if error else None
@@ -51,14 +57,17 @@ def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[M
 
 
 def public_functions(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Keep the functions that users of the crate can name; in a program, `pub` ones."""
+    """Keep the functions that users of the crate can name.
+
+    In a program these are the ones declared `pub`.
+    """
     return ((fact, {}) for fact in facts if is_visible(crate, fact))
 
 
 def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Match, Part]]:
-    """Find enums called `..Error`, impls that could be derived, and `no_std` attributes.
+    """Find the parts of error enums: enums, impls, `no_std`.
 
-    Each comes with the part that it is.
+    The enums are called `..Error`; the impls of `Display` and `Error` could be derived. Each comes with the part that it is.
     """
     for attribute in file.outline.attributes:
         if attribute.inner and "no_std" in attribute.text:
@@ -76,7 +85,7 @@ def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Ma
 
 
 def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Keep the enums whose `Display` and `Error` are both written by hand.
+    """Keep enums with handwritten `Display` and `Error` impls.
 
     There are none in a crate that can work without `std`.
     """
@@ -95,23 +104,26 @@ def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def _public_path(file: File, captures: Captures) -> ItemPath | None:
-    """Return the path of the function in a match; None if it is private or hidden from documentation."""
+    """Return the path of a public function.
+
+    None if it is private or hidden from documentation.
+    """
     start = captures["item"][0].start_byte
     path = item_path(file.outline, start)
     return None if path is None or is_hidden(file.outline, start) else path
 
 
 def _string_error(file: File, arguments: Node) -> str | None:
-    """Return the error type of a `Result` if it is a string."""
+    """Return the error type of a `Result` that is a string."""
     for error in _types(arguments)[1:]:
         text = line_of(error, file.scan.source)
         if _STR.fullmatch(text) or file.outline.names.resolves_to(text, error.start_byte, _STRINGS):
-            return line_of(error, file.scan.source)
+            return text
     return None
 
 
 def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
-    """Return the error type of a `Result` if it hides the concrete type."""
+    """Return the error type of a `Result` that hides its concrete type."""
     names, byte = file.outline.names, result.start_byte
     types = _types(arguments)
     if not types:
@@ -122,10 +134,10 @@ def _erased_error(file: File, result: Node, arguments: Node) -> str | None:
     boxed = _BOXED.match(text)
     bounds = boxed[2].strip(", ").split("+") if boxed else []
     if boxed and names.resolves_to(boxed[1], byte, _BOXES) and any(names.resolves_to(bound.strip(), byte, _ERRORS) for bound in bounds):
-        return line_of(types[-1], file.scan.source)
+        return text
     return "anyhow::Error" if names.resolves_to(text, byte, _ANYHOW_ERROR) else None
 
 
 def _types(arguments: Node) -> list[Node]:
-    """Return the types among the arguments of a generic type."""
+    """Return the type arguments of a generic type."""
     return [child for child in children_of(arguments) if child.type != "lifetime"]

@@ -32,7 +32,7 @@ _ANSWERS = re.compile(
 
 
 def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find errors that are discarded by `let _`, by `.ok();` or by an empty arm."""
+    """Find errors discarded by `let _`, `.ok();` or an empty arm."""
     arms_that_stay = cache(_arms_that_stay)
     for captures in matches:
         if "arm" in captures:
@@ -46,7 +46,10 @@ def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _is_fallible(file: File, value: Node) -> bool:
-    """Return whether a value is a call, perhaps awaited, that is known to return a `Result`."""
+    """Return whether a call is known to return a `Result`.
+
+    The call may be awaited.
+    """
     call = value.child(0) if value.type == "await_expression" else value
     function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     if function is None or arguments is None:
@@ -61,14 +64,14 @@ def _is_fallible(file: File, value: Node) -> bool:
 
 
 def _is_of_command(file: File, method: Node) -> bool:
-    """Return whether the chain of calls that a method ends begins with `Command::new`."""
+    """Return whether a method chain begins with `Command::new`."""
     start = chain_start(method)
     path = line_of(start, file.scan.source)
     return start.type == "scoped_identifier" and file.outline.names.resolves_to(path, start.start_byte, _COMMANDS) is not None
 
 
 def _is_handled(file: File, arm: Node, arms_that_stay: Callable[[Node], list[Node]]) -> bool:
-    """Return whether an empty `Err` arm is no swallowed error.
+    """Return whether an empty `Err` arm loses no error.
 
     The `Err` of the matched call is no failure, or all other arms leave, so that the code behind the `match` handles it.
     """
@@ -81,14 +84,17 @@ def _is_handled(file: File, arm: Node, arms_that_stay: Callable[[Node], list[Nod
 
 
 def _arms_that_stay(block: Node) -> list[Node]:
-    """Return the arms of a `match` that do not leave; an empty list if no arm leaves."""
+    """Return the arms of a `match` that do not leave.
+
+    The list is empty if no arm leaves.
+    """
     arms = [arm for arm in block.named_children if arm.type == "match_arm"]
     stay = [arm for arm in arms if not _leaves(arm)]
     return stay if len(stay) < len(arms) else []
 
 
 def _leaves(arm: Node) -> bool:
-    """Return whether a `match` arm ends with `return`, `break` or `continue`."""
+    """Return whether an arm ends with `return`, `break` or `continue`."""
     last = arm.child_by_field_name("value")
     while last and last.type in {"block", "expression_statement"}:
         last = last_of(last)

@@ -1,4 +1,4 @@
-"""Checks of type sizes, as far as one file shows them.
+"""Checks of type sizes, as far as a file shows them.
 
 Sizes are bounds in bytes for a 64-bit target; an unknown type has from zero to infinitely many.
 """
@@ -24,7 +24,7 @@ _NOT_A_FIELD = COMMENTS | {"visibility_modifier"}
 
 
 class Size(Struct, frozen=True):
-    """A size of `low` to `high` bytes, aligned to at most `align`."""
+    """A size of `low` to `high` bytes, and the greatest possible alignment."""
 
     low: float
     high: float
@@ -32,7 +32,7 @@ class Size(Struct, frozen=True):
 
 
 class Variant(Struct, frozen=True):
-    """A variant of an enum, with the size of all its fields."""
+    """A variant of an enum and the size of its fields."""
 
     name: str
     size: Size
@@ -59,7 +59,10 @@ _LIBRARY = {
 
 
 def large_enum_variant(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find enums whose largest variant is certainly over 200 bytes larger than all others."""
+    """Find enums whose largest variant dwarfs all others.
+
+    It is certain to be more than 200 bytes larger than each of them.
+    """
     sizes = Sizes(file, matches)
     for captures in matches:
         if "enum" not in captures:
@@ -74,7 +77,10 @@ def large_enum_variant(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 class Sizes:
-    """Sizes of the types in a file; that of each definition is computed once."""
+    """Sizes of the types in a file.
+
+    That of each definition is computed once.
+    """
 
     def __init__(self, file: File, matches: Iterable[Captures]) -> None:
         self._file = file
@@ -86,7 +92,10 @@ class Sizes:
             self._definitions[name] = None if name in self._definitions else node
 
     def variants(self, enum: Node, depth: int = 0) -> Iterator[Variant]:
-        """Yield the variants of an enum; one under a `cfg` may have no bytes."""
+        """Yield the variants of an enum with their sizes.
+
+        A variant under a `cfg` may be missing, so that it has zero bytes at least.
+        """
         body = enum.child_by_field_name("body")
         for variant, is_optional in self._members(body):
             name, fields = variant.child_by_field_name("name"), variant.child_by_field_name("body")
@@ -95,7 +104,10 @@ class Sizes:
                 yield Variant(self._text(name), Size(0, size.high, size.align) if is_optional else size)
 
     def of(self, node: Node | None, depth: int) -> Size:
-        """Return the size of a type; unknown beyond a depth of `_DEEPEST`."""
+        """Return the size of a type.
+
+        It is unknown beyond a depth of `_DEEPEST`.
+        """
         size = _UNKNOWN
         if node is None or depth > _DEEPEST:
             return size
@@ -120,7 +132,10 @@ class Sizes:
         return "".join(self._file.scan.source[node.start_byte : node.end_byte].decode(errors="replace").split())
 
     def _members(self, body: Node | None) -> Iterator[tuple[Node, bool]]:
-        """Yield the variants, fields or types of a list; True for those under a `cfg`."""
+        """Yield the members of a list of variants, fields or types.
+
+        The flag is True for a member under a `cfg`.
+        """
         is_optional = False
         for child in body.named_children if body else ():
             if child.type == "attribute_item":
@@ -130,7 +145,10 @@ class Sizes:
                 is_optional = False
 
     def _sum_of(self, members: Iterable[tuple[Node, bool]], depth: int) -> Size:
-        """Return the sum of the sizes of fields; rustc adds only padding at the end."""
+        """Return the sum of the sizes of fields.
+
+        That is what rustc needs for them, except for padding at the end.
+        """
         low, high, align = 0.0, 0.0, 1
         for member, is_optional in members:
             size = self.of(member.child_by_field_name("type") if member.type == "field_declaration" else member, depth + 1)
@@ -138,7 +156,7 @@ class Sizes:
         return Size(low, high, align)
 
     def _array(self, node: Node, depth: int) -> Size:
-        """Return the size of an array; unknown if its length is."""
+        """Return the size of an array, unknown without a length."""
         length = self._length(node.child_by_field_name("length"), depth)
         element = self.of(node.child_by_field_name("element"), depth + 1)
         if length is None:
@@ -146,7 +164,10 @@ class Sizes:
         return Size(element.low * length, element.high * length if length else 0, element.align)
 
     def _length(self, node: Node | None, depth: int) -> int | None:
-        """Return the length that a literal, a product or a constant of the file gives."""
+        """Return the length that an expression gives, if known.
+
+        It is a literal, a product of lengths, or a constant of the file.
+        """
         if node is None or depth > _DEEPEST:
             return None
         if node.type == "identifier":
@@ -159,7 +180,10 @@ class Sizes:
         return _usize(_value(number[1])) if number else None
 
     def _pointer(self, node: Node, depth: int) -> Size:
-        """Return the size of a pointer; those to slices, strings and traits have two words."""
+        """Return the size of a pointer or reference.
+
+        It has two words for slices, strings and trait objects, else one.
+        """
         target = node.child_by_field_name("type")
         if target is None or self._text(target) == "str" or target.type in {"dynamic_type", "bounded_type"}:
             return _WIDE
@@ -168,7 +192,7 @@ class Sizes:
         return _POINTER if self.of(target, depth + 1).high < inf else _EITHER
 
     def _named(self, node: Node, depth: int) -> Size:
-        """Return the size of a type that a path names."""
+        """Return the size of the type at a path."""
         path = self._text(node)
         full = self._file.outline.names.resolve(path, node.start_byte)
         name = full.removeprefix("self::")
@@ -178,7 +202,10 @@ class Sizes:
         return _LIBRARY.get(in_std, _UNKNOWN) if full == path or "::" in full else _UNKNOWN
 
     def _generic(self, node: Node, depth: int) -> Size:
-        """Return the size of a type with arguments; for `Option`, with room for the tag."""
+        """Return the size of a type with arguments.
+
+        `Option` has room for a tag.
+        """
         holder, arguments = node.child_by_field_name("type"), node.child_by_field_name("type_arguments")
         if holder is None or arguments is None:
             return _UNKNOWN
@@ -209,7 +236,7 @@ class Sizes:
         return Size(size.low, inf, 16) if self._has_other_layout(node) else size
 
     def _has_other_layout(self, node: Node) -> bool:
-        """Return whether a `repr` changes the layout of a type."""
+        """Return whether a `repr` changes a type's layout."""
         before = node.prev_named_sibling
         while before is not None and before.type in {"attribute_item", "block_comment", "line_comment"}:
             if before.type == "attribute_item" and _RESIZED.search(self._text(before)):
@@ -219,7 +246,7 @@ class Sizes:
 
 
 def _padded(size: Size) -> Size:
-    """Return the size of a struct or tuple, rounded up to its alignment, from that of its fields."""
+    """Return the size of fields with padding at the end."""
     return Size(size.low, size.high if size.high == inf else -(-size.high // size.align) * size.align, size.align)
 
 
@@ -235,5 +262,5 @@ def _value(literal: str) -> int:
 
 
 def _usize(value: int) -> int | None:
-    """Return a length that an array can have; None if it is too great for rustc."""
+    """Return a length, or None if rustc refuses it."""
     return value if value < _BEYOND_USIZE else None

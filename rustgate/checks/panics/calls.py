@@ -1,4 +1,7 @@
-"""Checks of calls that panic, where queries cannot tell methods apart without types."""
+"""Checks of calls that panic.
+
+Queries cannot tell methods of the same name apart; their arguments can.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +12,10 @@ _QUESTION_MARK = re.compile(rb"\s*\?")
 
 
 def expect_calls(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find calls of `expect` that can be those of `Option` and `Result`."""
+    """Find calls of `Option::expect` and `Result::expect`.
+
+    A call may be of another type's method if it looks the same.
+    """
     source = file.scan.source
     for captures in matches:
         if "arguments" not in captures or _is_panicking_expect(captures, source):
@@ -17,7 +23,7 @@ def expect_calls(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def panics_in_drop(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find calls and macros that may panic in a `Drop` implementation."""
+    """Find calls and macros that may panic in `Drop`."""
     source = file.scan.source
     for captures in matches:
         if may_panic(source, captures):
@@ -37,5 +43,8 @@ def may_panic(source: bytes, captures: Captures) -> bool:
 
 
 def _is_panicking_expect(captures: Captures, source: bytes) -> bool:
-    """Return whether a call has the one argument of `expect(message)`, and no `?` behind it."""
+    """Return whether a call looks like `expect(message)`.
+
+    It has one argument, and no `?` behind it.
+    """
     return len(children_of(captures["arguments"][0])) == 1 and not _QUESTION_MARK.match(source, captures["finding"][0].end_byte)

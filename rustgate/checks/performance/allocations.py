@@ -1,11 +1,11 @@
-"""Checks of allocations, locks and indirect calls that something cheaper can replace."""
+"""Checks of avoidable allocations, locks and indirect calls."""
 
 import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, FunctionNode, Match, function_at, last_of, line_of, match_of, method_of
+from rustgate.api import Captures, File, FunctionNode, Match, ancestors, function_at, last_of, line_of, match_of, method_of
 
 _SHARED = {
     "Arc": ("Mutex", "makes threads wait for one lock; consider one owner that receives messages over a channel"),
@@ -41,7 +41,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find `Arc<Mutex<..>>` and `Rc<RefCell<..>>` in struct fields and function signatures.
+    """Find `Arc<Mutex<..>>` and `Rc<RefCell<..>>` in fields and signatures.
 
     Signatures that a trait dictates are left out.
     """
@@ -76,7 +76,7 @@ def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def needless_collects(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find vectors that are collected only for their iterator or length."""
+    """Find vectors collected only for their iterator or length."""
     source = file.scan.source
     for captures in matches:
         finding, written = captures["collect"][0], captures["collection"][0]
@@ -89,7 +89,10 @@ def needless_collects(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _only_iterates(captures: Captures, source: bytes) -> bool:
-    """Return whether the methods behind the iterator of a collection can do without the collection."""
+    """Return whether a method chain can do without its collection.
+
+    The methods behind the iterator decide.
+    """
     made_from = line_of(captures["source"][0], source)
     node, methods = captures["chain"][0].parent, []
     start = node.end_byte if node else 0
@@ -108,9 +111,9 @@ def _only_iterates(captures: Captures, source: bytes) -> bool:
 
 
 def _returns_borrow(call: Node, captures: Captures, source: bytes) -> bool:
-    """Return whether a call in a chain returns a borrow from an element that the collection owns.
+    """Return whether a call returns a borrow from the collection.
 
-    An example is `.map(|name| name.as_str())`.
+    The call is part of the chain, and the collection owns its elements. An example is `.map(|name| name.as_str())`.
     """
     if line_of(captures["method"][0], source) != "iter" or "&" in line_of(captures["collection"][0], source):
         return False
@@ -123,7 +126,7 @@ def _returns_borrow(call: Node, captures: Captures, source: bytes) -> bool:
 
 
 def _borrows(function: Node, passing: frozenset[str], source: bytes) -> bool:
-    """Return whether a closure or the function at a path returns a borrow.
+    """Return whether a closure or named function returns a borrow.
 
     Borrows in tuples and behind the methods `passing` count.
     """
@@ -140,7 +143,7 @@ def _borrows(function: Node, passing: frozenset[str], source: bytes) -> bool:
 
 
 def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
-    """Return the expressions that a value is, or is made of.
+    """Return the expressions that a value is made of.
 
     They are the end of a block, the parts of a tuple or `Some(..)`, and what is unwrapped.
     """
@@ -155,10 +158,11 @@ def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
 
 
 def _is_interface(file: File, found: Node) -> bool:
-    """Return whether a type is part of a struct field, or of a function's parameter or result."""
-    node = found.parent
-    while node is not None and node.type in _TYPES:
-        node = node.parent
+    """Return whether a type is part of a field or signature.
+
+    The field is one of a struct; the signature is not dictated by a trait.
+    """
+    node = next((ancestor for ancestor in ancestors(found) if ancestor.type not in _TYPES), None)
     if node is None or node.type not in _INTERFACES:
         return False
     if node.type in {"field_declaration", "ordered_field_declaration_list"}:

@@ -1,4 +1,4 @@
-"""Checks of clones in loops that are the same in every iteration."""
+"""Checks of clones that a loop repeats without need."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _LONGEST = 60
 
 
 def clone_in_loop(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find clones and formatted strings that are the same in every iteration of a loop."""
+    """Find clones and strings that are equal in every iteration."""
     once_from, is_mixed = cache(partial(runs_once_from, file)), cache(partial(has_more_than_literals, file))
     for captures in matches:
         clone, source = captures["finding"][0], captures["source"][0]
@@ -37,7 +37,10 @@ def clone_in_loop(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _loop(file: File, byte: int) -> OutlineNode | None:
-    """Return the innermost loop around a byte, if no closure or async block is between."""
+    """Return the innermost loop that runs the code at a byte.
+
+    None if a closure or async block is between, which runs later.
+    """
     for outline_node in file.outline.ancestors(byte):
         if outline_node.kind in _LOOPS:
             return outline_node
@@ -47,7 +50,10 @@ def _loop(file: File, byte: int) -> OutlineNode | None:
 
 
 def _name(file: File, source: Node) -> list[str] | None:
-    """Return the variables in a cloned literal or path of fields; None for anything else."""
+    """Return the variables in a cloned expression.
+
+    A literal has none, a path of fields has one. None for any other expression.
+    """
     if source.type in LITERALS:
         return []
     root = chain_start(source, FIELDS)
@@ -55,7 +61,10 @@ def _name(file: File, source: Node) -> list[str] | None:
 
 
 def _names_in_format(tokens: Node) -> list[str] | None:
-    """Return the variables in a `format!`; None if an argument is more than a path of fields."""
+    """Return the variables in a `format!`.
+
+    None if an argument is more than a path of fields.
+    """
     found = format_string(tokens)
     is_first = found and found.start == tokens.children[1].start_byte and tokens.children[2].type in _ENDS_ARGUMENT
     if found is None or not is_first or not found.text.startswith('"'):

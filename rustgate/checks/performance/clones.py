@@ -1,4 +1,4 @@
-"""Checks of needless clones: of values not used again, only borrowed, or just created."""
+"""Checks of clones that nobody needs."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,10 @@ _AND_VALUE = 2
 
 
 def needless_clone(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find clones of variables not used again, of borrowed arguments and of fresh values."""
+    """Find needless clones.
+
+    They are of variables that are not used again, of values that are only borrowed, and of values that have just been created.
+    """
     seen = set()
     for captures in matches:
         clone = captures["clone"][0]
@@ -29,7 +32,7 @@ def needless_clone(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _needless(file: File, captures: Captures) -> str | None:
-    """Return why a clone is needless; None if it may be needed."""
+    """Return why a clone is needless, or None."""
     value, copy = captures["value"][0], captures["copy"][0]
     if _is_fresh(file, value):
         return "the value has just been created; use it directly"
@@ -42,7 +45,10 @@ def _needless(file: File, captures: Captures) -> str | None:
 
 
 def _is_fresh(file: File, value: Node) -> bool:
-    """Return whether an expression is a literal, or a call or macro that creates a value."""
+    """Return whether an expression creates a value.
+
+    It is a literal, or a call or macro that is known to create one.
+    """
     if value.type in _FRESH:
         return True
     maker = value.child_by_field_name("macro") if value.type == "macro_invocation" else value.child_by_field_name("function")
@@ -53,14 +59,14 @@ def _is_fresh(file: File, value: Node) -> bool:
 
 
 def _lent_to(copy: Node) -> Node | None:
-    """Return the call that borrows a clone as an argument, in `f(&x.clone())`."""
+    """Return the call `f` in `f(&x.clone())`, if any."""
     reference = copy.parent
     arguments = reference.parent if reference and reference.type == "reference_expression" and reference.child_count == _AND_VALUE else None
     return arguments.parent if arguments and arguments.type == "arguments" else None
 
 
 def _can_be_lent(file: File, lent: Node, call: Node) -> bool:
-    """Return whether `&x.clone()` can be `&x` or `x` in a call of a path.
+    """Return whether a call can borrow a value without `.clone()`.
 
     No other argument of the call may use or change the variable that `x` belongs to.
     """

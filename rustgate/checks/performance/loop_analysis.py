@@ -1,4 +1,4 @@
-"""Loop analysis for clone-in-loop: whether each iteration needs its own clone."""
+"""Loop analysis for clone-in-loop: needed and repeated clones."""
 
 import re
 
@@ -23,20 +23,25 @@ _WRAPPERS = frozenset({"block", "else_clause", "expression_statement"})
 
 
 def is_repeated(file: File, clone: Node, loop: OutlineNode) -> bool:
-    """Return whether a clone is in the body of a loop, but not in code that leaves it or returns an `Err`."""
-    node, parent = clone, clone.parent
-    while parent is not None and (parent.start_byte, parent.end_byte) != (loop.start, loop.end):
+    """Return whether several iterations may reach a clone.
+
+    It is in the body of the loop, but not in code that leaves the loop or makes an `Err`.
+    """
+    node = clone
+    for parent in ancestors(clone):
+        if (parent.start_byte, parent.end_byte) == (loop.start, loop.end):
+            return parent.child_by_field_name("body") == node
         if parent.type in _ENDS or (parent.type == "call_expression" and _is_err(file, parent)):
             return False
         is_body = parent.parent is not None and (parent.parent.start_byte, parent.parent.end_byte) == (loop.start, loop.end)
         if parent.type == "block" and not is_body and _ends_loop(parent):
             return False
-        node, parent = parent, parent.parent
-    return parent is not None and parent.child_by_field_name("body") == node
+        node = parent
+    return False
 
 
 def runs_once_from(file: File, loop: OutlineNode) -> int:
-    """Return the byte from which a loop's body runs at most once.
+    """Return the byte from which a loop runs only once.
 
     That is behind its last `continue` if it ends with `return` or `break`; else the end of the loop.
     """
@@ -49,7 +54,7 @@ def runs_once_from(file: File, loop: OutlineNode) -> int:
 
 
 def is_used_up(clone: Node, source: bytes) -> bool:
-    """Return whether a clone is changed or consumed where it is made.
+    """Return whether a clone is changed or consumed at once.
 
     `let mut`, `&mut`, `+` and methods of iterators do that, and so does `let` with the name of the original.
     """
@@ -69,7 +74,7 @@ def is_used_up(clone: Node, source: bytes) -> bool:
 
 
 def outermost_choice(clone: Node) -> Node | None:
-    """Return the outermost `if` or `match` whose value a clone may be, if any."""
+    """Return the outermost `if` or `match` with a clone's value."""
     node, choice = clone, None
     for parent in ancestors(clone):
         if not _has_value_of(parent, node):
@@ -80,7 +85,10 @@ def outermost_choice(clone: Node) -> Node | None:
 
 
 def has_more_than_literals(file: File, choice: Node) -> bool:
-    """Return whether some arm of an `if` or `match` has a value that is no literal."""
+    """Return whether an arm of a choice is no literal.
+
+    A choice is an `if` or `match`.
+    """
     values: list[Node | None] = [choice]
     while values:
         value = _last(values.pop())
@@ -92,7 +100,7 @@ def has_more_than_literals(file: File, choice: Node) -> bool:
 
 
 def _has_value_of(parent: Node, node: Node) -> bool:
-    """Return whether the value of a node may be the value of its parent."""
+    """Return whether a parent may have the value of a node."""
     if parent.type in _CHOOSES:
         return node.type in _ARMS
     if parent.type == "block":
@@ -101,7 +109,7 @@ def _has_value_of(parent: Node, node: Node) -> bool:
 
 
 def _arms(choice: Node) -> list[Node | None]:
-    """Return the values of the arms of an `if` or `match`."""
+    """Return the arm values of an `if` or `match`."""
     body = choice.child_by_field_name("body")
     if body is None:
         return [choice.child_by_field_name("consequence"), choice.child_by_field_name("alternative")]
@@ -109,14 +117,20 @@ def _arms(choice: Node) -> list[Node | None]:
 
 
 def _last(node: Node | None) -> Node | None:
-    """Return the value of a block or `else`; any other node as it is."""
+    """Return the value of a block or `else`.
+
+    Any other node is its own value.
+    """
     while node and node.type in _WRAPPERS:
         node = last_of(node)
     return node
 
 
 def _is_literal(value: Node, source: bytes) -> bool:
-    """Return whether a value is a literal, a string made of one, or code that leaves."""
+    """Return whether a value is a literal.
+
+    A string made of a literal counts, and so does code that leaves, which has no value.
+    """
     if value.type in LITERALS or value.type in LEAVING:
         return True
     function = value.child_by_field_name("function") if value.type == "call_expression" else None

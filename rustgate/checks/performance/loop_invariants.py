@@ -1,4 +1,4 @@
-"""Loop invariants: variables that keep their value in a loop."""
+"""Loop invariants: variables that a loop does not change."""
 
 import re
 
@@ -22,7 +22,10 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def is_invariant(file: File, name: str, clone: Node, loop: OutlineNode) -> bool:
-    """Return whether a variable exists before a loop and keeps its value in it."""
+    """Return whether a variable keeps its value in a loop.
+
+    It must exist before the loop.
+    """
     if _CONSTANT.fullmatch(name):
         return True
     function = function_at(file.outline, clone.start_byte)
@@ -44,7 +47,10 @@ def _borrows_self(file: File, function: FunctionNode) -> bool:
 
 
 def _is_fixed(file: File, declaration: Node) -> bool:
-    """Return whether a parameter or `let` binds a value that cannot change, and no handle."""
+    """Return whether a declaration binds an unchangeable value.
+
+    Handles such as `Arc` and senders do not count: cloning one copies no data.
+    """
     type_and_value = (declaration.child_by_field_name(field) for field in ("type", "value"))
     written, value = (line_of(part, file.scan.source) if part else "" for part in type_and_value)
     if is_mutable(declaration) or _MUTABLE.search(written) or _MUTABLE.match(value) or _BORROWS_MUTABLY.search(value):
@@ -54,7 +60,10 @@ def _is_fixed(file: File, declaration: Node) -> bool:
 
 
 def _changes(use: Node) -> bool:
-    """Return whether a use rebinds the name, or assigns to it or a part of it."""
+    """Return whether a use may change the variable.
+
+    It binds the name again, assigns to it or a part of it, or borrows it mutably.
+    """
     node, parent = use, use.parent
     while parent is not None and parent.type in {"field_expression", "index_expression"} and parent.child(0) == node:
         node, parent = parent, parent.parent

@@ -1,4 +1,4 @@
-"""Ownership of local variables: owned or borrowed, last use, move."""
+"""Ownership of local variables: owned or borrowed, last use."""
 
 import re
 
@@ -46,7 +46,10 @@ class Ownership(Struct, frozen=True):
 
 
 def can_be_moved(file: File, variable: Node) -> bool:
-    """Return whether a variable can be moved: it is owned, and neither used later nor still borrowed."""
+    """Return whether a variable can be moved here.
+
+    It is owned, not used later, and nothing can still borrow it.
+    """
     function = function_at(file.outline, variable.start_byte)
     if function is None:
         return False
@@ -61,7 +64,10 @@ def can_be_moved(file: File, variable: Node) -> bool:
 
 
 def ownership_of(file: File, name: Node) -> Ownership | None:
-    """Return the ownership of a variable at its declaration; None for patterns with more than the name."""
+    """Return the ownership that a declaration shows.
+
+    None for a name in a larger pattern.
+    """
     declaration = declaration_of(name)
     if declaration is None:
         return None
@@ -81,13 +87,16 @@ def ownership_of(file: File, name: Node) -> Ownership | None:
 
 
 def _is_one_call(value: Node) -> bool:
-    """Return whether an expression is a macro or a call of a path, not of a method."""
+    """Return whether a value is a macro or call of a path.
+
+    Methods called on the result may return something borrowed.
+    """
     function = value.child_by_field_name("function")
     return function is None or function.type == "scoped_identifier"
 
 
 def _ends_borrow(file: File, use: Node, variable: Node) -> bool:
-    """Return whether an earlier use of a variable borrows nothing any more at `variable`."""
+    """Return whether an earlier use borrows nothing at `variable`."""
     parent = use.parent
     if parent is None or use.end_byte > variable.start_byte:
         return False
@@ -105,7 +114,10 @@ def _ends_borrow(file: File, use: Node, variable: Node) -> bool:
 
 
 def _runs_again(file: File, declaration: Node, use: Node) -> bool:
-    """Return whether a loop, closure or async block holds a use but not its declaration."""
+    """Return whether a use may run more often than its declaration.
+
+    A loop, closure or async block is around the use, but not around the declaration.
+    """
     function = function_at(file.outline, use.start_byte)
     for outline_node in file.outline.ancestors(use.start_byte):
         if outline_node is function or outline_node.start <= declaration.start_byte:

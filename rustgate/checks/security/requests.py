@@ -1,4 +1,4 @@
-"""Checks of request bodies that no handler validates."""
+"""Checks of unvalidated request bodies."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _FREE_FORM = frozenset({"serde_json::Value", "Value", "String", "bool", "Map"})
 
 
 def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator[tuple[Match, bool]]:
-    """Find handlers that take a body and never validate it.
+    """Find handlers that never validate their body.
 
     They come with False; attributes that show that a file uses `validator` come with True.
     """
@@ -42,7 +42,10 @@ def unvalidated_requests(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def _depends_on(manifest: Manifest, name: str) -> bool:
-    """Return whether a package has a dependency, if only on some platforms."""
+    """Return whether a package depends on `name`.
+
+    Dependencies for some platforms only count too.
+    """
     targets = manifest.table.get("target")
     tables = [manifest.table, *(targets.values() if isinstance(targets, dict) else ())]
     return any(name in table["dependencies"] for table in tables if isinstance(table, dict) and isinstance(table.get("dependencies"), dict))

@@ -1,4 +1,7 @@
-"""Checks of hard-coded secrets, known by their format or by the name of a variable."""
+"""Checks of hard-coded secrets.
+
+They are known by their format, or by the name that they are assigned to.
+"""
 
 import re
 from collections import Counter
@@ -47,7 +50,10 @@ _LEAST_ENTROPY = 3.0
 
 
 def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Find string literals that are secrets by their format, or by name and randomness."""
+    """Find string literals that are secrets.
+
+    Their format says so, or their name and their randomness.
+    """
     source, seen = file.scan.source, set()
     for found in _ANY_FORMAT.finditer(source):
         if not _in_comment(file.outline, found.start()) and b"EXAMPLE" not in found[0]:
@@ -63,9 +69,9 @@ def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _named(literal: Node) -> Node | None:
-    """Return the variable, constant or field that a literal is assigned to, if any.
+    """Return the name that a literal is assigned to, if any.
 
-    The literal may be made into a string first, or stand in `Some`.
+    It is that of a variable, a constant or a field. The literal may be made into a string first, or stand in `Some`.
     """
     string = string_of(literal)
     function, outer = string.child_by_field_name("function"), string_of(string)
@@ -76,15 +82,18 @@ def _named(literal: Node) -> Node | None:
     holder = value.parent
     if holder is None or holder.type == "tuple_expression":
         return _named_in_tuple(value, holder) if holder else None
-    key, given = _HOLDERS.get(holder.type, ("", ""))
-    name = holder.child_by_field_name(key) if key and holder.child_by_field_name(given) == value else None
+    name_field, value_field = _HOLDERS.get(holder.type, ("", ""))
+    name = holder.child_by_field_name(name_field) if name_field and holder.child_by_field_name(value_field) == value else None
     if name and name.type == "field_expression":
         return name.child_by_field_name("field")
     return name if name and name.type in {"identifier", "field_identifier"} else None
 
 
 def _named_in_tuple(value: Node, values: Node) -> Node | None:
-    """Return the variable for a value of a tuple, in `let (user, password) = ("me", "..")`."""
+    """Return the variable for a value in a tuple.
+
+    An example is `let (user, password) = ("me", "..")`.
+    """
     declaration, count = values.parent, values.named_child_count
     names = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
     if names is None or names.type != "tuple_pattern" or names.named_child_count != count or count > _MOST_NAMES:

@@ -1,4 +1,4 @@
-"""Checks of SQL statements that values are inserted into as text."""
+"""Checks of SQL statements with values inserted as text."""
 
 import re
 from collections.abc import Iterator
@@ -50,13 +50,13 @@ def sql_format(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 class _Statements:
-    """The statements of a file, read from its beginning to its end.
+    """Statements of a file, read from its beginning to its end.
 
     `_begun` tells of each variable that grows whether it holds a statement.
     """
 
     def __init__(self, file: File, literals: frozenset[int]) -> None:
-        """Take the first bytes of all literals that begin with a word of SQL."""
+        """Take the starts of all literals that begin as SQL."""
         self._literals = literals
         self._outline = file.outline
         self._bindings = Bindings(file.scan, file.outline)
@@ -65,7 +65,10 @@ class _Statements:
         self._templates: dict[int, FormatString | None] = {}
 
     def insertion(self, captures: Captures) -> Node | None:
-        """Return the node of a match that inserts a tainted value into a statement, if any."""
+        """Return the node that inserts a value into SQL, if any.
+
+        The value is tainted.
+        """
         match captures:
             case {"sql": [literal]}:
                 return self._in_literal(literal)
@@ -79,7 +82,10 @@ class _Statements:
         return None
 
     def _in_literal(self, literal: Node) -> Node | None:
-        """Return the name of the macro that inserts a value into a literal, or the literal if `+` does."""
+        """Return the node that inserts a value into a literal.
+
+        That is the name of a macro, or the literal itself if `+` does it.
+        """
         macro = _macro(literal)
         if macro:
             name = macro.children[0]
@@ -95,13 +101,16 @@ class _Statements:
         return literal if self._tainted(islice(_added(string_of(literal)), _MOST_SUMMANDS)) else None
 
     def _template(self, macro: Node) -> FormatString | None:
-        """Return the format string of a macro; of one with many literals it is read once."""
+        """Return the format string of a macro, read once.
+
+        A macro may have many literals.
+        """
         if macro.start_byte not in self._templates:
             self._templates[macro.start_byte] = format_string(macro.children[-1])
         return self._templates[macro.start_byte]
 
     def _grown(self, built: Node, parts: list[Node]) -> Node | None:
-        """Return the tainted part that a statement in a variable grows by, if any.
+        """Return the tainted part that a statement grows by.
 
         The first part may begin a statement in an empty variable.
         """
@@ -111,7 +120,10 @@ class _Statements:
         return self._tainted(iter(parts)) if self._begun[key] else None
 
     def _written(self, macro: Node) -> Node | None:
-        """Return the name of a macro that writes a tainted value into a variable with a statement."""
+        """Return the macro name that writes a value into a statement.
+
+        The value is tainted, and the statement is in a variable.
+        """
         tokens = macro.children[-1]
         into = next((token for token in tokens.children[1:] if token.type not in {"&", "mutable_specifier"}), tokens)
         if into.type != "identifier" or not self._begun.get(self._key(into)):
@@ -133,7 +145,7 @@ class _Statements:
 
 
 def _is_statement(literal: str) -> bool:
-    """Return whether a literal with a word of SQL is a statement, not prose."""
+    """Return whether a literal is SQL, not prose."""
     verb = _VERB.search(literal)
     if verb is None or _CAPITALS.match(literal, verb.start()):
         return verb is not None
@@ -141,13 +153,19 @@ def _is_statement(literal: str) -> bool:
 
 
 def _begins(literal: str) -> bool:
-    """Return whether a literal begins a statement whose end may be added later."""
+    """Return whether a literal begins a statement.
+
+    Its end may be added later.
+    """
     verb = _VERB.search(literal)
     return verb is not None and (_BEGINS.match(literal, verb.start()) is not None or _is_statement(literal))
 
 
 def _macro(literal: Node) -> Node | None:
-    """Return the macro that a literal is a token of, also through a `concat!`."""
+    """Return the macro that a literal belongs to, if any.
+
+    The literal may be in a `concat!` in the macro.
+    """
     tokens = literal.parent
     outer = tokens.parent if tokens and tokens.type == "token_tree" else None
     call = outer.parent if outer and outer.type == "token_tree" else outer
@@ -155,7 +173,10 @@ def _macro(literal: Node) -> Node | None:
 
 
 def _variable(literal: Node) -> Node | None:
-    """Return the variable that is declared as the string made from a literal, if any."""
+    """Return the variable that holds a literal's string.
+
+    None unless the literal is made into a string where the variable is declared.
+    """
     string = string_of(literal)
     declaration = string.parent
     if string == literal or declaration is None or declaration.type != "let_declaration":
@@ -174,7 +195,7 @@ def _first(captures: Captures) -> Node:
 
 
 def _added(string: Node) -> Iterator[Node]:
-    """Yield the summands behind a string that a sum begins with."""
+    """Yield the summands behind the first, a string."""
     node, total = string, string.parent
     while total and total.type == "binary_expression" and total.child_by_field_name("left") == node:
         operator, right = total.child_by_field_name("operator"), total.child_by_field_name("right")
@@ -185,7 +206,7 @@ def _added(string: Node) -> Iterator[Node]:
 
 
 def _summands(total: Node) -> list[Node]:
-    """Return the summands of a sum from left to right."""
+    """Return the summands of a sum, left to right."""
     parts: list[Node] = []
     left: Node | None = total
     while left and left.type == "binary_expression":

@@ -1,4 +1,4 @@
-"""Taint analysis for sql-format: values that may hold text from a user."""
+"""Taint analysis for sql-format: text that users may control."""
 
 import re
 
@@ -32,15 +32,15 @@ class Taint:
         self._known: dict[int, bool] = {}
 
     def is_tainted(self, value: Node, byte: int) -> bool:
-        """Return whether an expression may hold text that a user has typed."""
+        """Return whether an expression may hold a user's text."""
         return not self._is_trusted(value, byte, _DEEPEST)
 
     def taints(self, template: FormatString, byte: int, levels: int = _DEEPEST) -> bool:
-        """Return whether a format string has a placeholder for a tainted value."""
+        """Return whether a format string inserts a tainted value."""
         return not all(self._is_trusted_text(value, byte, levels) for value in _inserted(template))
 
     def _is_trusted_text(self, argument: str, byte: int, levels: int) -> bool:
-        """Return whether an argument in the tokens of a macro is trusted."""
+        """Return whether an argument of a macro is trusted."""
         if _TRUSTED.fullmatch(argument.lstrip("&")):
             return True
         if _NAME.fullmatch(argument):
@@ -50,7 +50,7 @@ class Taint:
         return value is not None and self._is_trusted(value, byte, levels)
 
     def _is_trusted_name(self, name: str, byte: int, levels: int) -> bool:
-        """Return whether a name is an immutable variable with a trusted value."""
+        """Return whether an immutable variable has a trusted value."""
         binding = self._bindings.binding_of(name, byte)
         if binding is None or binding.value is None or binding.mutable:
             return False
@@ -59,7 +59,7 @@ class Taint:
         return self._known[binding.start]
 
     def _is_trusted(self, node: Node, byte: int, levels: int) -> bool:
-        """Return whether an expression is made of literals, constants and numbers."""
+        """Return whether an expression is trusted."""
         if node.type in LITERALS or node.type in LEAVING or levels <= 0:
             return levels > 0
         match node.type:
@@ -81,7 +81,10 @@ class Taint:
         return trusted
 
     def _is_trusted_macro(self, macro: Node, byte: int, levels: int) -> bool:
-        """Return whether a macro is trusted, or formats or repeats trusted text."""
+        """Return whether a macro gives trusted text.
+
+        It may format or repeat text that is trusted.
+        """
         name, tokens = tree_text(macro.children[0]).rpartition("::")[2], macro.children[-1]
         if name == "vec":
             return [token.type for token in tokens.children[1:3]] == ["string_literal", ";"]
@@ -91,23 +94,26 @@ class Taint:
         return name in _TRUSTED_MACROS or (template is not None and not self.taints(template, byte, levels - 1))
 
     def _is_trusted_call(self, call: Node, byte: int, levels: int) -> bool:
-        """Return whether a call counts, or repeats, joins or copies trusted text."""
+        """Return whether a call gives trusted text or a number.
+
+        It may repeat, join or copy text that is trusted.
+        """
         function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
         if function and function.type == "generic_function":
             function = function.child_by_field_name("function")
         if function is None or arguments is None:
             return False
-        given = arguments.named_children
+        values = arguments.named_children
         receiver, method = function.child_by_field_name("value"), function.child_by_field_name("field")
         if receiver is None or method is None:
-            return tree_text(function) in _MADE_OF_ARGUMENT and bool(given) and self._is_trusted(given[0], byte, levels - 1)
-        if tree_text(method) == "map" and given:
-            body = given[0].child_by_field_name("body")
+            return tree_text(function) in _MADE_OF_ARGUMENT and bool(values) and self._is_trusted(values[0], byte, levels - 1)
+        if tree_text(method) == "map" and values:
+            body = values[0].child_by_field_name("body")
             return body is not None and self._is_trusted(body, byte, levels - 1)
-        if tree_text(method) == "join" and not all(self._is_trusted(argument, byte, levels - 1) for argument in given):
+        if tree_text(method) == "join" and not all(self._is_trusted(argument, byte, levels - 1) for argument in values):
             return False
         made = tree_text(method) in _MADE_OF_RECEIVER and self._is_trusted(receiver, byte, levels - 1)
-        return made or (tree_text(method) in _COUNTS and not given)
+        return made or (tree_text(method) in _COUNTS and not values)
 
 
 def _inserted(template: FormatString) -> set[str]:
@@ -121,15 +127,18 @@ def _inserted(template: FormatString) -> set[str]:
 
 
 def _is_number_of_parameter(before: str) -> bool:
-    """Return whether the two characters before a placeholder end in a `$` outside a string of SQL.
+    """Return whether a placeholder numbers a parameter, as in `${}`.
 
-    It does in `= ${}`, but not in `'${}'`.
+    `before` are the two characters before it: they end in a `$` outside a string of SQL. It does in `= ${}`, but not in `'${}'`.
     """
     return before.endswith("$") and not (before[0] in "'\"$" or before[0].isalnum())
 
 
 def _results(node: Node) -> list[Node | None]:
-    """Return the expressions that one expression may evaluate to; none if that is unknown."""
+    """Return the expressions that an expression may evaluate to.
+
+    The list is empty if that is unknown.
+    """
     match node.type:
         case "if_expression":
             return [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
