@@ -26,7 +26,7 @@ class Subject(Struct, frozen=True):
     """A file as a measure sees it: its outline, where it stands, the rule's options, and the value `above` which a thing is told of."""
 
     outline: Outline
-    place: FileContext
+    context: FileContext
     options: dict[str, Any]
     above: int
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from rustgate.engine.check import OnReport
+from rustgate.engine.check import OnResult
 from rustgate.filesystem.reading import size_of
 from rustgate.model.file import FileResult
 from rustgate.project.project import SourceFile
@@ -15,7 +15,7 @@ _REFRESH = 0.1
 
 
 @contextmanager
-def progress(files: Sequence[SourceFile]) -> Iterator[OnReport | None]:
+def progress(files: Sequence[SourceFile]) -> Iterator[OnResult | None]:
     """Gives what is to be told of each file that has been judged, or None where a bar is not worth its while.
 
     The bar and the time that is left go by bytes: files are too different.
@@ -39,13 +39,13 @@ def progress(files: Sequence[SourceFile]) -> Iterator[OnReport | None]:
         begun = drawn = time.monotonic()
         linted = lines = 0
 
-        def on_report(report: FileResult) -> None:
+        def on_result(result: FileResult) -> None:
             nonlocal drawn, linted, lines
-            linted, lines = linted + 1, lines + report.lines
+            linted, lines = linted + 1, lines + result.lines
             now = time.monotonic()
-            bar.update(task, advance=sizes[report.path], files=linted, lines=lines, rate=lines / max(now - begun, _REFRESH))
+            bar.update(task, advance=sizes[result.path], files=linted, lines=lines, rate=lines / max(now - begun, _REFRESH))
             if now - drawn >= _REFRESH:
                 drawn = now
                 bar.refresh()
 
-        yield on_report
+        yield on_result

@@ -33,12 +33,12 @@ class ActiveRules(Struct, frozen=True):
                 yield entry
 
 
-def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: FileContext) -> ActiveRules:
-    """What `settings` leave on of `rules` for files with this place."""
+def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], context: FileContext) -> ActiveRules:
+    """What `settings` leave on of `rules` for files with this context."""
     entries = [
-        ActiveRule(rules[name], setting, _severity(rules[name], setting.severity, place))
+        ActiveRule(rules[name], setting, _severity(rules[name], setting.severity, context))
         for name, setting in settings.items()
-        if name in rules and setting.severity is not None and _looks_at(rules[name], place)
+        if name in rules and setting.severity is not None and _looks_at(rules[name], context)
     ]
     return ActiveRules(
         each=tuple(entry for entry in entries if entry.rule.gather or not entry.rule.query),
@@ -46,13 +46,13 @@ def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], pla
     )
 
 
-def _severity(rule: Rule, severity: Severity, place: FileContext) -> Severity:
+def _severity(rule: Rule, severity: Severity, context: FileContext) -> Severity:
     """That of the setting; but no more than a note where the package promises to work with a Rust that does not know what is asked for."""
-    return Severity.NOTE if place.rust and place.rust < rule.conditions.rust else severity
+    return Severity.NOTE if context.rust and context.rust < rule.conditions.rust else severity
 
 
-def _looks_at(rule: Rule, place: FileContext) -> bool:
+def _looks_at(rule: Rule, context: FileContext) -> bool:
     """Whether anything in such a file can count for the rule."""
-    if rule.raised_by or (rule.conditions.targets and place.target not in rule.conditions.targets):
+    if rule.raised_by or (rule.conditions.targets and context.target not in rule.conditions.targets):
         return False
-    return rule.applies is not Applies.PRODUCTION or not place.test
+    return rule.applies is not Applies.PRODUCTION or not context.test

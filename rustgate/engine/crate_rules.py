@@ -16,8 +16,8 @@ from rustgate.project.module_tree import build_tree
 from rustgate.project.project import Project, SourceFile
 
 
-class Reports(Struct, frozen=True):
-    """The reports of a run by path: of the files that it is about, and of others that were read because they may declare those."""
+class RunResults(Struct, frozen=True):
+    """Results of a run by path: of its own files, and of files outside that were read because they may declare those."""
 
     project: Project
     inside: Mapping[str, FileResult]
@@ -25,7 +25,17 @@ class Reports(Struct, frozen=True):
     coverage: Coverage | None = None
 
 
-def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
+def crate_findings(catalog: Mapping[str, Rule], files: Iterable[SourceFile], known: RunResults) -> dict[str, list[Finding]]:
+    """Apply the rules of a scope wider than a file to the facts of all files; returns their findings by path."""
+    rules = [rule for rule in catalog.values() if rule.gather and any(result.facts.get(rule.name) for result in known.inside.values())]
+    crates = crates_of(files, known) if rules else ()
+    found: dict[str, list[Finding]] = {}
+    for finding in (finding for rule in rules for finding in reduce_facts(rule, crates)):
+        found.setdefault(finding.path, []).append(finding)
+    return found
+
+
+def crates_of(files: Iterable[SourceFile], known: RunResults) -> tuple[Crate, ...]:
     """The crates that `files` belong to, sorted by name."""
     groups: dict[tuple[str, Target], list[str]] = {}
     packages: dict[str, Manifest] = {}
@@ -33,9 +43,9 @@ def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
     tree = known.project.tree
     for file in files:
         package = tree.package_of(file.absolute)
-        if package and package.is_package and file.place.target:
+        if package and package.is_package and file.context.target:
             packages[str(package.folder)] = package
-            groups.setdefault((str(package.folder), file.place.target), []).append(file.path)
+            groups.setdefault((str(package.folder), file.context.target), []).append(file.path)
         else:
             alone.append(file.path)
     packaged = [_packaged(packages[folder], target, paths, known) for (folder, target), paths in groups.items()]
@@ -57,21 +67,21 @@ def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact]:
     return [fact for crate in crates for path in sorted(crate.files) for fact in crate.files[path].facts.get(rule.name, ())]
 
 
-def _packaged(package: Manifest, target: Target, paths: list[str], known: Reports) -> Crate:
+def _packaged(package: Manifest, target: Target, paths: list[str], known: RunResults) -> Crate:
     name = known.project.relative(str(package.folder))
     prefix = "" if name == "." else f"{name}/"
-    reports = {path: report for path, report in known.outside.items() if path.startswith(prefix)}
-    reports |= {path: known.inside[path] for path in paths}
+    results = {path: result for path, result in known.outside.items() if path.startswith(prefix)}
+    results |= {path: known.inside[path] for path in paths}
     root = known.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
     tree = known.project.tree
     workspace = tree.manifest(workspace_of(package, tree.manifest, tree.root))
-    return Crate(name, target, root if root in reports else None, package, reports, workspace, known.coverage)
+    return Crate(name, target, root if root in results else None, package, results, workspace, known.coverage)
 
 
-def _alone(paths: list[str], known: Reports) -> Iterator[Crate]:
+def _alone(paths: list[str], known: RunResults) -> Iterator[Crate]:
     """Files of no package: each that no other declares is the root of a crate."""
     inside = {path: known.inside[path] for path in paths}
-    declared = {child for path, report in inside.items() for child in declared_files(path, report.modules, inside)}
+    declared = {child for path, result in inside.items() for child in declared_files(path, result.modules, inside)}
     taken: set[str] = set()
     for root in [*(path for path in paths if path not in declared), *paths]:
         if root not in taken:

@@ -19,7 +19,7 @@ _FARTHEST = 100
 """Lines below its first one on which a match may end for its last line to be told."""
 
 
-def lint(path: str, source: bytes, place: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
+def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
     """All that the rules find in a file; `settings` holds the rules that are on for it.
 
     A source that is not UTF-8 is an `unreadable-file` finding.
@@ -27,18 +27,18 @@ def lint(path: str, source: bytes, place: FileContext, rule_set: RuleSet, settin
     problem = not_utf8(source)
     if problem:
         return unreadable_result(path, problem, rule_set, settings)
-    scanned = scan(source, rule_set.joined_for_tests if place.test else rule_set.joined)
-    outline = Outline(scanned, test=place.test)
-    return _report(_Writer(path, outline), File(scanned, outline, _placed(place, outline), {}), rule_set, settings)
+    scanned = scan(source, rule_set.joined_for_tests if context.test else rule_set.joined)
+    outline = Outline(scanned, test=context.test)
+    return _report(_Writer(path, outline), File(scanned, outline, _placed(context, outline), {}), rule_set, settings)
 
 
 def _report(writer: "_Writer", whole: File, rule_set: RuleSet, settings: Settings) -> FileResult:
     """What the rules find in a file that can be read; `whole` is the file without the options of a rule."""
-    scanned, outline, place = whole.scan, whole.outline, whole.place
+    scanned, outline, context = whole.scan, whole.outline, whole.context
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
-    for entry in rule_set.active_rules(settings, place).of(scanned):
-        rule, file = entry.rule, File(scanned, outline, place, entry.setting.options)
+    for entry in rule_set.active_rules(settings, context).of(scanned):
+        rule, file = entry.rule, File(scanned, outline, context, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, rule_set)
             facts[rule.name] = tuple(Fact(writer.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
@@ -80,13 +80,13 @@ def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Sett
     return FileResult(path, 0, (finding,))
 
 
-def _placed(place: FileContext, outline: Outline) -> FileContext:
+def _placed(context: FileContext, outline: Outline) -> FileContext:
     """The place as far as only the file itself can tell it.
 
     A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all of them is test.
     """
-    target = place.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
-    return FileContext(target, outline.whole_file_is_test, place.rust)
+    target = context.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
+    return FileContext(target, outline.whole_file_is_test, context.rust)
 
 
 def _matches(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Iterator[Match]:
@@ -122,7 +122,7 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
     if not bounds:
         return
     lowest = min(bounds)
-    for measured in rule_set.measures[rule.name](Subject(file.outline, file.place, setting.options, lowest)):
+    for measured in rule_set.measures[rule.name](Subject(file.outline, file.context, setting.options, lowest)):
         over_hard = setting.limit is not None and measured.value > setting.limit
         limit = setting.limit if over_hard and setting.limit is not None else lowest
         start, end = measured.where(limit)

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rustgate.engine.check import Engine
-from rustgate.engine.project_map import map_files
+from rustgate.engine.file_map import map_files
 from rustgate.execution.options import ExecutorOptions
 from rustgate.metrics.halstead import Tokens
 from rustgate.metrics.lizard import LizardFile, lizard_metrics
@@ -33,14 +33,13 @@ class MeasureJob(Struct, frozen=True):
     def prepare(self) -> Callable[[SourceFile, bytes], MeasuredFile]:
         """The function that measures one file."""
         measurer = Measurer(self.extras)
-        return lambda file, source: measurer.measure(file.path, source, test=file.place.test)
+        return lambda file, source: measurer.measure(file.path, source, test=file.context.test)
 
 
 def measure_project(engine: Engine, project: Project, extras: Extras, executor_options: ExecutorOptions) -> MeasuredProject:
     """Measure the files of a project that its configuration does not exclude."""
     seen = map_files(engine, project, MeasureJob(extras), executor_options)
-    files = tuple(_as_test(file) if file.path in seen.tests else file for file in seen.files)
-    return MeasuredProject(files, seen.packages, seen.problems)
+    return MeasuredProject(seen.files, seen.packages, seen.problems)
 
 
 def by_lizard(measured: MeasuredProject) -> MeasuredProject:
@@ -85,7 +84,6 @@ class Measurer:
             metrics=_file(path, outline, len(functions)),
             functions=functions,
             impls=tuple(ImplMetrics(path, impl.item, impl.line, impl.end_line, impl.lines) for impl in outline.impls),
-            modules=outline.modules,
             halstead=tokens.halstead(0, len(source)) if tokens else None,
             only_lizard=len(opinion.others),
         )
@@ -121,9 +119,3 @@ def _function(path: str, function: Function, outline: Outline) -> FunctionMetric
         nesting=function.nesting,
         test=function.test,
     )
-
-
-def _as_test(file: MeasuredFile) -> MeasuredFile:
-    """The file after it has turned out that only test code declares it."""
-    functions = tuple(replace(function, metrics=replace(function.metrics, test=True)) for function in file.functions)
-    return replace(file, metrics=replace(file.metrics, test=True), functions=functions)

@@ -48,11 +48,11 @@ class RuleSet(Struct, frozen=True, dict=True):
         """What has been made so far. A run has few settings, which live as long as the plan; they are kept here, told apart by identity."""
         return {}
 
-    def active_rules(self, settings: Settings, place: FileContext) -> ActiveRules:
-        """The rules that have a say in files with these settings; the same dictionary is looked through once for each place."""
-        key = (id(settings), place)
+    def active_rules(self, settings: Settings, context: FileContext) -> ActiveRules:
+        """The rules that have a say in files with these settings; the same dictionary is looked through once for each context."""
+        key = (id(settings), context)
         if key not in self._active_rules:
-            self._active_rules[key] = (settings, active_rules(self.rules, settings, place))
+            self._active_rules[key] = (settings, active_rules(self.rules, settings, context))
         return self._active_rules[key][1]
 
 

@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 from tree_sitter import Node
 
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section
 from rustgate.checks.unsafe.safety_comments import SafetyComments
 from rustgate.engine.check import Engine
-from rustgate.engine.project_map import map_files
+from rustgate.engine.file_map import map_files
 from rustgate.execution.options import ExecutorOptions
-from rustgate.model.file import FileContext, ModuleDeclaration, Problem
+from rustgate.model.file import FileContext, Problem
 from rustgate.model.rule import Rule
 from rustgate.project.context import File
 from rustgate.project.project import Project, SourceFile
@@ -55,7 +54,6 @@ class FileInventory(Struct, frozen=True):
 
     path: str
     found: tuple[UnsafeCode, ...]
-    modules: tuple[ModuleDeclaration, ...]
 
 
 class Inventory(Struct, frozen=True):
@@ -74,22 +72,21 @@ class InventoryJob(Struct, frozen=True):
     def prepare(self) -> Callable[[SourceFile, bytes], FileInventory]:
         """The function that looks through one file."""
         joined = join_queries(self.rules)
-        return lambda file, source: list_file(file.path, scan(source, joined), file.place)
+        return lambda file, source: list_file(file.path, scan(source, joined), file.context)
 
 
 def list_project(engine: Engine, project: Project, rules: Sequence[Rule], executor_options: ExecutorOptions) -> Inventory:
     """The unsafe code in the files of a project that its configuration does not exclude; `rules` are those in `RULES`."""
     seen = map_files(engine, project, InventoryJob(tuple(rules)), executor_options)
-    found = tuple(replace(code, test=code.test or file.path in seen.tests) for file in seen.files for code in file.found)
-    return Inventory(found, seen.packages, seen.problems)
+    return Inventory(tuple(code for file in seen.files for code in file.found), seen.packages, seen.problems)
 
 
-def list_file(path: str, scanned: Scan, place: FileContext) -> FileInventory:
+def list_file(path: str, scanned: Scan, context: FileContext) -> FileInventory:
     """The unsafe code of a scan that was made with the queries of `RULES`."""
-    outline = Outline(scanned, test=place.test)
-    lister = _Lister(path, File(scanned, outline, place, {}))
+    outline = Outline(scanned, test=context.test)
+    lister = _Lister(path, File(scanned, outline, context, {}))
     found = sorted(lister.found(), key=lambda code: (code.line, code.column))
-    return FileInventory(path, tuple(found), outline.modules)
+    return FileInventory(path, tuple(found))
 
 
 class _Lister:
@@ -113,8 +110,8 @@ class _Lister:
 
     def _code(self, kind: str, node: Node, reason: tuple[str | None, str | None]) -> UnsafeCode:
         outline, start = self._outline, node.start_byte
-        place = outline.lines.position(start)
-        return UnsafeCode(self._path, *place, kind, outline.item(start), outline.is_test(start), *reason)
+        context = outline.lines.position(start)
+        return UnsafeCode(self._path, *context, kind, outline.item(start), outline.is_test(start), *reason)
 
     def _stated(self, item: Node) -> tuple[str | None, str | None]:
         """Where the conditions of a function or trait are stated: in its documentation, by the trait of its impl, or in a comment."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from rustgate.metrics.halstead import Halstead
 from rustgate.metrics.lizard import LizardFunction
-from rustgate.model.file import ModuleDeclaration, Problem
+from rustgate.model.file import Problem
 
 RANKS = "ABCDEF"
 _HIGHEST = (5, 10, 20, 30, 40)
@@ -69,7 +69,6 @@ class MeasuredFile(Struct, frozen=True):
     metrics: FileMetrics
     functions: tuple[MeasuredFunction, ...]
     impls: tuple[ImplMetrics, ...]
-    modules: tuple[ModuleDeclaration, ...]
     halstead: Halstead | None = None
     only_lizard: int = 0
 

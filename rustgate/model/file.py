@@ -47,6 +47,17 @@ class ModuleDeclaration(Struct, frozen=True):
     line: int = 0
 
 
+class ModuleMentions(Struct, frozen=True, array_like=True):
+    """A quick look at the modules in files of their own that a source declares: their names, as bytes of the source.
+
+    `anywhere` is true where a `#[path]` may lead to a file of any name, `tests` where one of the modules may be test code.
+    """
+
+    names: frozenset[bytes]
+    anywhere: bool
+    tests: bool
+
+
 class Export(Struct, frozen=True):
     """One leaf of a `pub use`: what stands at `path` is made visible as `name`, or all of it when `name` is `*`.
 

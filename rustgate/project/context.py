@@ -12,5 +12,5 @@ class File(Struct, frozen=True):
 
     scan: Scan
     outline: Outline
-    place: FileContext
+    context: FileContext
     options: dict[str, object]

@@ -26,7 +26,7 @@ class SourceFile(Struct, frozen=True):
 
     path: str
     absolute: str
-    place: FileContext
+    context: FileContext
     config_root: Path
     named: bool
     source: bytes | None = None
@@ -88,7 +88,7 @@ class Tree:
         manifest = self.manifest(folder)
         return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
 
-    def place(self, file: str) -> FileContext:
+    def context(self, file: str) -> FileContext:
         """What Cargo builds from the file at an absolute path."""
         manifest = self.package_of(file)
         if manifest is None or not manifest.is_package:
@@ -191,8 +191,8 @@ class Project:
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         source, config_root = self._sources.get(absolute), self.tree.config_root(self.tree.folder(absolute))
-        place = FileContext(None) if self.is_nameless(absolute) else self.tree.place(absolute)
-        return SourceFile(self.relative(absolute), absolute, place, config_root, named, source)
+        context = FileContext(None) if self.is_nameless(absolute) else self.tree.context(absolute)
+        return SourceFile(self.relative(absolute), absolute, context, config_root, named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
         problem = Problem(self.relative(absolute), sentence)

@@ -62,7 +62,7 @@ def strictest_reports() -> list[FileResult]:
     resolver = Resolver(Config(SAMPLES, ConfigTable(profile=Profile.HYPERSCALE), {}), shipped(), Selection(select=frozenset(shipped())))
     files = sorted(path for path in SAMPLES.rglob("*.rs") if "target" not in path.relative_to(SAMPLES).parts)
     tasks = tuple(Task(path.name, str(path), FileContext(Target.LIBRARY), 0, 2**20) for path in files)
-    return [linted.report for linted in map(LintJob(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
+    return [linted.result for linted in map(LintJob(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
 
 
 def test_every_report_of_the_sample_crates_comes_back_the_same() -> None:

@@ -170,7 +170,7 @@ def test_a_mistake_of_ours_is_exit_2_and_says_where(tmp_path: Path) -> None:
     run = subprocess.run((sys.executable, "-c", program, "check"), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (2, "")
     assert "Traceback" in run.stderr
-    assert "while a.rs was judged" in run.stderr
+    assert "while a.rs was linted" in run.stderr
     assert "please report it" in run.stderr
 
 

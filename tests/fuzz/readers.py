@@ -126,7 +126,7 @@ def check_manifest(room: Path, data: bytes) -> None:
         (room / beside).write_bytes(data)
     tree = Tree(room)
     tree.config_root(room / "a")
-    tree.place(str(room / "src/lib.rs"))
+    tree.context(str(room / "src/lib.rs"))
     manifest, workspace = tree.manifest(room), read_workspace(tree, room)
     if workspace is None:
         _require(manifest is None or manifest.problem, "no workspace, and no reason why")

@@ -106,7 +106,7 @@ BROKEN = {
     ),
     "a check that raises": (
         {INIT: "", CHECK: QUIET, "pack_x/checks.py": "def check(file, matches):\n    yield 1 / 0"},
-        'of the pack "x" raised ZeroDivisionError: division by zero; repair it, or uninstall what it came with (while lib.rs was judged)',
+        'of the pack "x" raised ZeroDivisionError: division by zero; repair it, or uninstall what it came with (while lib.rs was linted)',
     ),
     "a check that yields nonsense": (
         {INIT: "", CHECK: QUIET, "pack_x/checks.py": "def check(file, matches):\n    return [1]"},

@@ -61,8 +61,8 @@ class Tested(Struct, frozen=True):
 def gather_tested(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, Tested]]:
     """A hit on the first byte of every file that has test code or needs some."""
     outline = file.outline
-    words = _test_words(outline) if file.place.target in {Target.LIBRARY, Target.TEST} else frozenset()
-    lines = _lines_to_test(outline) if file.place.target is Target.LIBRARY else 0
+    words = _test_words(outline) if file.context.target in {Target.LIBRARY, Target.TEST} else frozenset()
+    lines = _lines_to_test(outline) if file.context.target is Target.LIBRARY else 0
     if words:
         yield Match(0, 0, {"lines": lines}), Tested(words)
     elif lines > cast("int", file.options["lines"]) and not _is_tested_by_its_docs(outline):

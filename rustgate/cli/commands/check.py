@@ -138,8 +138,8 @@ def _check(arguments: Arguments) -> int:
         click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
     unseen = arguments.no_progress or arguments.quiet
-    with nullcontext() if unseen else progress(files) as on_report:
-        run = engine.run(project, on_report)
+    with nullcontext() if unseen else progress(files) as on_result:
+        run = engine.run(project, on_result)
     if options.cache:
         options.cache.close()
     table = configs(project.config_root).table

@@ -12,7 +12,7 @@ from rustgate.reports.metrics.rows import Row, compared_row, file_row, function_
 from rustgate.reports.sanitize import printable
 
 _NO_FUNCTION = MeasuredFunction(FunctionMetrics("", "", 0, 0, 0, 0, 0, 0, 0, 0, test=False))
-_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), (), halstead=measures(0, 0, 0, 0))
+_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), halstead=measures(0, 0, 0, 0))
 
 
 def to_csv(report: MetricsReport) -> str:
