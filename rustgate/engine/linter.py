@@ -1,4 +1,4 @@
-"""One file against the rules: matches and measures in, findings out; nothing here reads or writes a file."""
+"""The linter of one file: matches and measures in, findings out; it reads and writes no file."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from rustgate.checks.measures import Subject
 from rustgate.engine.ruleset import RuleSet, Settings
 from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Fact, Finding, Match, Severity
-from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.suppressions.directives import read_suppressions
@@ -16,11 +16,11 @@ from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Captures, scan
 
 _FARTHEST = 100
-"""Lines below its first one on which a match may end for its last line to be told."""
+"""Lines below its first one on which a match may end for its last line to be reported: suppressions at its end count then."""
 
 
 def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """All that the rules find in a file; `settings` holds the rules that are on for it.
+    """Lint a file by the rules that are on for it, which `settings` holds.
 
     A source that is not UTF-8 is an `unreadable-file` finding.
     """
@@ -29,11 +29,11 @@ def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, sett
         return unreadable_result(path, problem, rule_set, settings)
     scanned = scan(source, rule_set.joined_for_tests if context.test else rule_set.joined)
     outline = Outline(scanned, test=context.test)
-    return _report(_Writer(path, outline), File(scanned, outline, _placed(context, outline), {}), rule_set, settings)
+    return _lint(_MatchFindings(path, outline), File(scanned, outline, _completed(context, outline), {}), rule_set, settings)
 
 
-def _report(writer: "_Writer", whole: File, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """What the rules find in a file that can be read; `whole` is the file without the options of a rule."""
+def _lint(writer: "_MatchFindings", whole: File, rule_set: RuleSet, settings: Settings) -> FileResult:
+    """Lint a file that can be read; `whole` is the file without the options of a rule."""
     scanned, outline, context = whole.scan, whole.outline, whole.context
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
@@ -58,30 +58,16 @@ def _report(writer: "_Writer", whole: File, rule_set: RuleSet, settings: Setting
 
 
 def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """The report of a file that could not be judged, and why."""
+    """Return the result of a file that could not be read; `problem` completes a sentence about it."""
     rule, setting = rule_set.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileResult(path, 0)
-    finding = Finding(
-        rule=rule.name,
-        category=rule.category,
-        severity=setting.severity,
-        path=path,
-        line=1,
-        column=1,
-        end_line=1,
-        end_column=1,
-        message=rule.message.format(problem=problem),
-        item="",
-        value=None,
-        limit=None,
-        fingerprint=Fingerprints(path).next(rule.name, "", ""),
-    )
-    return FileResult(path, 0, (finding,))
+    message = rule.message.format(problem=problem)
+    return FileResult(path, 0, (FindingBuilder(path).build(rule, setting.severity, FIRST_BYTE, message),))
 
 
-def _placed(context: FileContext, outline: Outline) -> FileContext:
-    """The place as far as only the file itself can tell it.
+def _completed(context: FileContext, outline: Outline) -> FileContext:
+    """Complete the context by what only the file itself can tell.
 
     A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all of them is test.
     """
@@ -101,7 +87,7 @@ def _matches(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Ite
 
 
 def _gathered(rule: Rule, file: File, rule_set: RuleSet) -> Iterator[tuple[Match, object]]:
-    """What a file contributes to a rule of a wider scope, at places that the rule looks at."""
+    """Yield what a file contributes to a rule of a wider scope, in the code that the rule looks at."""
     for match, data in rule_set.gathers[rule.name](file, file.scan.matches_of(rule.name)):
         if _counts(rule, file, match):
             yield match, data
@@ -137,7 +123,7 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
 
 
 def _counts(rule: Rule, file: File, match: Match) -> bool:
-    """Whether the place of a hit is one that the rule looks at."""
+    """Return whether a match is in code that the rule looks at."""
     if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(match.start) != (rule.applies is Applies.TESTS):
         return False
     conditions = rule.conditions
@@ -149,40 +135,37 @@ def _counts(rule: Rule, file: File, match: Match) -> bool:
     )
 
 
-class _Writer:
-    """Turns the hits of a file into findings."""
+class _MatchFindings:
+    """Turns the matches of a file into findings."""
 
     def __init__(self, path: str, outline: Outline) -> None:
         self.path = path
         self._outline = outline
-        self._fingerprints = Fingerprints(path)
+        self._builder = FindingBuilder(path)
 
     def finding(self, rule: Rule, severity: Severity, match: Match) -> Finding:
-        """The finding for a hit, on one line: a region that runs on ends where its first line does."""
+        """Build the finding for a match; one over the warning limit alone is no error."""
+        lines = self._outline.lines
+        region = self._region(match)
+        return self._builder.build(
+            rule,
+            Severity.WARNING if match.soft and severity is Severity.ERROR else severity,
+            region,
+            "" if rule.gather else rule.message.format_map(match.values),
+            item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
+            snippet=lines.near(match.start, region.line) if match.anchored else "",
+            value=match.value,
+            limit=match.limit,
+        )
+
+    def _region(self, match: Match) -> Region:
+        """Locate a match on one line: a match that runs on ends where its first line does.
+
+        Its last line is None for what is measured, and for what is found in a file as a whole.
+        """
         lines, source = self._outline.lines, self._outline.source
         line, column = lines.position(match.start)
         end = max(match.start, min(match.end, lines.end(line)))
-        item = "" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start)
-        if match.soft and severity is Severity.ERROR:
-            severity = Severity.WARNING
-        return Finding(
-            rule=rule.name,
-            category=rule.category,
-            severity=severity,
-            path=self.path,
-            line=line,
-            column=column,
-            end_line=line,
-            end_column=column + len(source[match.start : end].decode(errors="replace")),
-            message="" if rule.gather else rule.message.format_map(match.values),
-            item=item,
-            value=match.value,
-            limit=match.limit,
-            fingerprint=self._fingerprints.next(rule.name, item, lines.near(match.start, line) if match.anchored else ""),
-            last_line=self._last_line(match, line) if end < match.end else None,
-        )
-
-    def _last_line(self, match: Match, line: int) -> int | None:
-        """Where a match ends that runs on below its first line; None for what is measured, and for what is found in a file as a whole."""
-        last = self._outline.lines.number(max(match.start, match.end - 1))
-        return last if match.anchored and line < last <= line + _FARTHEST else None
+        last = lines.number(max(match.start, match.end - 1)) if end < match.end and match.anchored else line
+        end_column = column + len(source[match.start : end].decode(errors="replace"))
+        return Region(line, column, end_column, last if line < last <= line + _FARTHEST else None)

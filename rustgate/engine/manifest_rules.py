@@ -9,7 +9,7 @@ from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
 from rustgate.engine.check_loader import load_check
 from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppression
-from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.finding_builder import FindingBuilder, Region
 from rustgate.model.rule import Rule, Setting
 from rustgate.suppressions.directives import parse_directive
 from rustgate.syntax.line_index import Lines
@@ -19,7 +19,7 @@ SettingsOf = Callable[[str], Mapping[str, Setting]]
 
 
 def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: SettingsOf) -> Iterator[FileResult]:
-    """A report for each manifest of a workspace that has findings or suppressions; `settings_of` gives the settings for a path."""
+    """Yield a result for each manifest with findings or suppressions; `settings_of` gives the settings for a path."""
     faults: dict[str, list[tuple[Rule, Key, dict[str, object]]]] = {}
     for rule in rules:
         check: ManifestCheck = load_check(rule, rule.check or "")
@@ -32,46 +32,37 @@ def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: Set
         suppressions = tuple(_suppressions(manifest)) if "rustgate" in manifest.text else ()
         if found or suppressions:
             settings = settings_of(manifest.path)
-            writer = _Writer(manifest)
+            writer = _FaultFindings(manifest)
             findings = [writer.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
             yield FileResult(manifest.path, 0, tuple(sorted(findings, key=lambda one: one.order)), suppressions)
 
 
-class _Writer:
+class _FaultFindings:
     """Turns the faults of one manifest into findings."""
 
     def __init__(self, manifest: ManifestFile) -> None:
         self._manifest = manifest
         self._lines = Lines(manifest.text.encode())
-        self._fingerprints = Fingerprints(manifest.path)
+        self._builder = FindingBuilder(manifest.path)
 
     def finding(self, fault: tuple[Rule, Key, dict[str, object]], setting: Setting) -> Finding:
-        """The finding at the key of a fault, or at the nearest table around it that is written, or on the first line."""
+        """Build the finding at the key of a fault, or at the nearest table around it that is written, or on the first line."""
         rule, key, values = fault
         above = (key[:length] for length in range(len(key), 0, -1))
         start, end = next((place for one in above if (place := self._manifest.positions.key(one))), (0, 0))
-        line, item = self._lines.number(start), ".".join(map(str, key))
+        line = self._lines.number(start)
         if setting.severity is None:
             raise ValueError(f"{rule.name} is off for {self._manifest.path}")
-        return Finding(
-            rule=rule.name,
-            category=rule.category,
-            severity=setting.severity,
-            path=self._manifest.path,
-            line=line,
-            column=self._lines.column(start),
-            end_line=line,
-            end_column=self._lines.column(end),
-            message=rule.message.format_map(values),
-            item=item,
-            value=None,
-            limit=None,
-            fingerprint=self._fingerprints.next(rule.name, item, self._lines.text(line)),
-        )
+        region = Region(line, self._lines.column(start), self._lines.column(end))
+        message, item = rule.message.format_map(values), ".".join(map(str, key))
+        return self._builder.build(rule, setting.severity, region, message, item=item, snippet=self._lines.text(line))
 
 
 def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
-    """The comments that mute findings: on a line of its own for the key or table below it, at the end of a line for that line."""
+    """Yield the comments that mute findings.
+
+    One on a line of its own is for the key or table below it, one at the end of a line for that line.
+    """
     source = manifest.text.encode()
     lines = Lines(source)
     in_first_comments, position = True, 0

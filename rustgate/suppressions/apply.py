@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 
 from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppressed, Suppression
-from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.finding_builder import FindingBuilder, Region
 from rustgate.model.rule import Rule, Setting
 from rustgate.rules.lookup import unknown_rule
 
@@ -76,10 +76,9 @@ class _Complaints:
     """What is wrong with the suppressions of a file."""
 
     def __init__(self, path: str, settings: Mapping[str, Setting], catalog: Mapping[str, Rule]) -> None:
-        self._path = path
         self._settings = settings
         self._catalog = catalog
-        self._fingerprints = Fingerprints(path)
+        self._builder = FindingBuilder(path)
 
     def about(self, suppressions: Sequence[Suppression], used: set[tuple[int, str]] | None) -> Iterator[Finding]:
         """Unreadable, unknown, without a reason; and unused, if `used` is known."""
@@ -97,22 +96,8 @@ class _Complaints:
                 if name in self._settings and name not in unknown and (id(one), name) not in used:
                     yield from self._finding("unused-suppression", one, f"`{name}` finds nothing here; remove it from the suppression")
 
-    def _finding(self, rule: str, suppression: Suppression, message: str) -> Iterator[Finding]:
-        setting = self._settings.get(rule)
-        if setting is None or setting.severity is None:
-            return
-        yield Finding(
-            rule=rule,
-            category=self._catalog[rule].category,
-            severity=setting.severity,
-            path=self._path,
-            line=suppression.line,
-            column=suppression.column,
-            end_line=suppression.line,
-            end_column=suppression.end_column or suppression.column,
-            message=self._catalog[rule].message.format(problem=message),
-            item="",
-            value=None,
-            limit=None,
-            fingerprint=self._fingerprints.next(rule, "", message),
-        )
+    def _finding(self, name: str, suppression: Suppression, problem: str) -> Iterator[Finding]:
+        setting, rule = self._settings.get(name), self._catalog.get(name)
+        if rule and setting and setting.severity:
+            region = Region(suppression.line, suppression.column, suppression.end_column or suppression.column)
+            yield self._builder.build(rule, setting.severity, region, rule.message.format(problem=problem), snippet=problem)
