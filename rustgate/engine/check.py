@@ -92,12 +92,9 @@ class Engine:
         wider = crate_findings(self._catalog, files, RunResults(project, results, declared.outside, options.coverage))
         results = _with_findings(results, wider)
         allowed = inherited({**declared.outside, **results})
-        findings = [
-            finding
-            for file in files
-            for finding in self._suppressed(project, file.config_root, file.local, _with(results[file.path], allowed.get(file.path, ())))
-        ]
-        findings += self._manifest_findings(project, files, rules)
+        linted = [_Linted(file.config_root, file.local, _with(results[file.path], allowed.get(file.path, ()))) for file in files]
+        linted += self._linted_manifests(project, files, rules)
+        findings = [finding for one in linted for finding in self._suppressed(project, one)]
         findings += self._problems(project)
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
@@ -123,8 +120,8 @@ class Engine:
         context = structs.replace(file.context, test=True) if test else file.context
         return Task(file.path, file.absolute, context, number, self.settings.max_size(file), file.source)
 
-    def _manifest_findings(self, project: Project, files: Sequence[SourceFile], rules: Sequence[Rule]) -> Iterator[Finding]:
-        """Check the manifests of the workspaces that a run over folders touches."""
+    def _linted_manifests(self, project: Project, files: Sequence[SourceFile], rules: Sequence[Rule]) -> Iterator["_Linted"]:
+        """Lint the manifests of the workspaces that a run over folders touches."""
         rules = [rule for rule in rules if rule.reads_manifests]
         if not (project.is_full and rules):
             return
@@ -138,18 +135,18 @@ class Engine:
             for result in lint_manifests(workspace, rules, settings_at) if workspace else ():
                 local = os.path.relpath(project.root / result.path, config_root)
                 if not self.settings.resolver(config_root).excluded(local):
-                    yield from self._suppressed(project, config_root, local, result)
+                    yield _Linted(config_root, local, result)
 
     def _settings_at(self, root: Path, config_root: Path, path: str) -> dict[str, Setting]:
         return self.settings.resolver(config_root).settings(os.path.relpath(root / path, config_root))
 
-    def _suppressed(self, project: Project, config_root: Path, local: str, result: FileResult) -> Iterator[Finding]:
-        """Mark the findings of a file that suppressions cover; `local` is its path relative to the root of its configuration."""
-        if not (self._options.suppress and result.suppressions):
-            return iter(result.findings)
-        resolver = self.settings.resolver(config_root)
+    def _suppressed(self, project: Project, linted: "_Linted") -> Iterator[Finding]:
+        """Mark the findings of a file that suppressions cover."""
+        if not (self._options.suppress and linted.result.suppressions):
+            return iter(linted.result.findings)
+        resolver = self.settings.resolver(linted.config_root)
         options = SuppressOptions(resolver.config.table.respect_clippy, full=project.is_full and self._looks_for_all)
-        return suppress(result, resolver.settings(local), resolver.catalog, options)
+        return suppress(linted.result, resolver.settings(linted.local), resolver.catalog, options)
 
     @property
     def _looks_for_all(self) -> bool:
@@ -175,6 +172,14 @@ class Engine:
             resolver = self.settings.resolver(config_root)
             if not resolver.excluded(path):
                 yield from unreadable_result(problem.path, problem.sentence, rule_set, resolver.settings(path)).findings
+
+
+class _Linted(Struct, frozen=True):
+    """The result of a file or manifest; `local` is its path relative to the root of its configuration."""
+
+    config_root: Path
+    local: str
+    result: FileResult
 
 
 def _index(cache: Cache | None) -> FileIndex | None:
