@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.api import Attribute, Captures, File, LintLevel, Match, cfg_requires_test
+from rustgate.api import Attribute, Captures, File, LintLevel, Match
 
 _COMMON = re.compile(r"clippy::\w+|warnings|unused\w*|dead_code")
 _GROUPS = re.compile(
@@ -32,7 +32,7 @@ def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
 def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
     """The levels in force outside test builds."""
     for attribute, level in file.outline.lint_levels:
-        if attribute.name != "cfg_attr" or not cfg_requires_test(attribute.text.partition("cfg_attr")[2]):
+        if not attribute.only_in_tests:
             yield attribute, level
 
 

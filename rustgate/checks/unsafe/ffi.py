@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from itertools import takewhile
 
-from rustgate.api import Attribute, Captures, Context, File, FunctionNode, Match, Outline, OutlineNode, cfg_requires_test, stands_in
+from rustgate.api import Attribute, Captures, Context, File, FunctionNode, Match, Outline, OutlineNode, stands_in
 from rustgate.checks.panics.calls import may_panic
 
 _FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
@@ -59,8 +59,7 @@ def _exports(attribute: Attribute) -> bool:
     """Whether an attribute keeps the name of its function for others to call, as it is or where a condition other than tests holds."""
     if attribute.name != "cfg_attr":
         return attribute.name in _EXPORTS
-    _, _, condition = attribute.text.partition("cfg_attr")
-    return _EXPORTS_IF.search(condition) is not None and not cfg_requires_test(condition)
+    return _EXPORTS_IF.search(attribute.text) is not None and not attribute.only_in_tests
 
 
 _MODIFIERS = frozenset({"extern", "unsafe", "async", "const", "default"})
