@@ -1,4 +1,4 @@
-"""What stands in comments and should not: reminders that nobody tracks, and code that nobody runs."""
+"""Comments that should go: reminders that nobody tracks, code that nobody runs."""
 
 import re
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ _REMINDER = re.compile(_WORD + rb"(?![-.]\w|['\"`])")
 _SENTENCE_START = re.compile(rb"(?:^(?:[/*!\s]*#!?\[.*\])?|(?<!e\.g)(?<!i\.e)[.!?;:]['\")\]*_]*\s|[(\[{])(?:[^\w'\"`\x80-\xff]|\xe2..)*$")
 _LINK = re.compile(rb"\s*\([^()\n]*#\d[^()\n]*\)|[^\n]*(?:\n[ \t]*(?://|\*)[^\n]*)?\bhttps?://")
 
-# comments that are not read as code: documentation, other tools' marks, and lines that set a whole comment apart
+# comments that are not read as code: documentation, marks of other tools, and lines that exempt the whole comment
 _DOCS = (b"///", b"//!", b"/**", b"/*!")
-_APART = re.compile(rb"//(?:[/!~@]|\s*rustgate\s*:)")
+_OTHER_TOOLS = re.compile(rb"//(?:[/!~@]|\s*rustgate\s*:)")
 _NOT_FOR_PARSING = re.compile(rb"\s*(?:```|safety\s*:)", re.IGNORECASE)
 
 # lines that may begin a statement or an item, and lines above that belong to it
@@ -30,17 +30,18 @@ _OPENING = re.compile(
 )
 _PREFACE = re.compile(rb"\s*(?:#!?\[|//)|.*[{(]$")
 
-# what is not meant to run: with something left out, a formula without a call, a named field or a path, words that are code by chance,
-# and code that says behind it that it is wrong or explains
+# code that is not meant to run: with an omission, a formula without a call, a named field or a path, words that are code by chance,
+# and code followed by a comment that calls it wrong or an explanation
 _SKETCH = re.compile(rb"\b(?:i\.e|e\.g)\.|\.\.\.|[{(=]\s*\.\.\s*[});]|,\s*\.\.\s*\)\s*[;.?]|\bO\(")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FORMULA = re.compile(rb"\w+(?:\.\d++(?=.*\s[-+*/]\s))?\s*\S?=(?!.*(?:\w!?\(|\.[a-z_]|::)).*", re.DOTALL)
 _WORDS = re.compile(rb"(?:return|break) (?!(?:true|false|self);)[a-z]\w*;")
 _WRONG = re.compile(rb"[;}]\s*//(?:\s*error|[^\n/]*\b(?:an error|explanation))\b", re.IGNORECASE)
 
-# what stands around code in a comment: words (two in a row, or a heading), words that announce an example, and others
+# text around code in a comment: prose (two words in a row, or a heading), words that announce an example, words that say that code is
+# switched off, and others
 _PROSE = re.compile(rb"(?!\s*(?:#!?\[|//|[.})])).*(?:[A-Za-z\x80-\xff]{2} [A-Za-z\x80-\xff]{2}.*(?<![{};(])|:|" + _WORD + rb".*)$")
-_LEADS_ON = re.compile(
+_ANNOUNCES = re.compile(
     rb"(?:[:,]|\b(?:and|are|as|be|by|case|example|ex|following|form|from|have|into|is|like|means|of|or|the|this|to|use|with|write|[ei]\.[eg])"
     rb"\.?)\s*$",
     re.IGNORECASE,
@@ -50,11 +51,16 @@ _CAPITAL = re.compile(rb"\s*[A-Z]")
 _POINTER = re.compile(rb"\s*(?:[\^|~]|--|/\\)")
 _CLOSING = re.compile(rb"[\s)\]};,]*")
 
-# the end of a statement with a comment of its own behind it
-_TRAILED = re.compile(rb"[;}]\s*//")
+# the end of a statement with a comment after it
+_STATEMENT_THEN_COMMENT = re.compile(rb"[;}]\s*//")
 
-_TRIES, _REACH = 12, 8192
-"""How many lines of a comment are tried as the first of some code, and how many bytes from there on: a comment can be a whole file."""
+_MOST_TRIES, _MOST_BYTES = 12, 8192
+"""Lines of a comment that are tried as the first one of code, and bytes that are parsed from there.
+
+A comment can be a whole file, which must not be parsed once for each of its lines.
+"""
+_MOST_BEFORE_REMINDER = 200
+"""Bytes before a reminder on its line in which the beginning of a sentence is searched: a line can be a whole file."""
 
 _STATEMENTS = frozenset({
     "const_item", "enum_item", "extern_crate_declaration", "foreign_mod_item", "function_item", "impl_item", "let_declaration",
@@ -65,12 +71,12 @@ _EXPRESSIONS = frozenset({
     "for_expression", "if_expression", "loop_expression", "macro_invocation", "match_expression", "return_expression", "try_expression",
     "unsafe_block", "while_expression",
 })  # fmt: skip
-_PLACES = frozenset({"block", "declaration_list", "source_file", "token_tree"})
-_BESIDE = frozenset({"attribute_item", "block_comment", "empty_statement", "inner_attribute_item", "line_comment"})
+_STATEMENT_PARENTS = frozenset({"block", "declaration_list", "source_file", "token_tree"})
+_SKIPPED = frozenset({"attribute_item", "block_comment", "empty_statement", "inner_attribute_item", "line_comment"})
 
 
 class Line(Struct, frozen=True):
-    """A line of a comment: its bytes in the file, and its text without the marks of the comment."""
+    """A line of a comment: its bytes, and its text without comment marks."""
 
     start: int
     end: int
@@ -78,23 +84,26 @@ class Line(Struct, frozen=True):
 
 
 def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """The reminders at the start of a comment or of one of its sentences; with `allow-issue-links` not those that name an issue."""
+    """Report reminders that begin a comment or one of its sentences.
+
+    With `allow-issue-links` not those that name an issue.
+    """
     source = file.scan.source
-    if not any(word in source for word in _REMINDERS):  # a tenth of what the expression takes
+    if not any(word in source for word in _REMINDERS):  # a tenth of the time of the expression
         return
     for word in _REMINDER.finditer(source):
         comment = file.outline.comment_at(word.start())
         if comment is None:
             continue
-        line_start = max(comment[0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - 200)
+        line_start = max(comment[0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - _MOST_BEFORE_REMINDER)
         linked = file.options["allow-issue-links"] and _LINK.match(source, word.end())
         if _SENTENCE_START.search(source[line_start : word.start()]) and not linked:
             yield Match(word.start(), word.end(), {"word": word[0].decode(), "remedy": _REMEDIES.get(word[0], "do it now")})
 
 
 def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """The first line of code in each run of line comments, and in each block comment, that holds statements or items."""
-    for lines in _runs(file):
+    """Report the first line of code in each block comment or run of line comments."""
+    for lines in _candidates(file):
         if not any(_NOT_FOR_PARSING.match(line.text) for line in lines):
             first = _first_code(lines)
             if first and _may_hold_statements(file.scan.root, first):
@@ -102,31 +111,37 @@ def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Match]:
 
 
 def _may_hold_statements(root: Node, line: Line) -> bool:
-    """Whether a statement or an item could stand where the comment does; among variants, fields or arguments it could not."""
+    """Return whether a statement or item could be where the comment is.
+
+    Among variants, fields or arguments it could not.
+    """
     comment = root.descendant_for_byte_range(line.start, line.end)
-    return comment is not None and comment.parent is not None and comment.parent.type in _PLACES
+    return comment is not None and comment.parent is not None and comment.parent.type in _STATEMENT_PARENTS
 
 
-def _runs(file: File) -> Iterator[list[Line]]:
-    """The lines of each run of comments of which one at least ends as a statement does; most comments are done with here."""
+def _candidates(file: File) -> Iterator[list[Line]]:
+    """Yield the lines of each block comment or run of line comments that may be code.
+
+    A line of it ends as a statement does. Most comments are ruled out here, before anything is parsed.
+    """
     source, comments = file.scan.source, file.outline.plain_comments
-    following = 0
+    next_run = 0
     for index, (start, end) in enumerate(comments):
-        if index < following or source.startswith(_DOCS, start):
+        if index < next_run or source.startswith(_DOCS, start):
             continue
         text = source[start:end].rstrip()
-        ends = text.endswith((b";", b"}", b"*/")) or (text.rfind(b"//") > 0 and _TRAILED.search(text))
-        if not ends or _APART.match(text):
+        ends = text.endswith((b";", b"}", b"*/")) or (text.rfind(b"//") > 0 and _STATEMENT_THEN_COMMENT.search(text))
+        if not ends or _OTHER_TOOLS.match(text):
             continue
         if not text.startswith(b"/*"):
-            first, following = _neighbours(file, index)
-            yield [Line(*span, source[span[0] + 2 : span[1]].rstrip()) for span in comments[first:following]]
+            first, next_run = _run_around(file, index)
+            yield [Line(*span, source[span[0] + 2 : span[1]].rstrip()) for span in comments[first:next_run]]
         elif b";" in text or b"}" in text:
             yield list(_block_lines(text, start, margin=start - source.rfind(b"\n", 0, start)))
 
 
-def _neighbours(file: File, index: int) -> tuple[int, int]:
-    """The range of the line comments that stand on consecutive lines around the one at `index`, with nothing between them."""
+def _run_around(file: File, index: int) -> tuple[int, int]:
+    """Return the range of line comments on consecutive lines around one at `index`."""
     source, comments = file.scan.source, file.outline.plain_comments
     first = last = index
     while first > 0 and _follows(source, comments[first - 1], comments[first]):
@@ -137,31 +152,37 @@ def _neighbours(file: File, index: int) -> tuple[int, int]:
 
 
 def _follows(source: bytes, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether `other` begins the line below `one`, and both are plain line comments."""
-    workaround = source[one[1] : other[0]]
-    plain = all(source.startswith(b"//", start) and not _APART.match(source, start) for start, _ in (one, other))
-    return plain and workaround.count(b"\n") == 1 and not workaround.strip()
+    """Return whether two plain line comments are on consecutive lines."""
+    between = source[one[1] : other[0]]
+    plain = all(source.startswith(b"//", start) and not _OTHER_TOOLS.match(source, start) for start, _ in (one, other))
+    return plain and between.count(b"\n") == 1 and not between.strip()
 
 
-def _block_lines(text: bytes, start: int, margin: int) -> Iterator[Line]:
-    """The lines of a block comment that begins at `start`, without stars down its left side; the first is set in by `margin`."""
-    body = text[2:-2]
-    pieces = body.split(b"\n")
-    starred = all(piece.lstrip().startswith(b"*") or not piece.strip() for piece in pieces[1:])
+def _block_lines(comment: bytes, start: int, margin: int) -> Iterator[Line]:
+    """Yield the lines of a block comment without stars at their left.
+
+    `start` is its first byte; the first line is indented by `margin`, as in the file.
+    """
+    body = comment[2:-2]
+    lines = body.split(b"\n")
+    starred = all(line.lstrip().startswith(b"*") or not line.strip() for line in lines[1:])
     position = start + 2
-    for piece in pieces:
-        shown = re.sub(rb"^(\s*)\*", rb"\1", piece) if starred else piece
-        begin = position + len(piece) - len(piece.lstrip())
-        yield Line(begin, begin + len(piece.strip()), (b" " * margin + shown).rstrip())
-        position += len(piece) + 1
+    for line in lines:
+        text = re.sub(rb"^(\s*)\*", rb"\1", line) if starred else line
+        begin = position + _indentation(line)
+        yield Line(begin, begin + len(line.strip()), (b" " * margin + text).rstrip())
+        position += len(line) + 1
         margin = 0
 
 
 def _first_code(lines: list[Line]) -> Line | None:
-    """The line where the code of a run begins; None when it has none, or only shows some to explain what it says."""
+    """Return the line where the code of a comment begins.
+
+    None if there is none, or if the comment only shows some to explain.
+    """
     openings = (index for index, line in enumerate(lines) if _OPENING.match(line.text))
-    for index in islice(openings, _TRIES):
-        count = _lines_of_code(b"\n".join(line.text for line in lines[index:])[:_REACH])
+    for index in islice(openings, _MOST_TRIES):
+        count = _lines_of_code(b"\n".join(line.text for line in lines[index:])[:_MOST_BYTES])
         if count:
             first = _first_of_item(lines, index)
             return None if _illustrates(lines, first, index + count) else lines[first]
@@ -169,7 +190,10 @@ def _first_code(lines: list[Line]) -> Line | None:
 
 
 def _first_of_item(lines: list[Line], index: int) -> int:
-    """The line where the item begins that line `index` belongs to, as far as lines above it open a block or hold its attributes."""
+    """Return the first line of the item that line `index` belongs to.
+
+    Lines above it are part of the item if they open a block or hold attributes.
+    """
     first = index
     while first and _PREFACE.match(lines[first - 1].text):
         first -= 1
@@ -177,14 +201,18 @@ def _first_of_item(lines: list[Line], index: int) -> int:
 
 
 def _lines_of_code(text: bytes) -> int:
-    """How many of the first lines of `text` are statements and items that parse and that prose would not hold."""
+    """Count the lines of code at the beginning of `text`.
+
+    That is statements and items that parse and that are not prose by chance; 0 if more follows on their last line, or if they are not
+    meant to run.
+    """
     count = end = 0
     for node in parse(text).children:
-        if node.has_error or not (node.type in _BESIDE or _is_code(node)):
+        if node.has_error or not (node.type in _SKIPPED or _is_code(node)):
             break
         end = node.end_byte
         by_chance = any(pattern.fullmatch(text, node.start_byte, end) for pattern in (_FORMULA, _WORDS))
-        count += node.type not in _BESIDE and not by_chance
+        count += node.type not in _SKIPPED and not by_chance
     rest = text[end:].split(b"\n", 1)[0].strip()
     code = _STRING.sub(b"", text[:end])
     if not count or rest or _SKETCH.search(code) or _WRONG.search(code):
@@ -193,13 +221,17 @@ def _lines_of_code(text: bytes) -> int:
 
 
 def _is_code(node: Node) -> bool:
+    """Return whether a node is an item, or a statement that prose cannot be by chance."""
     if node.type != "expression_statement":
         return node.type in _STATEMENTS
     return node.child(0).type in _EXPRESSIONS
 
 
 def _illustrates(lines: list[Line], first: int, end: int) -> bool:
-    """Whether the code from line `first` up to `end` shows what the prose around it is about, rather than being switched off."""
+    """Return whether the code in lines `first` to `end` illustrates the prose around it.
+
+    Otherwise it has been switched off.
+    """
     after = next((line.text for line in lines[end:] if not _CLOSING.fullmatch(line.text)), b"")
     if _POINTER.match(after):
         return True
@@ -209,8 +241,8 @@ def _illustrates(lines: list[Line], first: int, end: int) -> bool:
     prose = lines[above].text
     if _PROSE.match(after) or _indentation(lines[first].text) >= _indentation(prose) + 2:
         return True
-    leads_on = first - above > 1 or _LEADS_ON.search(prose)
-    return bool(leads_on) and not _SWITCHED_OFF.search(prose)
+    announced = first - above > 1 or _ANNOUNCES.search(prose)
+    return bool(announced) and not _SWITCHED_OFF.search(prose)
 
 
 def _indentation(text: bytes) -> int:
