@@ -1,4 +1,4 @@
-"""Suppressions read from comments and clippy attributes, with the lines they cover."""
+"""Suppressions in comments and clippy attributes, with their lines."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,9 +21,9 @@ _INTERPRETER = re.compile(rb"#!(?!\s*\[)[^\n]*")
 
 
 def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> Iterator[Suppression]:
-    """Read every suppression of a file: comments first, then clippy attributes.
+    """Read every suppression of a file, comments first.
 
-    Of the attributes only those count that name the clippy equivalent of one of `rules`.
+    Clippy attributes count if they name the clippy equivalent of one of `rules`.
     """
     if any(name in scan.source for name in _NAMES):
         next_items = NextItems()
@@ -51,7 +51,7 @@ def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | No
 
 
 def _of_comment(node: Node, outline: Outline, next_items: NextItems) -> Iterator[Suppression]:
-    """Yield the suppression that a comment is, if it is one."""
+    """Yield a comment's suppression, if it is one."""
     comment = outline.source[node.start_byte : node.end_byte].decode().rstrip()
     directive = parse_directive(comment)
     if directive is None:
@@ -72,7 +72,10 @@ def _of_comment(node: Node, outline: Outline, next_items: NextItems) -> Iterator
 
 
 def _in_documentation(outline: Outline) -> Iterator[Suppression]:
-    """Yield doc comments that read like a suppression, as mistakes."""
+    """Yield doc comments that look like suppressions.
+
+    They cannot suppress, and have a problem that says so.
+    """
     for found in _IN_DOCUMENTATION.finditer(outline.source):
         comment = outline.comment_at(found.start())
         if comment and comment[0] == found.start():
@@ -82,15 +85,18 @@ def _in_documentation(outline: Outline) -> Iterator[Suppression]:
 
 
 def _suppression_at(outline: Outline, start: int, comment: str) -> Suppression:
-    """Return a suppression of nothing where a comment begins; it covers one line."""
+    """Return a suppression of nothing for a comment.
+
+    It covers the line where the comment begins.
+    """
     line, column = outline.lines.position(start)
     return Suppression((), line, column, line, line, "", end_column=column + len(comment.partition("\n")[0]))
 
 
 def _covered(node: Node, outline: Outline, next_items: NextItems) -> tuple[int, int]:
-    """Return the first and last line that an `allow` covers.
+    """Return the first and last line of an `allow`.
 
-    At the end of a line of code that line; otherwise also the item or statement that follows.
+    At the end of code it covers its line; otherwise also the item or statement that follows.
     """
     line = outline.lines.number(node.start_byte)
     if outline.source[outline.lines.start(line) : node.start_byte].strip():
@@ -101,9 +107,9 @@ def _covered(node: Node, outline: Outline, next_items: NextItems) -> tuple[int, 
 
 
 def _last_line_of_comment_below(node: Node, outline: Outline) -> int:
-    """Return the last line of a comment that begins one line below, or 0.
+    """Return the last line of a comment below.
 
-    At the end of a block nothing else may follow.
+    It begins on the next line; at the end of a block nothing else may follow. 0 if there is none.
     """
     below = node.next_named_sibling
     if below is None or below.type not in COMMENTS or outline.source.count(b"\n", node.end_byte - 1, below.start_byte) != 1:
@@ -112,9 +118,9 @@ def _last_line_of_comment_below(node: Node, outline: Outline) -> int:
 
 
 def _last_line_in_macro(node: Node, outline: Outline) -> int:
-    """Return the last line of the item or block right after a comment, or 0.
+    """Return the last line of what follows a comment.
 
-    In a macro body that is no sibling node but tokens, and only the outline knows it.
+    That is the item or block right after it, which in a macro body is no node but tokens. 0 if there is none.
     """
     outline_node = outline.first_from(node.end_byte)
     if outline_node is None or outline.source[node.end_byte : outline_node.start].strip():
@@ -123,12 +129,18 @@ def _last_line_in_macro(node: Node, outline: Outline) -> int:
 
 
 def _last_line(outline: Outline, start: int, end: int) -> int:
-    """Return the line of the last byte between `start` and `end`, which may be the same."""
+    """Return the line of the byte before `end`.
+
+    If nothing is between `start` and `end`, that of `start`.
+    """
     return outline.lines.number(max(start, end - 1))
 
 
 def _in_first_comments(outline: Outline, byte: int) -> bool:
-    """Return whether only comments and a `#!` line stand before `byte`."""
+    """Return whether only comments precede `byte`.
+
+    A `#!` line may be above them.
+    """
     source = outline.source
     interpreter = _INTERPRETER.match(source)
     position = interpreter.end() if interpreter else 0
@@ -140,7 +152,7 @@ def _in_first_comments(outline: Outline, byte: int) -> bool:
 
 
 def _of_attributes(outline: Outline, rule_of_lint: dict[str, str]) -> Iterator[Suppression]:
-    """Yield the clippy attributes that name one of the lints."""
+    """Yield clippy attributes that allow one of the lints."""
     for attribute, level in outline.lint_levels:
         lints = [lint for lint in level.lints if lint.removeprefix("clippy::") in rule_of_lint]
         rules = [rule_of_lint[lint.removeprefix("clippy::")] for lint in lints]

@@ -1,4 +1,4 @@
-"""The targets of attributes, and the items that comments stand above."""
+"""Targets of attributes, and items below comments."""
 
 import re
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ _TARGET_UNUSED = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_calle
 
 
 class NextItems:
-    """Find the next sibling that is neither a comment nor an attribute.
+    """Finder of the items below comments and attributes.
 
-    Of a thousand comments in a row, each is looked at once.
+    That is the next sibling that is neither. Of a thousand comments in a row, each is looked at once.
     """
 
     def __init__(self) -> None:
         self._known: dict[int, Node | None] = {}
 
     def of(self, node: Node) -> Node | None:
-        """Return what follows a comment or an attribute, or None."""
+        """Return what follows a comment or attribute."""
         skipped: list[int] = []
         after: Node | None = node
         while after and after.type in _SKIPPED and after.id not in self._known:
@@ -53,9 +53,10 @@ def read_attributes(scan: Scan) -> Iterator[Attribute]:
 
 
 def _outer_target(node: Node, next_items: NextItems) -> Node:
-    """Return the target of an outer attribute, the attribute itself if nothing follows.
+    """Return the target of an outer attribute.
 
-    On a match arm or the field of a struct expression that is its parent; elsewhere the next item, past comments and attributes.
+    On a match arm or the field of a struct expression, that is its parent; elsewhere the next item, past comments and attributes, or the
+    attribute itself if nothing follows.
     """
     if node.parent and node.parent.type in _HOLD_THEIR_ATTRIBUTES:
         return node.parent
@@ -63,6 +64,9 @@ def _outer_target(node: Node, next_items: NextItems) -> Node:
 
 
 def _inner_target(node: Node) -> Node:
-    """Return the module, function, macro body or file of an inner attribute."""
+    """Return the target of an inner attribute.
+
+    It is the module, function, macro body or file around it.
+    """
     holder = node.parent or node
     return holder.parent or holder

@@ -1,4 +1,4 @@
-"""Attributes read from their text: test code, hidden docs, lint levels."""
+"""Attributes by text: tests, hidden items, lint levels."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _TEST_PREDICATES = frozenset({"test", "doctest"})
 
 
 class Attribute(Struct, frozen=True):
-    """An attribute with its text, its bytes and those of its target.
+    """An attribute: its text, bytes and target.
 
     `inner` is true for `#![..]`. The target is 0, 0 where nobody asks for it, see `read_attributes`.
     """
@@ -33,7 +33,7 @@ class Attribute(Struct, frozen=True):
 
     @property
     def only_in_tests(self) -> bool:
-        """Return whether it is a `cfg_attr` that holds only in test builds."""
+        """Return whether it is a `cfg_attr` for test builds."""
         return self.name == "cfg_attr" and cfg_requires_test(self.text.partition("cfg_attr")[2])
 
 
@@ -51,7 +51,10 @@ class LintLevel(Struct, frozen=True):
 
 
 def attribute_name(text: str) -> str:
-    """Return the path of an attribute, such as `tokio::test`, or an empty string."""
+    """Return the path of an attribute, such as `tokio::test`.
+
+    It has no spaces, and is empty if there is none.
+    """
     head = _HEAD.match(text)
     return "".join(head[1].split()) if head else ""
 
@@ -62,7 +65,7 @@ def hides(text: str) -> bool:
 
 
 def makes_test(name: str, text: str) -> bool:
-    """Return whether the attribute turns its target into test code."""
+    """Return whether an attribute marks test code."""
     if name == "cfg":
         return cfg_requires_test(text[text.index("cfg") + 3 :])
     if name == "cfg_attr":
@@ -75,7 +78,7 @@ def _is_test_attribute(path: str) -> bool:
 
 
 def _conditional_paths(text: str) -> Iterator[str]:
-    """Yield the paths of the attributes in a `cfg_attr(predicate, attribute, ..)`."""
+    """Yield the paths in a `cfg_attr(predicate, path, ..)`."""
     depth = 0
     for before, token in pairwise(token[0] for token in _tokens(text)):
         depth += (before == "(") - (before == ")")
@@ -84,9 +87,10 @@ def _conditional_paths(text: str) -> Iterator[str]:
 
 
 def cfg_requires_test(text: str) -> bool:
-    """Return whether the predicate in `(...)` holds only in tests or doctests.
+    """Return whether a predicate holds only in tests.
 
-    `test` and `all(.., test)` do; `any(test, ..)` and `not(test)` do not.
+    `text` begins with the predicate, in parentheses. `test` and `all(.., test)` hold only in tests; `any(test, ..)` and `not(test)` do not.
+    Doctests are tests.
     """
     if "test" not in text:
         return False
@@ -109,14 +113,17 @@ def cfg_requires_test(text: str) -> bool:
 
 
 def _combine(operator: str, values: list[bool]) -> bool:
-    """Return whether `all(..)` or `any(..)` needs a test build, given which operands do."""
+    """Return whether a combined predicate requires tests.
+
+    `values` tell for each operand of `all(..)`, `any(..)` or `not(..)` whether it does.
+    """
     if operator == "all":
         return any(values)
     return operator == "any" and bool(values) and all(values)
 
 
 def _tokens(text: str) -> list[re.Match[str]]:
-    """Split the text of an attribute into tokens without comments."""
+    """Split an attribute into tokens, without comments."""
     return [token for token in _TOKEN.finditer(text) if token.lastgroup != "comment"]
 
 
@@ -135,7 +142,7 @@ def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
 def _lint_level(tokens: list[re.Match[str]]) -> LintLevel:
     """Parse the lint level whose word begins `tokens`.
 
-    There are no parentheses inside its own.
+    No parenthesis can be within its own.
     """
     last = next((index for index, token in enumerate(tokens) if token[0] == ")"), len(tokens) - 1)
     words = ["".join(token[0].split()) for token in tokens[2:last] if token.lastgroup == "word"]

@@ -1,4 +1,4 @@
-"""Documentation of an item: its text, its sections and its code."""
+"""Documentation of an item: text, sections and code."""
 
 import re
 import textwrap
@@ -12,7 +12,7 @@ _LONGEST_HEADING = 200
 _CHUNK_BYTES, _CHUNK_LINES = 1_000, 12
 """Bytes and lines of documentation that are read at once: most of it is shorter, and what is longer takes several rounds."""
 _BLANK_BYTES, _BLANK_GROWTH = 64, 8
-"""Bytes that are searched for the end of a word above an item, and the factor by which more are taken: most gaps are short."""
+"""Bytes above an item in which the last word is searched, and the factor of the next try: blanks are usually few."""
 _HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -28,17 +28,20 @@ _INNER_DOCS = re.compile(
 
 
 def is_documented(outline: Outline, start: int) -> bool:
-    """Return whether an item has a doc comment or attribute, even an empty one."""
+    """Return whether an item has documentation.
+
+    A doc comment or a `doc` attribute above it is enough, even an empty one.
+    """
     return any(_documents(text) for text in _texts_above(outline, start))
 
 
 def _documents(text: str) -> bool:
-    """Return whether a comment or attribute is documentation of the item below."""
+    """Return whether a comment or attribute documents the item below."""
     return bool(_DOC_ATTRIBUTE.search(text) if text.startswith("#") else _DOC_COMMENT.match(text))
 
 
 def is_documented_inside(source: bytes, start: int) -> bool:
-    """Return whether a file or body opens with inner documentation.
+    """Return whether a file or body opens with documentation.
 
     That is `//!`, `/*!` or `#![doc = ..]`; plain comments and other inner attributes may stand before it. `start` is the first byte
     inside.
@@ -47,7 +50,7 @@ def is_documented_inside(source: bytes, start: int) -> bool:
 
 
 def documentation(outline: Outline, start: int) -> str | None:
-    """Return the text of the doc comments and attributes above an item.
+    """Return the text of the documentation above an item.
 
     None if some of it is in another file (`include_str!`).
     """
@@ -65,9 +68,9 @@ def documentation(outline: Outline, start: int) -> str | None:
 
 
 def _doc_lines_text(source: bytes, start: int) -> tuple[str, int]:
-    """Return the text of the `///` lines above an item, and their first byte.
+    """Return the text and first byte of `///` lines.
 
-    Most documentation is nothing else.
+    These are the lines right above an item; most documentation is nothing else.
     """
     lines: list[bytes] = []
     while found := [*_doc_lines_above(source, start)]:
@@ -77,7 +80,7 @@ def _doc_lines_text(source: bytes, start: int) -> tuple[str, int]:
 
 
 def _texts_above(outline: Outline, start: int) -> Iterator[str]:
-    """Yield the comments and attributes above an item, the nearest first.
+    """Yield comments and attributes above an item, nearest first.
 
     Nothing but blanks may be between them and the item.
     """
@@ -96,9 +99,10 @@ def _texts_above(outline: Outline, start: int) -> Iterator[str]:
 
 
 def _doc_lines_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the nearest `///` lines above what begins its line at `start`.
+    """Yield the nearest `///` lines above an item.
 
-    Each with its first byte, the nearest first; of many not all, so that callers ask again.
+    Each comes with its first byte, the nearest first. Of very many not all are yielded: callers ask again from the last one. The item must
+    begin its line.
     """
     above = source[max(0, start - _CHUNK_BYTES) : start].rsplit(b"\n", _CHUNK_LINES)
     if above.pop().strip():
@@ -113,9 +117,9 @@ def _doc_lines_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
-    """Return the bytes of the comment or attribute right above `start`, or (0, 0).
+    """Return the span of the nearest comment or attribute.
 
-    Only blanks may be between them.
+    Only blanks may be between it and `start`; (0, 0) if there is none.
     """
     source = outline.source
     end = _end_before(source, start)
@@ -136,13 +140,16 @@ def _end_before(source: bytes, start: int) -> int:
 
 
 def _ending_at(comments: Sequence[tuple[int, int]], end: int) -> tuple[int, int] | None:
-    """Return the comment that ends at `end` or at the line break after it."""
+    """Return the comment that ends at `end`.
+
+    A doc comment ends after the line break that follows.
+    """
     last = bisect_left(comments, (end,)) - 1
     return comments[last] if last >= 0 and comments[last][1] >= end else None
 
 
 def has_section(text: str | None, titles: frozenset[str]) -> bool:
-    """Return whether Markdown has a heading with one of `titles`.
+    """Return whether Markdown has one of these headings.
 
     True for a text that is not known (None).
     """
@@ -152,9 +159,9 @@ def has_section(text: str | None, titles: frozenset[str]) -> bool:
 
 
 def shows_code(outline: Outline, start: int) -> bool:
-    """Return whether the documentation of an item has a code block.
+    """Return whether an item's documentation has code.
 
-    Fenced or indented; true for documentation that is not known, because it is in another file.
+    A block of it, fenced or indented. True for documentation in another file, which is not known.
     """
     if any("```" in text for text in _texts_above(outline, start)):
         return True

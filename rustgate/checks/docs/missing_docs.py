@@ -1,4 +1,4 @@
-"""Public items of a library without documentation, or without an example in it."""
+"""Public items without documentation or without an example."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ _KINDS = {
 
 
 class UndocumentedFile(Struct, frozen=True):
-    """A file that does not open with documentation of its own."""
+    """A file without documentation of its own."""
 
 
 # missing-docs
@@ -37,7 +37,7 @@ class UndocumentedFile(Struct, frozen=True):
 def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
     """Gather undocumented items that may be public.
 
-    With the hidden items, and the files without documentation of their own, for the reduce.
+    The reduce also needs the hidden items, and the files without documentation of their own.
     """
     outline = file.outline
     yield from hidden_items(outline)
@@ -53,7 +53,7 @@ def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
 
 
 def missing_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Report undocumented items that users of the crate can name.
+    """Report undocumented items that users can name.
 
     A module in a file of its own may be documented there.
     """
@@ -70,9 +70,9 @@ def missing_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def _public_path(outline: Outline, item: Node, name: Node) -> ItemPath | None:
-    """Return the path of an item that may be public and is not hidden.
+    """Return the path of an item that may be public.
 
-    An exported macro is public wherever it is defined.
+    None if it cannot be, or is hidden. An exported macro is public wherever it is defined.
     """
     if is_hidden(outline, item.start_byte):
         return None
@@ -83,7 +83,7 @@ def _public_path(outline: Outline, item: Node, name: Node) -> ItemPath | None:
 
 
 def _documents_itself(item: Node, source: bytes) -> bool:
-    """Return whether the body of a function or module opens with documentation."""
+    """Return whether a function or module is documented inside."""
     if item.type not in {"function_item", "mod_item"}:
         return False
     body = item.child_by_field_name("body")
@@ -94,7 +94,10 @@ def _documents_itself(item: Node, source: bytes) -> bool:
 
 
 def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
-    """Gather the first line of a file that does not open with documentation."""
+    """Gather files that do not open with documentation.
+
+    The match is the first line.
+    """
     if not is_documented_inside(file.scan.source, 0):
         yield Match(0, file.outline.lines.end(1)), None
 
@@ -108,7 +111,7 @@ def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def gather_missing_examples(file: File, matches: list[Captures]) -> Gathered:
-    """Gather public functions and types whose documentation shows no code."""
+    """Gather public items whose documentation shows no code."""
     outline = file.outline
     yield from hidden_items(outline)
     for captures in matches:

@@ -1,4 +1,4 @@
-"""Public items whose documentation lacks a section: `# Safety`, `# Errors` or `# Panics`."""
+"""Documentation without a needed section on safety, errors or panics."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,10 @@ class ResultAlias(Struct, frozen=True):
 
 
 def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) -> ItemPath | None:
-    """Return the path of a public item whose docs have no section with one of `titles`."""
+    """Return the path of an item without a section.
+
+    None if the item is not public, or if its documentation has a section with one of `titles`.
+    """
     path = public_path(outline, start)
     return None if path is None or has_section(documentation(outline, start), titles) else path
 
@@ -34,7 +37,7 @@ def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) 
 
 
 def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Gather public unsafe functions and traits without a section on safety."""
+    """Gather public unsafe functions and traits without safety section."""
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
         if path := _path_without_section(file.outline, item.start_byte, SAFETY):
@@ -43,7 +46,7 @@ def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Gathered:
 
 
 def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Report unsafe functions that users can name, and all unsafe traits.
+    """Report unsafe functions that users can name, and traits.
 
     An unsafe trait binds those who implement it in the crate as well.
     """
@@ -54,9 +57,9 @@ def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Gather public functions that return a `Result` without a section on errors.
+    """Gather functions that return `Result` without documented errors.
 
-    With the hidden items and the aliases of `Result`, for the reduce.
+    The reduce also needs the hidden items and the aliases of `Result`.
     """
     outline = file.outline
     yield from hidden_items(outline)
@@ -72,18 +75,18 @@ def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
 
 
 def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Report functions that users can call and that return a `Result`.
+    """Report functions that users can call and that fail.
 
-    By its own name, that of an alias in the standard library, or of one that the crate declares.
+    Their return type is `Result`, or an alias of it in the standard library or in the crate.
     """
     aliases = {fact.data.name for fact in facts if isinstance(fact.data, ResultAlias)} | _STD_ALIASES | {"Result"}
     return ((fact, {}) for fact in nameable(crate, facts) if fact.values["type"] in aliases)
 
 
 def _returned_result(item: Node, text: str) -> str | None:
-    """Return the name of a return type that ends in `Result`, without its path.
+    """Return the last name of a returned `Result` type.
 
-    Also that of the future that an `async` block as the function's last expression makes.
+    It ends in `Result`. A future counts too, if the function's last expression is the `async` block that makes it.
     """
     if found := _RESULT.fullmatch(text):
         return found[1]
@@ -99,9 +102,9 @@ def _returned_result(item: Node, text: str) -> str | None:
 
 
 def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Gather public functions that can panic without a section on panics.
+    """Gather functions that can panic without documented panics.
 
-    Each once, with its first panic; and the hidden items for the reduce.
+    Each function comes once, with its first panic. The reduce also needs the hidden items.
     """
     outline = file.outline
     yield from hidden_items(outline)
@@ -117,7 +120,7 @@ def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
 
 
 def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
-    """Yield the first byte and the name of everything that panics."""
+    """Yield the first byte and name of each panic."""
     calls = [captures for captures in matches if "method" in captures]
     for captures in matches:
         if "macro" in captures:
@@ -127,9 +130,9 @@ def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
 
 
 def _function(outline_nodes: Iterable[OutlineNode]) -> FunctionNode | None:
-    """Return the innermost function among outline nodes, innermost first.
+    """Return the function that outline nodes are in.
 
-    None for what the compiler computes, and for a method that a trait provides.
+    The nodes come innermost first. None for what the compiler computes, and for a method that a trait provides.
     """
     for outline_node in outline_nodes:
         if outline_node.kind == "const":

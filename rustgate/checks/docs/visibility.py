@@ -1,4 +1,7 @@
-"""Paths of public items, as facts of a file, and whether users of the crate can name them."""
+"""Visibility of items: paths, and what users can name.
+
+A file gives the paths of its items as facts; the module tree of the crate decides.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -13,7 +16,7 @@ Gathered: TypeAlias = Iterator[tuple[Match, object]]
 
 
 class ItemPath(Struct, frozen=True):
-    """An item of a file: its inline modules, its name, and its owner.
+    """An item's inline modules, name and owner.
 
     `owner` is the type or trait whose member it is, if any, as a path that the module sees: `self::Slab` for a type of this module,
     `crate::slab::Slab` for one that is imported.
@@ -35,30 +38,30 @@ class Hidden(Struct, frozen=True):
 
 
 def public_path(outline: Outline, start: int) -> ItemPath | None:
-    """Return the path of a public item that the documentation shows, or None."""
+    """Return the path of a public item, unless hidden."""
     path = item_path(outline, start)
     return None if path is None or is_hidden(outline, start) else path
 
 
 def item_path(outline: Outline, start: int) -> ItemPath | None:
-    """Return the path of the public item that begins at `start`.
+    """Return the path of the public item at `start`.
 
-    None if it is not public, foreign, or part of a trait's `impl` or of a function.
+    None if it is not public, if it is foreign, or if it is in a trait's `impl` or in a function.
     """
-    own = next((outline_node for outline_node in _nodes_from(outline, start) if outline_node.name), None)
-    if own is None:
+    item = next((outline_node for outline_node in _nodes_from(outline, start) if outline_node.name), None)
+    if item is None:
         return None
-    public = own.public if isinstance(own, FunctionNode) else "pub" in own.words
-    holder = own.parent
+    public = item.public if isinstance(item, FunctionNode) else "pub" in item.words
+    holder = item.parent
     if holder and holder.kind == "extern":
         return None
-    return _path(outline, start, own.name, holder) if public or (holder and holder.kind == "trait") else None
+    return _path(outline, start, item.name, holder) if public or (holder and holder.kind == "trait") else None
 
 
 def member_path(outline: Outline, item: Node, name: str) -> ItemPath | None:
-    """Return the path of an item that is `pub` or as public as its owner.
+    """Return the path of a public item or member.
 
-    None in a trait's `impl` or a function.
+    It is `pub`, or as public as what it is a member of. None in a trait's `impl` or a function.
     """
     start, end = item.start_byte, item.end_byte
     holder = next(
@@ -70,7 +73,10 @@ def member_path(outline: Outline, item: Node, name: str) -> ItemPath | None:
 
 
 def _path(outline: Outline, start: int, name: str, holder: OutlineNode | None) -> ItemPath | None:
-    """Return the path of an item in `holder`; None if users can never name it there."""
+    """Return the path of an item in `holder`.
+
+    None if users can never name it there.
+    """
     owner = None
     if holder and holder.kind in {"trait", "type", "impl"}:
         if "trait" in holder.words or (holder.kind != "impl" and holder.parent and holder.parent.kind != "mod"):
@@ -84,12 +90,12 @@ def _path(outline: Outline, start: int, name: str, holder: OutlineNode | None) -
 
 
 def _nodes_from(outline: Outline, start: int) -> Iterator[OutlineNode]:
-    """Yield the outline nodes that begin at `start`, innermost first."""
+    """Yield outline nodes that begin at `start`, innermost first."""
     return (outline_node for outline_node in outline.ancestors(start) if outline_node.start == start)
 
 
 def is_visible(crate: Crate, fact: Fact) -> bool:
-    """Return whether users of `crate` can name the item of a fact.
+    """Return whether users can name the item of a fact.
 
     The data of the fact is an `ItemPath`.
     """
@@ -102,12 +108,15 @@ def is_visible(crate: Crate, fact: Fact) -> bool:
 
 
 def is_hidden(outline: Outline, start: int) -> bool:
-    """Return whether the item at `start` or a parent is `#[doc(hidden)]`."""
+    """Return whether `#[doc(hidden)]` covers the item at `start`."""
     return any(attribute.target_start <= start < attribute.target_end for attribute in outline.hiding)
 
 
 def hidden_items(outline: Outline) -> Gathered:
-    """Gather hidden modules, types and traits, whose items may be in other files."""
+    """Gather hidden modules, types and traits.
+
+    Their items and methods may be in other files.
+    """
     for attribute in outline.hiding:
         for outline_node in () if attribute.inner else _nodes_from(outline, attribute.target_start):
             if outline_node.kind in {"mod", "type", "trait"}:
@@ -117,9 +126,9 @@ def hidden_items(outline: Outline) -> Gathered:
 
 
 def nameable(crate: Crate, facts: Sequence[Fact]) -> Iterator[Fact]:
-    """Yield the facts about items that users can name and that no hidden item holds.
+    """Yield facts about items that users can name.
 
-    Facts about anything else, such as the hidden items themselves, are left out.
+    Hidden items and all in them are left out, because the documentation does not show them; so are facts about anything else.
     """
     hidden = [fact for fact in facts if isinstance(fact.data, Hidden)]
     modules = {_absolute(crate, fact, fact.data.path) for fact in hidden if fact.data.kind == "mod"}
@@ -134,10 +143,13 @@ def nameable(crate: Crate, facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def nameable_items(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Report every gathered item that users of the crate can name."""
+    """Report all gathered items that users can name."""
     return ((fact, {}) for fact in nameable(crate, facts))
 
 
 def _absolute(crate: Crate, fact: Fact, path: ItemPath) -> tuple[str, ...]:
-    """Return the modules of an item from the crate's root, with its name if it has no owner."""
+    """Return an item's path from the crate's root.
+
+    The name of an item is left out if it has an owner.
+    """
     return (*crate.tree.paths.get(fact.finding.path, ()), *path.modules, *(() if path.owner else (path.name,)))

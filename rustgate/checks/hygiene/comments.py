@@ -1,4 +1,4 @@
-"""Comments that should go: reminders that nobody tracks, code that nobody runs."""
+"""Comments that should go: reminders and commented-out code."""
 
 import re
 from collections.abc import Iterator
@@ -76,7 +76,10 @@ _SKIPPED = frozenset({"attribute_item", "block_comment", "empty_statement", "inn
 
 
 class Line(Struct, frozen=True):
-    """A line of a comment: its bytes, and its text without comment marks."""
+    """A line of a comment: its bytes and text.
+
+    The text has no comment marks.
+    """
 
     start: int
     end: int
@@ -84,7 +87,7 @@ class Line(Struct, frozen=True):
 
 
 def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Report reminders that begin a comment or one of its sentences.
+    """Report reminders that begin a comment or sentence.
 
     With `allow-issue-links` not those that name an issue.
     """
@@ -102,7 +105,10 @@ def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
 
 
 def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Report the first line of code in each block comment or run of line comments."""
+    """Report the first line of code in each comment.
+
+    Line comments on consecutive lines are one comment.
+    """
     for lines in _candidates(file):
         if not any(_NOT_FOR_PARSING.match(line.text) for line in lines):
             first = _first_code(lines)
@@ -111,18 +117,18 @@ def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Match]:
 
 
 def _may_hold_statements(root: Node, line: Line) -> bool:
-    """Return whether a statement or item could be where the comment is.
+    """Return whether a comment is where statements may be.
 
-    Among variants, fields or arguments it could not.
+    Among variants, fields or arguments no statement can be.
     """
     comment = root.descendant_for_byte_range(line.start, line.end)
     return comment is not None and comment.parent is not None and comment.parent.type in _STATEMENT_PARENTS
 
 
 def _candidates(file: File) -> Iterator[list[Line]]:
-    """Yield the lines of each block comment or run of line comments that may be code.
+    """Yield the lines of comments that may be code.
 
-    A line of it ends as a statement does. Most comments are ruled out here, before anything is parsed.
+    In each, a line ends as a statement does. Most comments are ruled out here, before anything is parsed.
     """
     source, comments = file.scan.source, file.outline.plain_comments
     next_run = 0
@@ -141,7 +147,10 @@ def _candidates(file: File) -> Iterator[list[Line]]:
 
 
 def _run_around(file: File, index: int) -> tuple[int, int]:
-    """Return the range of line comments on consecutive lines around one at `index`."""
+    """Return the run of line comments around `index`.
+
+    It is a range of comments on consecutive lines, with nothing between them.
+    """
     source, comments = file.scan.source, file.outline.plain_comments
     first = last = index
     while first > 0 and _follows(source, comments[first - 1], comments[first]):
@@ -152,16 +161,19 @@ def _run_around(file: File, index: int) -> tuple[int, int]:
 
 
 def _follows(source: bytes, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Return whether two plain line comments are on consecutive lines."""
+    """Return whether two plain line comments are consecutive.
+
+    Nothing but one line break is between them.
+    """
     between = source[one[1] : other[0]]
     plain = all(source.startswith(b"//", start) and not _OTHER_TOOLS.match(source, start) for start, _ in (one, other))
     return plain and between.count(b"\n") == 1 and not between.strip()
 
 
 def _block_lines(comment: bytes, start: int, margin: int) -> Iterator[Line]:
-    """Yield the lines of a block comment without stars at their left.
+    """Yield a block comment's lines without stars at their left.
 
-    `start` is its first byte; the first line is indented by `margin`, as in the file.
+    `start` is the first byte of the comment. The first line is indented by `margin`, as in the file.
     """
     body = comment[2:-2]
     lines = body.split(b"\n")
@@ -176,7 +188,7 @@ def _block_lines(comment: bytes, start: int, margin: int) -> Iterator[Line]:
 
 
 def _first_code(lines: list[Line]) -> Line | None:
-    """Return the line where the code of a comment begins.
+    """Return the first line of code in a comment.
 
     None if there is none, or if the comment only shows some to explain.
     """
@@ -190,7 +202,7 @@ def _first_code(lines: list[Line]) -> Line | None:
 
 
 def _first_of_item(lines: list[Line], index: int) -> int:
-    """Return the first line of the item that line `index` belongs to.
+    """Return the first line of the item at `index`.
 
     Lines above it are part of the item if they open a block or hold attributes.
     """
@@ -201,10 +213,10 @@ def _first_of_item(lines: list[Line], index: int) -> int:
 
 
 def _lines_of_code(text: bytes) -> int:
-    """Count the lines of code at the beginning of `text`.
+    """Count the lines of code that `text` begins with.
 
-    That is statements and items that parse and that are not prose by chance; 0 if more follows on their last line, or if they are not
-    meant to run.
+    Code is statements and items that parse and that prose would not hold. 0 if anything else follows on their last line, or if the code is
+    not meant to run.
     """
     count = end = 0
     for node in parse(text).children:
@@ -221,16 +233,19 @@ def _lines_of_code(text: bytes) -> int:
 
 
 def _is_code(node: Node) -> bool:
-    """Return whether a node is an item, or a statement that prose cannot be by chance."""
+    """Return whether a node is more than prose.
+
+    That is an item, or a statement that prose cannot be by chance.
+    """
     if node.type != "expression_statement":
         return node.type in _STATEMENTS
     return node.child(0).type in _EXPRESSIONS
 
 
 def _illustrates(lines: list[Line], first: int, end: int) -> bool:
-    """Return whether the code in lines `first` to `end` illustrates the prose around it.
+    """Return whether code illustrates the prose around it.
 
-    Otherwise it has been switched off.
+    Otherwise it has been switched off. The code is in the lines from `first` up to `end`.
     """
     after = next((line.text for line in lines[end:] if not _CLOSING.fullmatch(line.text)), b"")
     if _POINTER.match(after):

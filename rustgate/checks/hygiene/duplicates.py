@@ -1,4 +1,7 @@
-"""Duplicated code: runs of token chunks that occur twice, in one file or in two."""
+"""Duplicated code: runs of token chunks that occur twice.
+
+Both may be in one file.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -16,10 +19,10 @@ Position = tuple[int, int]
 
 
 class Clone(Struct, frozen=True):
-    """One side of a clone pair: a run of `count` chunks, and its copy.
+    """One side of a clone pair.
 
-    The run begins with chunk `start` of file number `file`, its copy with chunk `copy_start` of `copy_file`. `tokens` counts the tokens
-    of the run, those of equal chunks once.
+    The run begins with chunk `start` of file number `file`, its copy with chunk `copy_start` of file number `copy_file`; both have `count`
+    chunks. `tokens` counts the tokens of the run, but those of equal chunks in it only once.
     """
 
     file: int
@@ -31,9 +34,9 @@ class Clone(Struct, frozen=True):
 
 
 def duplicate_code(_whole: Whole, facts: Sequence[Fact]) -> Reduced:
-    """Report the longest runs of each file that occur again anywhere.
+    """Report the longest runs that occur twice.
 
-    Runs of one file that are reported do not overlap.
+    The reported runs of one file do not overlap.
     """
     facts = sorted(facts, key=lambda fact: fact.finding.path)
     files: list[TokenChunks] = [fact.data for fact in facts]
@@ -49,9 +52,9 @@ def duplicate_code(_whole: Whole, facts: Sequence[Fact]) -> Reduced:
 
 
 def _equal_runs(files: Sequence[TokenChunks]) -> Iterator[tuple[Position, Position, int]]:
-    """Yield the positions and the length of equal runs, as long as they can be.
+    """Yield the positions and the length of equal runs.
 
-    In no particular order; two runs in one file do not overlap.
+    Each is as long as it can be; two in one file do not overlap. They come in no particular order.
     """
     known: dict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)  # by both files and distance; spans that do not touch
     for occurrences in _repeated_seeds(files):
@@ -68,7 +71,7 @@ def _equal_runs(files: Sequence[TokenChunks]) -> Iterator[tuple[Position, Positi
 
 
 def _repeated_seeds(files: Sequence[TokenChunks]) -> Iterable[list[Position]]:
-    """Return the positions of each seed that occurs more than once, in order."""
+    """Return the positions of each repeated seed, in order."""
     once, again = set[int](), set[int]()  # most seeds occur once, and their positions would take four times the memory
     for chunks in files:
         for seed in chunks.seeds:
@@ -84,7 +87,7 @@ def _repeated_seeds(files: Sequence[TokenChunks]) -> Iterable[list[Position]]:
 
 
 def _equal_around(one: Sequence[int], copy: Sequence[int], start: int, copy_start: int) -> tuple[int, int]:
-    """Count the equal hashes before two positions, and from them on."""
+    """Count equal hashes before and after two positions."""
     most_before, most_after = min(start, copy_start), min(len(one) - start, len(copy) - copy_start)
     before = after = 0
     while before < most_before and one[start - before - 1] == copy[copy_start - before - 1]:
@@ -95,9 +98,9 @@ def _equal_around(one: Sequence[int], copy: Sequence[int], start: int, copy_star
 
 
 def _clone_pair(files: Sequence[TokenChunks], one: Position, copy: Position, count: int) -> tuple[Clone, Clone]:
-    """Return both sides of a clone pair, without closing braces at its beginning.
+    """Return both sides of a clone pair.
 
-    Those close code that stands before the run.
+    Closing braces at the beginning are left out: they belong to code before the run.
     """
     chunks, end = files[one[0]], one[1] + count
     start = next((index for index in range(one[1], end) if chunks.token_counts[index] > 1), end)
@@ -107,12 +110,15 @@ def _clone_pair(files: Sequence[TokenChunks], one: Position, copy: Position, cou
 
 
 def _is_long_enough(clone: Clone, chunks: TokenChunks) -> bool:
-    """Return whether a clone has the tokens and lines that its file asks for."""
+    """Return whether a clone reaches its file's two limits."""
     return clone.tokens >= chunks.min_tokens and chunks.lines_of_code(clone.start, clone.count) >= chunks.min_lines
 
 
 def _without_overlaps(clones: Iterable[Clone]) -> list[Clone]:
-    """Return the clones of one file that overlap no longer one, in order."""
+    """Return the clones that overlap no longer one.
+
+    All are of one file; the result is in the order of the file.
+    """
     kept: list[Clone] = []
     for clone in sorted(clones, key=lambda clone: (-clone.tokens, clone.start, clone.copy_file, clone.copy_start)):
         index = bisect_right(kept, clone.start, key=attrgetter("start"))
@@ -123,7 +129,7 @@ def _without_overlaps(clones: Iterable[Clone]) -> list[Clone]:
 
 
 def _finding(clone: Clone, facts: Sequence[Fact], fingerprints: Fingerprints) -> tuple[Fact, dict[str, object]]:
-    """Return the fact of a clone's file with the lines of the clone, and the values of its message."""
+    """Return the fact of a clone, with message values."""
     fact, copy = facts[clone.file], facts[clone.copy_file]
     chunks: TokenChunks = fact.data
     first, last = chunks.line_span(clone.start, clone.count)

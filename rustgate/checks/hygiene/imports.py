@@ -14,7 +14,7 @@ _PRIVATE = re.compile(rb"pub\s*\(\s*(?:in\s+)?self\s*\)")
 def wildcard_import(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Report wildcard imports that are no re-exports.
 
-    Not from a prelude, nor from an enum, whose name begins with a capital letter.
+    Imports from a prelude or an enum are left out; the name of an enum begins with a capital letter.
     """
     source = file.scan.source
     for captures in matches:
@@ -28,9 +28,9 @@ def wildcard_import(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _path(wildcard: Node, source: bytes) -> tuple[list[bytes], Node | None]:
-    """Return the path before a star, and its `use` declaration.
+    """Return a star's path and its `use` declaration.
 
-    The prefixes of the lists that hold the star are part of the path. The declaration is None outside of one.
+    The path includes the prefixes of the lists that hold the star. The declaration is None if there is none.
     """
     path = _WORD.findall(source, wildcard.start_byte, wildcard.end_byte)
     node = wildcard.parent
@@ -43,7 +43,7 @@ def _path(wildcard: Node, source: bytes) -> tuple[list[bytes], Node | None]:
 
 
 def _re_exports(declaration: Node, source: bytes) -> bool:
-    """Return whether a `use` declaration makes its names visible to other modules.
+    """Return whether other modules see the imported names too.
 
     `pub(self)` means the same as no visibility at all.
     """

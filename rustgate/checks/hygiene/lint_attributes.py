@@ -1,4 +1,4 @@
-"""Attributes that silence lints: without a reason, or a whole group at once."""
+"""Attributes that silence lints without reason or by group."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _GROUPS = re.compile(
 def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """Report each `allow` and `expect` without `reason`.
 
-    Unless the option `lints` is `every`, only of the usual ones.
+    Only those of the usual lints, unless the option `lints` is `every`.
     """
     for attribute, level in _levels(file):
         silenced = [lint for lint in level.lints if file.options["lints"] == "every" or _COMMON.fullmatch(lint)]
@@ -27,7 +27,10 @@ def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match
 
 
 def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Report each `allow` and `expect` of a lint group for a file or module."""
+    """Report lint groups that a whole module allows.
+
+    An `expect` counts too, and so does a whole file.
+    """
     for attribute, level in _levels(file):
         groups = [lint for lint in level.lints if _GROUPS.fullmatch(lint)]
         if groups and _covers_module(file, attribute):
@@ -42,7 +45,10 @@ def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
 
 
 def _match(attribute: Attribute, level: LintLevel, lints: list[str]) -> Match:
-    """Return the match of an attribute; of a `cfg_attr` only the lint level in it."""
+    """Return the match of an attribute's lint level.
+
+    It is the whole attribute, but of a `cfg_attr` only the level in it.
+    """
     values: dict[str, object] = {"level": level.word, "lints": ", ".join(lints)}
     if attribute.name != "cfg_attr":
         return Match(attribute.start, attribute.end, values)
@@ -51,7 +57,10 @@ def _match(attribute: Attribute, level: LintLevel, lints: list[str]) -> Match:
 
 
 def _covers_module(file: File, attribute: Attribute) -> bool:
-    """Return whether an attribute holds for a whole file or module."""
+    """Return whether an attribute covers a whole module.
+
+    It is inside or on a module, or inside a file.
+    """
     start = attribute.start if attribute.inner else attribute.target_start
     innermost = next(file.outline.ancestors(start), None)
     if innermost is None:

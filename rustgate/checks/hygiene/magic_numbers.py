@@ -1,4 +1,4 @@
-"""Magic numbers: literals in comparisons and calculations that have no name."""
+"""Magic numbers in comparisons and calculations."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _PLAIN = re.compile(
 def magic_number(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Report numbers that do not explain themselves.
 
-    Not in enums: there the name of the variant explains the number.
+    In an enum the name of the variant explains the number.
     """
     for captures in matches:
         node = captures["finding"][0]
@@ -25,7 +25,7 @@ def magic_number(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _in_enum(outline: Outline, byte: int) -> bool:
-    """Return whether the compiler computes the code at `byte` for an enum."""
+    """Return whether the compiler computes code for an enum."""
     holder = next((outer for outer in outline.ancestors(byte) if outer.kind in {"closure", "function", "type"}), None)
     if holder is None or holder.kind != "type":
         return False

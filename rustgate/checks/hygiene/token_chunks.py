@@ -1,4 +1,7 @@
-"""Token chunks: the code of a file in a form that finds copies with other names."""
+"""Token chunks of a file, compared to find copies.
+
+Names, literals, comments and formatting make no difference.
+"""
 
 import re
 import string
@@ -41,12 +44,12 @@ _OPERATORS = tuple((operator, bytes([128 + number])) for number, operator in enu
 
 
 class TokenChunks(Struct, frozen=True):
-    """The code of a file, cut after every `;`, `{`, `}` and `=>`.
+    """The code of a file, cut into chunks.
 
-    The first four arrays have one number for each chunk. `hashes` are those of its normalized text, in which all words and literals are
-    the same; lines are 1-based. `seeds` are hashes of windows of the normalized text, `seed_starts` the numbers of the chunks that they
-    begin with. `function_lines` holds the first and the last line of each function, `function_names` the names, one a line. `min_lines`
-    and `min_tokens` are what a clone in this file must have.
+    A chunk ends with every `;`, `{`, `}` and `=>`. The first four arrays have one number for each chunk. `hashes` are those of its
+    normalized text, in which all words and literals are the same; lines are 1-based. `seeds` are hashes of windows of the normalized text,
+    `seed_starts` the numbers of the chunks that they begin with. `function_lines` holds the first and the last line of each function,
+    `function_names` the names, one a line. `min_lines` and `min_tokens` are what a clone in this file must have.
     """
 
     hashes: Numbers
@@ -61,14 +64,17 @@ class TokenChunks(Struct, frozen=True):
     min_tokens: int
 
     def item(self, line: int) -> str:
-        """Return the name of the innermost function on a line, or an empty string."""
+        """Return the name of the innermost function on a line.
+
+        Empty if there is none.
+        """
         firsts, lasts = self.function_lines[::2], self.function_lines[1::2]
         inside = (number for number in range(len(firsts) - 1, -1, -1) if firsts[number] <= line <= lasts[number])
         number = next(inside, None)
         return "" if number is None else self.function_names.split("\n")[number]
 
     def line_span(self, start: int, count: int) -> tuple[int, int]:
-        """Return the first and the last line of a run of chunks."""
+        """Return the first and last line of a run."""
         return self.first_lines[start], self.last_lines[start + count - 1]
 
     def lines_of_code(self, start: int, count: int) -> int:
@@ -81,9 +87,9 @@ class TokenChunks(Struct, frozen=True):
 
 
 def gather_token_chunks(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, TokenChunks]]:
-    """Gather the token chunks of a file that is long enough for a clone.
+    """Gather the token chunks of code outside tests.
 
-    Test code is left out. The match is at the beginning of the file.
+    Files that are too short for a clone have none. The match is at the beginning of the file.
     """
     if file.outline.whole_file_is_test:
         return
@@ -95,10 +101,12 @@ def gather_token_chunks(file: File, _matches: list[Captures]) -> Iterator[tuple[
 
 
 def _normalize(code: bytes) -> bytes:
-    """Replace each word by a letter and each operator by a byte, and drop blanks.
+    """Replace each token by one byte.
 
-    A byte of the result is a token. All beyond ASCII counts as letters. Letters after a letter are found and marked in all of the text
-    at once, as one large number: that takes a third of the time of a regular expression.
+    Every word becomes the same letter and every operator a byte of its own; blanks are dropped. All beyond ASCII counts as letters.
+
+    Letters after a letter are found and marked in all of the text at once, as one large number: that takes a third of the time of a regular
+    expression.
     """
     letters = int.from_bytes(code.translate(_IS_LETTER))
     marked = int.from_bytes(code.translate(_TO_ONE_LETTER)) | (letters & letters >> 8) << 7
@@ -109,10 +117,10 @@ def _normalize(code: bytes) -> bytes:
 
 
 def _code_outside_tests(outline: Outline) -> bytes:
-    """Return the code outside tests, with its line ends and one more in front.
+    """Return the code of a file outside tests.
 
-    Without comments, attributes, imports, and the commas that rustfmt puts before a closing bracket on a line of its own. A word is in
-    the place of each string and character. The first line end makes counted lines 1-based.
+    Comments, attributes, imports and trailing commas are left out; rustfmt adds such commas when it breaks lines. A word replaces each
+    string and character. Line ends stay, and there is one more in front: counted from there, lines are 1-based.
     """
     source, position, parts = outline.source, 0, [b"\n"]
     for start, end in outline.test_ranges:
@@ -132,12 +140,18 @@ def _line_ends(found: re.Match[bytes]) -> bytes:
 
 
 def _as_word(found: re.Match[bytes]) -> bytes:
-    """Replace a string by a word and a comment by nothing, with the line ends in it."""
+    """Replace a string by a word, a comment by nothing.
+
+    Line ends in it stay.
+    """
     return (b"" if found[0].startswith(b"/") else b"n") + _line_ends(found)
 
 
 def _token_chunks(code: bytes, normalized: bytes, outline: Outline, limits: tuple[int, int]) -> TokenChunks:
-    """Cut the code of a file into chunks; `limits` are the lines and tokens of a clone."""
+    """Cut the code of a file into chunks.
+
+    `limits` are the lines and tokens that a clone must have.
+    """
     chunks = _CHUNK.findall(normalized)
     token_counts = list(map(len, chunks))
     begins_seed = [tokens >= MIN_SEED_CHUNK for tokens in token_counts]

@@ -1,4 +1,4 @@
-"""Tools beside the compiler: formatter, linter, tests, audits, benchmarks and fuzzing."""
+"""Tools in CI, benchmarks, property tests and fuzzing."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _FUZZERS = frozenset({"libfuzzer-sys", "afl", "honggfuzz", "bolero", "cargo-fuzz
 
 
 def ci_workflow(workspace: Workspace) -> Iterator[Fault]:
-    """Report a repository whose CI does not run formatter, linter and tests."""
+    """Report CI without formatter, linter or tests."""
     if workspace.nested:
         return
     texts = _commands(workspace)
@@ -46,7 +46,7 @@ def _commands(workspace: Workspace) -> list[str]:
 def _runs(tool: str, texts: Sequence[str]) -> bool:
     """Return whether one of the texts runs a tool.
 
-    Where `cargo` is given a variable, the tool's name alone is enough.
+    Where `cargo` is given a variable, the name of the subcommand is enough.
     """
     subcommand, others = _TOOLS[tool]
     after_cargo = rf"(?i:cargo)\b[^\n]{{0,200}}[^\n\w-]{subcommand}\b"  # bounded, or its time would be quadratic on a long line
@@ -57,7 +57,7 @@ def _runs(tool: str, texts: Sequence[str]) -> bool:
 
 
 def dependency_audit(workspace: Workspace) -> Iterator[Fault]:
-    """Report a workspace whose dependencies nothing checks for known flaws."""
+    """Report dependencies that nothing checks for known flaws."""
     external = any("path" not in workspace.resolved(one).table for member in workspace.members for one in member.dependencies)
     if workspace.nested or not external or not workspace.around.isdisjoint(_AUDIT_FILES):
         return

@@ -1,4 +1,4 @@
-"""Dependencies in manifests: their versions and sources, the lock file, and logging."""
+"""Dependencies: versions, sources, lock file and logging."""
 
 import posixpath
 import re
@@ -17,7 +17,7 @@ _LOGGING = re.compile(
 def workspace_dependencies(workspace: Workspace) -> Iterator[Fault]:
     """Report packages that several members give a version for.
 
-    At the first of these members.
+    The finding is at the first of these members.
     """
     stated: dict[str, dict[str, tuple[ManifestFile, Dependency]]] = {}
     for member in workspace.members:
@@ -50,7 +50,10 @@ def unpinned_git_dependencies(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency]]:
-    """Yield all dependencies of the workspace, its patches and its members."""
+    """Yield every dependency that the manifests state.
+
+    Members, the workspace and `[patch]` state some.
+    """
     root = workspace.root
     yield from ((root, dependency) for dependency in root.listed("workspace", "dependencies"))
     for registry in root.at("patch"):
@@ -60,7 +63,7 @@ def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency
 
 
 def lockfile(workspace: Workspace) -> Iterator[Fault]:
-    """Report a workspace that builds a program but commits no Cargo.lock."""
+    """Report programs without a committed Cargo.lock."""
     names = [member.name for member in workspace.programs]
     if not names:
         return
@@ -71,10 +74,7 @@ def lockfile(workspace: Workspace) -> Iterator[Fault]:
 
 
 def observability(workspace: Workspace) -> Iterator[Fault]:
-    """Report programs that depend on no package for logging.
-
-    Neither directly nor through another member.
-    """
+    """Report programs that depend on no package for logging."""
     members = {member.folder or ".": member for member in workspace.members}
     for member in workspace.programs:
         if member.name != "xtask" and not _logs(workspace, members, member):
@@ -82,7 +82,10 @@ def observability(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _logs(workspace: Workspace, members: dict[str, ManifestFile], program: ManifestFile) -> bool:
-    """Return whether a program depends on logging, also through other members."""
+    """Return whether a program depends on logging.
+
+    Other members that it depends on may do so for it.
+    """
     pending, seen = [program], set[str]()
     while pending:
         member = pending.pop()

@@ -1,4 +1,4 @@
-"""Lint groups in Cargo.toml with the priority of a single lint.
+"""Lint groups with the priority of a lint.
 
 It is then left open which of the two levels holds.
 """
@@ -22,9 +22,9 @@ _EVERYTHING = "warnings"
 
 
 def lint_groups_priority(workspace: Workspace) -> Iterator[Fault]:
-    """Report groups with the priority of a lint that has another level.
+    """Report lint groups that contradict a lint.
 
-    Both are in the same table.
+    Both are in the same table, with the same priority and different levels.
     """
     tables = [(workspace.root, ("workspace", "lints")), *((member, ("lints",)) for member in workspace.members)]
     for manifest, key in tables:
@@ -33,7 +33,7 @@ def lint_groups_priority(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _conflicts(manifest: ManifestFile, key: tuple[str, ...], groups: frozenset[str]) -> Iterator[Fault]:
-    """Yield the groups of one lint table that conflict with a lint in it."""
+    """Yield the conflicting groups of one lint table."""
     settings = {name: _setting(value) for name, value in manifest.at(*key).items() if name != _EVERYTHING}
     lints = {name: setting for name, setting in settings.items() if name not in groups}
     for name in settings.keys() & groups:
@@ -44,5 +44,8 @@ def _conflicts(manifest: ManifestFile, key: tuple[str, ...], groups: frozenset[s
 
 
 def _setting(value: Any) -> tuple[Any, Any]:
-    """Return (level, priority) of an entry, which may be a level alone."""
+    """Return the level and priority of an entry.
+
+    The entry may be a level alone.
+    """
     return (value.get("level"), value.get("priority", 0)) if isinstance(value, dict) else (value, 0)

@@ -1,4 +1,4 @@
-"""Settings of packages and workspaces: resolver, lints, edition, toolchain, profiles, metadata."""
+"""Settings of packages and workspaces, from resolver to metadata."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,9 +19,9 @@ _METADATA = ("description", "license", "repository", "readme")
 
 
 def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
-    """Report a workspace with an old resolver, or with none at a virtual root.
+    """Report a workspace with an old resolver.
 
-    Cargo derives the resolver from the edition of a package at the root; without one it takes the first.
+    Or with none, if it has no package at its root: Cargo then takes the first one, and not the one of the package's edition.
     """
     root = workspace.root
     resolver = root.at("workspace").get("resolver", root.package.get("resolver"))
@@ -34,9 +34,9 @@ def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
 
 
 def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
-    """Report a workspace of several packages without lints of its own.
+    """Report packages that share no workspace lints.
 
-    If it has some, each member that does not inherit them.
+    That is a workspace of several packages without lints, and otherwise each member that does not inherit them.
     """
     root = workspace.root
     if "workspace" not in root.table or (len(workspace.members) <= 1 and not workspace.is_virtual):
@@ -51,7 +51,7 @@ def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
 
 
 def current_edition(workspace: Workspace) -> Iterator[Fault]:
-    """Report editions that are older than the option `edition`, or missing."""
+    """Report editions older than the option `edition`, or missing."""
     oldest = workspace.options["edition"]
     editions = {(file.path, key): (file, key, value) for file, key, value in _inherited(workspace, "edition")}
     for file, key, value in editions.values():
@@ -63,9 +63,9 @@ def current_edition(workspace: Workspace) -> Iterator[Fault]:
 
 
 def rust_version(workspace: Workspace) -> Iterator[Fault]:
-    """Report packages that do not declare the Rust they need.
+    """Report packages that declare no Rust version.
 
-    If none of several does, the workspace once.
+    If none of several does, the workspace is reported once.
     """
     missing = [(file, key) for file, key, value in _inherited(workspace, "rust-version") if not value]
     if len(missing) > 1 and len(missing) == len(workspace.members):
@@ -76,18 +76,24 @@ def rust_version(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[ManifestFile, Key, Any]]:
-    """Yield the value of a key of each member, where it is written."""
+    """Yield each member's value of a key.
+
+    It comes with the file and the key where it is written.
+    """
     return (workspace.inherited(member, key) for member in workspace.members)
 
 
 def pinned_toolchain(workspace: Workspace) -> Iterator[Fault]:
-    """Report a workspace with no toolchain file in its folder or above."""
+    """Report a workspace without a toolchain file.
+
+    The file may be in a folder above.
+    """
     if not workspace.nested and workspace.around.isdisjoint(_TOOLCHAIN_FILES):
         yield workspace.root, workspace.head, {}
 
 
 def release_profile(workspace: Workspace) -> Iterator[Fault]:
-    """Report a workspace that ships something without an optimised profile.
+    """Report shipped code without an optimised profile.
 
     Such a profile has link-time optimisation and a single codegen unit.
     """
@@ -102,25 +108,25 @@ def release_profile(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _profiles(workspace: Workspace) -> set[str]:
-    """Return the names of all profiles, in the manifest and in Cargo's configuration."""
+    """Return all profile names of manifest and Cargo configuration."""
     return {"release", *workspace.root.at("profile"), *workspace.cargo_profiles}
 
 
 def _missing(profile: Mapping[str, Any]) -> list[str]:
-    """Return the settings that a profile lacks for the fastest program."""
+    """Return what a profile lacks for fast programs."""
     settings = {"`lto`": profile.get("lto") in _LINK_TIME, "`codegen-units = 1`": profile.get("codegen-units") == 1}
     return [name for name, is_set in settings.items() if not is_set]
 
 
 def _is_linked_elsewhere(member: ManifestFile) -> bool:
-    """Return whether a library is built for programs in other languages."""
+    """Return whether other languages link a library."""
     library = member.at("lib")
     kinds = library.get("crate-type", library.get("crate_type", []))
     return isinstance(kinds, list) and not _LINKED_ELSEWHERE.isdisjoint(map(str, kinds))
 
 
 def package_metadata(workspace: Workspace) -> Iterator[Fault]:
-    """Report packages that can be published without the metadata of a registry."""
+    """Report publishable packages that lack metadata of a registry."""
     for member in workspace.members:
         values = {key: workspace.inherited(member, key)[2] for key in ("version", "publish", "license-file", *_METADATA)}
         if not values["version"] or values["publish"] in (False, []):

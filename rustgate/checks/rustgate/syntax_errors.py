@@ -1,4 +1,4 @@
-"""Syntax errors: where the parser gave up, or inserted what was missing."""
+"""Syntax errors, where the parser gave up or guessed."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,9 @@ _COMPLETE = ("_item", "_declaration", "_comment", "_statement", "_definition", "
 
 
 def syntax_error(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Report the outermost ERROR and MISSING nodes, one for each line.
+    """Report outermost syntax errors, one for each line.
 
-    A merge conflict marker is reported as a whole.
+    These are ERROR and MISSING nodes. A merge conflict marker is reported as a whole.
     """
     reported_until, lines = 0, set()
     nodes = [captures["finding"][0] for captures in matches]
@@ -36,12 +36,18 @@ def syntax_error(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _first_unread(root: Node) -> int:
-    """Return the first byte that is no complete item or comment; what never ends may begin there."""
+    """Return the first byte that is no complete item.
+
+    Comments are complete too. What never ends may begin there.
+    """
     return next((child.start_byte for child in root.children if not child.type.endswith(_COMPLETE)), root.start_byte)
 
 
 def _problem(node: Node, start: int, end: int, outline: Outline) -> str:
-    """Say what was expected, or quote the code that cannot be parsed."""
+    """Return what was expected, or what cannot be parsed.
+
+    The message begins with it.
+    """
     if node.is_missing:
         name = node.type.replace("_", " ")
         return f"expected {'an' if name[0] in 'aeiou' else 'a'} {name} here" if node.is_named else f"expected `{name}` here"

@@ -1,4 +1,4 @@
-"""Measures of files, functions, impls and traits, for pages with `measure`.
+"""Measures of files, functions, impls and traits.
 
 Each yields the measured items above a value, with the bytes to point at when one passes its limit.
 """
@@ -29,7 +29,7 @@ class Measured(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """A file as a measure sees it, with the rule's options.
+    """A file and options, as measures see them.
 
     Only items whose value is greater than `above` are yielded.
     """
@@ -41,10 +41,10 @@ class Subject(Struct, frozen=True):
 
 
 def file_lines(subject: Subject) -> Iterator[Measured]:
-    """Count the lines of a file outside its test modules.
+    """Count the lines of a file outside tests.
 
     The option `include-tests` counts test modules too; `count` chooses physical lines or lines of code. A file of nothing but tests
-    has no value. The place is the first line past the limit.
+    has no value. The finding is at the first line past the limit.
     """
     outline = subject.outline
     if outline.whole_file_is_test:
@@ -133,14 +133,17 @@ def function_cognitive(subject: Subject) -> Iterator[Measured]:
 
 
 def function_nesting(subject: Subject) -> Iterator[Measured]:
-    """Measure nested control flow; the place is the first construct too deep."""
+    """Measure the depth of nested control flow.
+
+    The finding is at the first construct that is too deep.
+    """
     for function in _with_body(subject):
         if function.nesting > subject.above:
             yield Measured(function.item.rpartition("::")[2], function.nesting, function.nesting_path.__getitem__)
 
 
 def trait_methods(subject: Subject) -> Iterator[Measured]:
-    """Count the methods that each trait requires of its implementors."""
+    """Count the methods that each trait requires."""
     for trait in subject.outline.traits:
         if trait.required_methods > subject.above:
             yield Measured(trait.item.rpartition("::")[2], trait.required_methods, _at((trait.name_start, trait.name_end)))
@@ -160,7 +163,7 @@ MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
 
 
 def _lizard_functions(subject: Subject) -> Mapping[int, LizardFunction]:
-    """Return lizard's numbers by the first byte of a function.
+    """Return lizard's numbers by a function's first byte.
 
     Empty unless the rule's engine is lizard. A function that lizard does not see has no entry.
     """
@@ -172,7 +175,7 @@ def _with_body(subject: Subject) -> Iterator[Function]:
 
 
 def _functions_above(subject: Subject, values: Iterable[tuple[Function, int]]) -> Iterator[Measured]:
-    """Yield the few functions whose value is above the lowest limit."""
+    """Yield the few functions above the lowest limit."""
     for function, value in values:
         if value > subject.above:
             yield Measured(function.item.rpartition("::")[2], value, _at((function.name_start, function.name_end)))

@@ -1,4 +1,4 @@
-"""Test coverage: the share of lines that tests run, and files that no test names."""
+"""Coverage by tests: lines run, and files named."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +15,10 @@ _ASSERTS = re.compile(rb"\bassert")
 
 
 class Countable(Struct, frozen=True):
-    """The parts of a file that matter for its coverage.
+    """The parts of a file that coverage counts.
 
-    `tests` are the first and last lines of test code, which does not count; `functions` is the number of functions with a body outside it.
+    `tests` are the first and last lines of test code, which does not count. `functions` is the number of functions with a body outside
+    tests.
     """
 
     tests: tuple[tuple[int, int], ...]
@@ -25,7 +26,7 @@ class Countable(Struct, frozen=True):
 
 
 def gather_coverage(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, Countable]]:
-    """Gather the test lines and the functions of every file."""
+    """Gather the test lines and functions of files."""
     outline = file.outline
     tests = _test_ranges(outline)
     lines = {(outline.lines.number(start), outline.lines.number(end - 1)) for start, end in tests}
@@ -34,7 +35,7 @@ def gather_coverage(file: File, _matches: list[Captures]) -> Iterator[tuple[Matc
 
 
 def required_coverage(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Report a crate whose tests run too few of its lines."""
+    """Report crates whose tests run too few lines."""
     root = next((fact for fact in facts if fact.finding.path in crate.roots), None)
     if crate.coverage is None or root is None or not any(fact.data.functions for fact in facts):
         return
@@ -49,15 +50,15 @@ def required_coverage(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def _run_counts(fact: Fact, lines: dict[int, int]) -> Iterable[int]:
-    """Return how often tests ran each line outside test code."""
+    """Return how often tests ran each line outside tests."""
     countable: Countable = fact.data
     return (count for line, count in lines.items() if not any(first <= line <= last for first, last in countable.tests))
 
 
 class Tested(Struct, frozen=True):
-    """The words of a file's test code, or the names that need tests.
+    """Words of test code, or names that need tests.
 
-    `names` are those of library code that tests could use.
+    `words` are those of a file's test code; `names` are those of library code without test code, which tests elsewhere could use.
     """
 
     words: frozenset[bytes]
@@ -65,7 +66,7 @@ class Tested(Struct, frozen=True):
 
 
 def gather_tested(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, Tested]]:
-    """Gather the files that have test code or need some."""
+    """Gather files that have or need test code."""
     outline = file.outline
     words = _test_words(outline) if file.place.target in {Target.LIBRARY, Target.TEST} else frozenset()
     lines = _lines_to_test(outline) if file.place.target is Target.LIBRARY else 0
@@ -76,7 +77,10 @@ def gather_tested(file: File, _matches: list[Captures]) -> Iterator[tuple[Match,
 
 
 def _lines_to_test(outline: Outline) -> int:
-    """Count the lines of code of a file, 0 if nothing in it can run."""
+    """Count the lines of code that tests could run.
+
+    0 if all of the file is test code, or if it has no function with a body.
+    """
     runs = any(function.body and not function.test for function in outline.functions)
     return outline.code_lines[-1] if runs and not outline.whole_file_is_test else 0
 
@@ -89,7 +93,7 @@ def _test_words(outline: Outline) -> frozenset[bytes]:
 def _test_ranges(outline: Outline) -> list[tuple[int, int]]:
     """Return the byte ranges of a file's test code.
 
-    All of it, or its test modules and all test functions.
+    It is the whole file, or its test modules and all test functions.
     """
     if outline.whole_file_is_test:
         return [(0, len(outline.source))]
@@ -97,7 +101,7 @@ def _test_ranges(outline: Outline) -> list[tuple[int, int]]:
 
 
 def _is_tested_by_its_docs(outline: Outline) -> bool:
-    """Return whether an example in the documentation asserts something.
+    """Return whether an example in documentation asserts something.
 
     `cargo test` runs it.
     """
@@ -108,15 +112,15 @@ def _is_tested_by_its_docs(outline: Outline) -> bool:
 
 
 def _names(outline: Outline) -> Iterator[bytes]:
-    """Yield the names of a file's types and free functions."""
+    """Yield the names of types and free functions."""
     yield from (declared.name.encode() for declared in outline.types)
     yield from (function.item.encode() for function in outline.functions if "::" not in function.item)
 
 
 def untested_modules(whole: Whole, facts: Sequence[Fact]) -> Reduced:
-    """Report library files that no test code mentions, by file name or contents.
+    """Report library files that no test mentions.
 
-    Test code of their package counts, and such elsewhere that names the package.
+    A test mentions the name of the file or a name in it. It is in the same package, or names the package.
     """
     crates = {path: crate for crate in whole.crates for path in crate.files}
     tests = [(crates[fact.finding.path], fact.data.words) for fact in facts if fact.data.words]
@@ -130,7 +134,10 @@ def untested_modules(whole: Whole, facts: Sequence[Fact]) -> Reduced:
 
 
 def _mentioned(fact: Fact, crate: Crate, tests: Iterable[frozenset[bytes]]) -> bool:
-    """Return whether the words of some test code name a file, or one of its names."""
+    """Return whether a test mentions a file.
+
+    It does with the name of the file or a name in it; the name of a crate's root file is that of the crate.
+    """
     path = PurePosixPath(fact.finding.path)
     stem = path.parent.name if path.stem == "mod" else path.stem
     names = fact.data.names | {_crate_name(crate) if fact.finding.path == crate.root else stem.encode()}
@@ -138,14 +145,17 @@ def _mentioned(fact: Fact, crate: Crate, tests: Iterable[frozenset[bytes]]) -> b
 
 
 def _crate_name(crate: Crate) -> bytes:
-    """Return the name of a crate as code writes it."""
+    """Return a crate's name as code writes it."""
     package = crate.manifest.table.get("package") if crate.manifest else None
     name = package.get("name") if isinstance(package, dict) else None
     return str(name or PurePosixPath(crate.name).name).replace("-", "_").encode()
 
 
 def _tests_were_read(crate: Crate, whole: Whole) -> bool:
-    """Return whether the run includes the tests beside a library, if any."""
+    """Return whether the run includes a library's tests.
+
+    True if it has none.
+    """
     if crate.manifest is None or not crate.manifest.has_tests:
         return True
     return any(other.name == crate.name and other.target is Target.TEST for other in whole.crates)

@@ -1,4 +1,4 @@
-"""Functions that foreign code calls, and panics that would unwind into it."""
+"""FFI functions whose panics would unwind into foreign code."""
 
 import re
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ _GUARDED = re.compile(rb"(?:catch|guard|abort_on)_?(?:unwind|panic)|panic_(?:bou
 
 
 def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Report functions that foreign code calls and that can panic.
+    """Report panics in functions that foreign code calls.
 
-    Once, with the first panic. `catch_unwind` and its like anywhere in the function stop the panic.
+    Each function is reported once, with its first panic. Not if it mentions `catch_unwind` or the like, which stops panics.
     """
     outline = file.outline
     first: dict[FunctionNode, Captures] = {}
@@ -39,9 +39,9 @@ def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _function(outline_nodes: list[OutlineNode]) -> FunctionNode | None:
-    """Return the innermost function among outline nodes, innermost first.
+    """Return the function that outline nodes are in.
 
-    None in the value of a constant, which the compiler computes.
+    The nodes come innermost first. None in the value of a constant, which the compiler computes.
     """
     if stands_in(Context.CONST, outline_nodes):
         return None
@@ -49,19 +49,18 @@ def _function(outline_nodes: list[OutlineNode]) -> FunctionNode | None:
 
 
 def _in_future(outline_nodes: list[OutlineNode]) -> bool:
-    """Return whether code is in an async block or closure of its function.
+    """Return whether a function only makes a future.
 
-    The function then only makes a future of it, and does not run it.
+    The code is in an async block or closure of the function, which does not run it.
     """
     within = takewhile(lambda outline_node: not isinstance(outline_node, FunctionNode), outline_nodes)
     return any(outline_node.kind == "async" or "async" in outline_node.words for outline_node in within)
 
 
 def _is_boundary(function: FunctionNode, outline: Outline) -> bool:
-    """Return whether foreign code may call a function that must not unwind.
+    """Return whether foreign code calls a function.
 
-    That is one with an ABI of other languages that lets no panic pass (`extern` alone means "C"), or one without an ABI that is exported
-    under its own name.
+    It has an ABI of other languages that lets no panic pass (`extern` alone means "C"), or no ABI and is exported under its own name.
     """
     if "extern" in function.words:
         return "unwind" not in function.words and (not function.words.isdisjoint(_FOREIGN) or function.words <= _MODIFIERS)
@@ -69,9 +68,9 @@ def _is_boundary(function: FunctionNode, outline: Outline) -> bool:
 
 
 def _exports(attribute: Attribute) -> bool:
-    """Return whether an attribute exports its function under a symbol name.
+    """Return whether an attribute exports a function's symbol.
 
-    Always, or under a condition that does not need a test build.
+    Not if it does so only in test builds.
     """
     if attribute.name != "cfg_attr":
         return attribute.name in _EXPORTS

@@ -11,7 +11,10 @@ _UNSAFE_ATTRIBUTES = frozenset({"no_mangle", "export_name", "link_section"})
 
 
 class SafeFile(Struct, frozen=True):
-    """A file of a crate: whether it has unsafe code, forbids it, is a program."""
+    """The unsafe code of a file.
+
+    It tells whether the file has some, whether it forbids it, and whether it begins a program.
+    """
 
     unsafe: bool
     forbids: bool
@@ -19,7 +22,7 @@ class SafeFile(Struct, frozen=True):
 
 
 def gather_unsafe_use(file: File, matches: list[Captures]) -> Iterator[tuple[Match, SafeFile]]:
-    """Gather for every file whether it uses or forbids unsafe code."""
+    """Gather whether files use or forbid unsafe code."""
     attributes = file.outline.attributes
     unsafe = bool(matches) or any(attribute.name in _UNSAFE_ATTRIBUTES for attribute in attributes)
     forbids = any(attribute.inner and "forbid" in attribute.text and "unsafe_code" in attribute.text for attribute in attributes)
@@ -27,9 +30,9 @@ def gather_unsafe_use(file: File, matches: list[Captures]) -> Iterator[tuple[Mat
 
 
 def unsafe_in_safe_crate(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Report the roots of a crate without unsafe code that do not forbid it.
+    """Report safe crates that do not forbid unsafe code.
 
-    Only if all files of the crate were checked.
+    The finding is at each root of the crate. All files of the crate must have been read.
     """
     if not facts or any(fact.data.unsafe for fact in facts) or not _is_whole(crate, facts) or _manifest_forbids(crate):
         return
@@ -40,14 +43,20 @@ def unsafe_in_safe_crate(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def _is_whole(crate: Crate, facts: Sequence[Fact]) -> bool:
-    """Return whether there is a fact for every file that the crate's modules name."""
+    """Return whether every file of a crate was read.
+
+    There is a fact for each file that its modules name.
+    """
     seen = {fact.finding.path for fact in facts}
     named = (module_file(path, module, crate.files) for path in seen for module in crate.files[path].modules if not module.inline)
     return seen >= crate.files.keys() and all(file in seen for file in named)
 
 
 def _manifest_forbids(crate: Crate) -> bool:
-    """Return whether `[lints.rust]` forbids unsafe code, also one that is inherited."""
+    """Return whether the manifest forbids unsafe code.
+
+    `[lints.rust]` of the package does, or that of the workspace if the package inherits it.
+    """
     lints = crate.manifest.table.get("lints", {}) if crate.manifest else {}
     if isinstance(lints, dict) and lints.get("workspace") is True and crate.workspace:
         workspace = crate.workspace.table.get("workspace", {})

@@ -1,4 +1,7 @@
-"""SAFETY comments, which say why unsafe blocks and impls are sound."""
+"""SAFETY comments of unsafe blocks and impls.
+
+They say why the code is sound.
+"""
 
 import re
 from bisect import bisect_left
@@ -25,7 +28,7 @@ FORMATTING = frozenset({b"format", b"format_args", b"write", b"writeln", b"panic
 def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Report unsafe blocks and impls without a SAFETY comment.
 
-    The place is the word `unsafe`, or `unsafe impl`.
+    The finding is at the word `unsafe`, or at `unsafe impl`.
     """
     comments = SafetyComments(file)
     for captures in matches:
@@ -37,9 +40,9 @@ def undocumented_unsafe(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 class SafetyComments:
-    """Find the SAFETY comment of unsafe code where clippy looks for it.
+    """Finder of SAFETY comments, which looks where clippy does.
 
-    Results are the first byte of the comment, or None.
+    A result is the first byte of the comment, or None.
     """
 
     def __init__(self, file: File) -> None:
@@ -50,7 +53,7 @@ class SafetyComments:
 
     @cached_property
     def _macros(self) -> dict[tuple[int, int], Node]:
-        """Return the macro invocations of the file by the bytes of their bodies."""
+        """Return macro invocations by the bytes of their bodies."""
         return {(node.children[-1].start_byte, node.end_byte): node for node in self._scan.events["macro"]}
 
     def of_block(self, block: Node) -> int | None:
@@ -66,9 +69,9 @@ class SafetyComments:
         return found
 
     def above(self, byte: int) -> int | None:
-        """Find the comment above the line of `byte`, past blank lines and attributes.
+        """Find the comment above the line of `byte`.
 
-        In a run of `//` lines, a block comment, or at the end of a line of code.
+        Blank lines and attributes may be between. The comment is in a run of `//` lines, a block comment, or at the end of a line of code.
         """
         search = (self._lines.number(byte), *self._bounds(byte))
         if search not in self._known:
@@ -91,9 +94,9 @@ class SafetyComments:
         return self._in_block_comment(number, self._lines.start(line)) if after_code is None else after_code
 
     def _bounds(self, byte: int) -> tuple[int, int]:
-        """Return the line that ends a search upwards, and the first code line in it.
+        """Return where a search upwards has to end.
 
-        That is the line of the function or item around `byte`, and the first line whose code may have the comment at its end.
+        That is the line where the function or item around `byte` begins, and the first line whose code may have the comment at its end.
         """
         outermost = byte
         for outline_node in self._outline.ancestors(byte):
@@ -116,9 +119,9 @@ class SafetyComments:
         return first.end() if first and _BEGINS_WITH_SAFETY.match(self._source, first.end()) else None
 
     def _in_line_comments(self, number: int, outer_line: int) -> int | None:
-        """Find the line with `SAFETY:` in the run of `//` lines that ends at a line.
+        """Find `SAFETY:` in a run of `//` lines.
 
-        Code in doc comments does not count.
+        The last one is line `number`. Code in doc comments does not count.
         """
         in_code = False
         while number > outer_line:
@@ -133,7 +136,10 @@ class SafetyComments:
         return None
 
     def _after_code(self, number: int) -> int | None:
-        """Return the first comment that starts on a line, if it begins with SAFETY."""
+        """Find a SAFETY comment at the end of code.
+
+        It is the first comment that starts on the line.
+        """
         if not _SAFETY.search(self._source, self._lines.start(number), self._lines.end(number)):
             return None
         comments = self._outline.comments
@@ -142,9 +148,9 @@ class SafetyComments:
         return start if start < self._lines.end(number) and _BEGINS_WITH_SAFETY.match(self._source, start) else None
 
     def _in_block_comment(self, number: int, until: int) -> int | None:
-        """Find a block comment with `SAFETY:` that ends on a line.
+        """Find a SAFETY block comment that ends on a line.
 
-        It is alone on its lines, and only blanks follow it up to `until`.
+        No code is on its lines, and only blanks follow it up to `until`.
         """
         end = self._lines.end(number)
         if b"*/" not in self._source[self._lines.start(number) : end]:
@@ -156,7 +162,7 @@ class SafetyComments:
         return start if alone and _SAFETY.search(self._source, start, stop) else None
 
     def _statement(self, block: Node) -> int | None:
-        """Return the first byte of the statement that holds a block.
+        """Return the start of the statement around a block.
 
         None if that is an `if`, `match`, loop, `?` or macro: a comment above it is about that.
         """
@@ -180,22 +186,22 @@ class SafetyComments:
 
 
 def _is_skipped(text: bytes) -> bool:
-    """Return whether a line may be between a comment and its code.
+    """Return whether a comment's code may follow below this line.
 
-    That is a blank one, or an attribute that ends on it.
+    The line is blank, or an attribute ends on it.
     """
     return not text or (text.startswith(b"#[") and text.endswith(b"]"))
 
 
 def macro_name(macro: Node) -> bytes:
-    """Return the last segment of the path of a macro call."""
+    """Return a macro's name without its path."""
     return (macro.child(0).text or b"").rpartition(b"::")[2].strip()
 
 
 def _is_operand(node: Node, parent: Node) -> bool:
-    """Return whether the compiler, too, takes a node for a part of its parent.
+    """Return whether a node is part of its parent.
 
-    Not an end of `a..b`, not a struct, nor the length of an array.
+    The compiler must think so too: an end of `a..b` is not (it is a field of a struct), nor is the length of an array.
     """
     if parent.type == "range_expression":
         return all(child.type != ".." for child in parent.children)

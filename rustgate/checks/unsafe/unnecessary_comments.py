@@ -15,11 +15,14 @@ _VALUES = frozenset({"const_item", "static_item"})
 
 
 def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Report statements and items under a SAFETY comment that need none."""
+    """Report SAFETY comments on safe statements and items.
+
+    The finding is at the statement or item.
+    """
     outline = file.outline
     lowered = outline.source.lower()  # a tenth of the time of a search in either case
     comments, next_items = SafetyComments(file), NextItems()
-    found = (outline.comment_at(says.start()) for says in re.finditer(b"safety:", lowered))
+    found = (outline.comment_at(word.start()) for word in re.finditer(b"safety:", lowered))
     for start, _ in sorted({comment for comment in found if comment}):
         target = _commented(file, start, next_items)
         if target and comments.above(target.start_byte) == start and not _needs_comment(target, outline):
@@ -27,9 +30,9 @@ def unnecessary_safety_comment(file: File, _matches: list[Captures]) -> Iterator
 
 
 def _commented(file: File, start: int, next_items: NextItems) -> Node | None:
-    """Return the statement or item below the comment at `start`.
+    """Return the statement or item below a comment.
 
-    In the same block or module; None where the comment is anywhere else.
+    Both are in the same block or module. None where the comment is anywhere else.
     """
     outline = file.outline
     node = file.scan.root.descendant_for_byte_range(start, start + 1)
@@ -55,10 +58,10 @@ def _holds_targets(holder: Node) -> bool:
 
 
 def _needs_comment(target: Node, outline: Outline) -> bool:
-    """Return whether a statement or item may have a SAFETY comment above it.
+    """Return whether a SAFETY comment may be needed.
 
-    Because something in it is unsafe, or because clippy does not check it. All in an unsafe block may: the first comment in the block is
-    the block's.
+    Because something in the target is unsafe, or because clippy does not check it. In an unsafe block everything may need one, because the
+    first comment in the block is the block's.
     """
     if _in_unsafe_block(outline, target.start_byte):
         return True
@@ -77,20 +80,20 @@ def _needs_comment(target: Node, outline: Outline) -> bool:
 
 
 def _is_item(node: Node) -> bool:
-    """Return whether a node is an item, not a statement or expression."""
+    """Return whether a node is an item."""
     return node.type.endswith("_item") or node.type in _DECLARATIONS
 
 
 def _in_unsafe_block(outline: Outline, byte: int) -> bool:
-    """Return whether code is in an unsafe block of its own function."""
+    """Return whether an unsafe block of the function holds code."""
     kinds = (outer.kind for outer in outline.ancestors(byte) if outer.start < byte)
     return next((kind == "unsafe" for kind in kinds if kind in {"unsafe", "function"}), False)
 
 
 def _holds_unsafe(value: Node) -> bool:
-    """Return whether an expression has an unsafe block outside its blocks.
+    """Return whether an expression has an unsafe block.
 
-    The statements of a block have comments of their own.
+    Other blocks in it do not count: their statements have comments of their own.
     """
     pending = [value]
     while pending:
@@ -107,7 +110,10 @@ def _holds_unsafe(value: Node) -> bool:
 
 
 def _description(target: Node) -> dict[str, object]:
-    """Return the values of the message: what the target is, and why no comment belongs there."""
+    """Return the words for a target in the message.
+
+    They say what it is, and why no comment belongs above it.
+    """
     why = "no unsafe block of its own; remove or move the comment"
     if not _is_item(target):
         return {"what": "statement" if target.type in {"let_declaration", "expression_statement"} else "expression", "why": why}
