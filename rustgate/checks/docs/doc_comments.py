@@ -161,7 +161,7 @@ def has_section(text: str | None, titles: frozenset[str]) -> bool:
 def shows_code(outline: Outline, start: int) -> bool:
     """Return whether an item's documentation has code.
 
-    A block of it, fenced or indented. True for documentation in another file, which is not known.
+    That is a code block, fenced or indented. True for documentation in another file, which is not known.
     """
     if any("```" in text for text in _texts_above(outline, start)):
         return True

@@ -1,6 +1,6 @@
 """Duplicated code: runs of token chunks that occur twice.
 
-Both may be in one file.
+Both occurrences may be in one file.
 """
 
 from bisect import bisect_right

@@ -60,8 +60,8 @@ def _holds_targets(holder: Node) -> bool:
 def _needs_comment(target: Node, outline: Outline) -> bool:
     """Return whether a SAFETY comment may be needed.
 
-    Because something in the target is unsafe, or because clippy does not check it. In an unsafe block everything may need one, because the
-    first comment in the block is the block's.
+    It may if something in the target is unsafe, or if clippy does not check the target. In an unsafe block everything may need one, because
+    the first comment in the block is the block's.
     """
     if _in_unsafe_block(outline, target.start_byte):
         return True
