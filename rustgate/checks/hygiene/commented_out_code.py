@@ -1,4 +1,4 @@
-"""Comments that should go: reminders and commented-out code."""
+"""Code in comments, which nobody runs."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,7 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.api import Captures, File, Match, parse
-
-# reminders
-_REMINDERS = (b"TODO", b"FIXME", b"XXX", b"HACK")
-_REMEDIES = {b"XXX": "resolve it now", b"HACK": "replace it now"}
-_WORD = rb"(?:" + b"|".join(_REMINDERS) + rb")\b"
-_REMINDER = re.compile(_WORD + rb"(?![-.]\w|['\"`])")
-_SENTENCE_START = re.compile(rb"(?:^(?:[/*!\s]*#!?\[.*\])?|(?<!e\.g)(?<!i\.e)[.!?;:]['\")\]*_]*\s|[(\[{])(?:[^\w'\"`\x80-\xff]|\xe2..)*$")
-_LINK = re.compile(rb"\s*\([^()\n]*#\d[^()\n]*\)|[^\n]*(?:\n[ \t]*(?://|\*)[^\n]*)?\bhttps?://")
+from rustgate.checks.hygiene.todo_comments import REMINDER_WORD
 
 # comments that are not read as code: documentation, marks of other tools, and lines that exempt the whole comment
 _DOCS = (b"///", b"//!", b"/**", b"/*!")
@@ -40,13 +33,13 @@ _WRONG = re.compile(rb"[;}]\s*//(?:\s*error|[^\n/]*\b(?:an error|explanation))\b
 
 # text around code in a comment: prose (two words in a row, or a heading), words that announce an example, words that say that code is
 # switched off, and others
-_PROSE = re.compile(rb"(?!\s*(?:#!?\[|//|[.})])).*(?:[A-Za-z\x80-\xff]{2} [A-Za-z\x80-\xff]{2}.*(?<![{};(])|:|" + _WORD + rb".*)$")
+_PROSE = re.compile(rb"(?!\s*(?:#!?\[|//|[.})])).*(?:[A-Za-z\x80-\xff]{2} [A-Za-z\x80-\xff]{2}.*(?<![{};(])|:|" + REMINDER_WORD + rb".*)$")
 _ANNOUNCES = re.compile(
     rb"(?:[:,]|\b(?:and|are|as|be|by|case|example|ex|following|form|from|have|into|is|like|means|of|or|the|this|to|use|with|write|[ei]\.[eg])"
     rb"\.?)\s*$",
     re.IGNORECASE,
 )
-_SWITCHED_OFF = re.compile(_WORD + rb"|\b(?i:uncomment\w*|comment\w* out|re-?enabled?|disabled?)\b")
+_SWITCHED_OFF = re.compile(REMINDER_WORD + rb"|\b(?i:uncomment\w*|comment\w* out|re-?enabled?|disabled?)\b")
 _CAPITAL = re.compile(rb"\s*[A-Z]")
 _POINTER = re.compile(rb"\s*(?:[\^|~]|--|/\\)")
 _CLOSING = re.compile(rb"[\s)\]};,]*")
@@ -59,9 +52,6 @@ _MOST_TRIES, _MOST_BYTES = 12, 8192
 
 A comment can be a whole file, which must not be parsed once for each of its lines.
 """
-_MOST_BEFORE_REMINDER = 200
-"""Bytes before a reminder on its line in which the beginning of a sentence is searched: a line can be a whole file."""
-
 _STATEMENTS = frozenset({
     "const_item", "enum_item", "extern_crate_declaration", "foreign_mod_item", "function_item", "impl_item", "let_declaration",
     "macro_definition", "mod_item", "static_item", "struct_item", "trait_item", "type_item", "use_declaration",
@@ -84,24 +74,6 @@ class Line(Struct, frozen=True):
     start: int
     end: int
     text: bytes
-
-
-def todo_comment(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Report reminders that begin a comment or sentence.
-
-    With `allow-issue-links` not those that name an issue.
-    """
-    source = file.scan.source
-    if not any(word in source for word in _REMINDERS):  # a tenth of the time of the expression
-        return
-    for word in _REMINDER.finditer(source):
-        comment = file.outline.comment_at(word.start())
-        if comment is None:
-            continue
-        line_start = max(comment[0], source.rfind(b"\n", 0, word.start()) + 1, word.start() - _MOST_BEFORE_REMINDER)
-        linked = file.options["allow-issue-links"] and _LINK.match(source, word.end())
-        if _SENTENCE_START.search(source[line_start : word.start()]) and not linked:
-            yield Match(word.start(), word.end(), {"word": word[0].decode(), "remedy": _REMEDIES.get(word[0], "do it now")})
 
 
 def commented_out_code(file: File, _matches: list[Captures]) -> Iterator[Match]:
