@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rustgate.project.crate import Crate as Crate, Reduced as Reduced, Whole as Whole
     from rustgate.project.module_files import module_file as module_file
     from rustgate.syntax.attribute_targets import NextItems as NextItems
-    from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel, cfg_requires_test as cfg_requires_test
+    from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
     from rustgate.syntax.contexts import stands_in as stands_in
     from rustgate.syntax.grammar import LANGUAGE as LANGUAGE
     from rustgate.syntax.grammar_workarounds import CONFLICT as CONFLICT
@@ -58,7 +58,7 @@ _NAMES = {
     "rustgate.project.crate": ("Crate", "Reduced", "Whole"),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
-    "rustgate.syntax.attributes": ("Attribute", "LintLevel", "cfg_requires_test"),
+    "rustgate.syntax.attributes": ("Attribute", "LintLevel"),
     "rustgate.syntax.contexts": ("stands_in",),
     "rustgate.syntax.grammar": ("LANGUAGE",),
     "rustgate.syntax.grammar_workarounds": ("CONFLICT",),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rustgate.checks.measures import Subject
+from rustgate.checks.size.measures import Subject
 from rustgate.engine.ruleset import RuleSet, Settings
 from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Fact, Finding, Match, Severity

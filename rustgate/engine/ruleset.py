@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from rustgate.checks.measures import MEASURES, Measured, Subject
+from rustgate.checks.size.measures import MEASURES, Measured, Subject
 from rustgate.engine.active_rules import ActiveRules, active_rules
 from rustgate.engine.check_loader import load_check
 from rustgate.errors import PageError, suggestion

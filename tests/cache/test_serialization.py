@@ -144,8 +144,8 @@ def test_any_other_bytes_are_nothing(text: bytes) -> None:
 @given(st.data())
 def test_broken_bytes_are_nothing_or_a_report(data: st.DataObject) -> None:
     numbers = array("I", [1, 2, 3])
-    pieces = TokenChunks(numbers, numbers, numbers, numbers, numbers, numbers, numbers, "f", 6, 100)
+    chunks = TokenChunks(numbers, numbers, numbers, numbers, numbers, numbers, numbers, "f", 6, 100)
     rules = {"duplicate-code": shipped()["duplicate-code"]}
-    text = bytearray(serialize(FileResult("a.rs", 3, facts={"duplicate-code": (Fact(FINDING, {}, pieces),)}), rules) or b"")
+    text = bytearray(serialize(FileResult("a.rs", 3, facts={"duplicate-code": (Fact(FINDING, {}, chunks),)}), rules) or b"")
     text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
     assert isinstance(deserialize(bytes(text), rules), FileResult | None)

@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from rustgate.checks.measures import MEASURES
+from rustgate.checks.size.measures import MEASURES
 from rustgate.engine.check_loader import load_check
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.errors import PageError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rustgate.checks.measures import MEASURES, Subject
+from rustgate.checks.size.measures import MEASURES, Subject
 from rustgate.config.loader import Edit, defaults
 from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.check import Engine, Options
