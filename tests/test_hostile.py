@@ -27,6 +27,8 @@ from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.testing import setting_in
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 LONG = "// a line\n" * 2_000

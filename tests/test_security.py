@@ -21,6 +21,8 @@ from rustgate.rules.catalog import shipped
 from rustgate.rules.page import parse_page
 from rustgate.testing import outcomes
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 REPOSITORY = Path(__file__).parents[1]
 SECURITY = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
 RUSTGATE = (sys.executable, "-m", "rustgate")

@@ -11,6 +11,8 @@ from conftest import git, write
 
 import rustgate as package
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 Run = subprocess.CompletedProcess[str]
 

@@ -18,6 +18,8 @@ from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import shipped
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 EXPECT = 'fn f(x: Option<u8>) -> u8 { x.expect("why") }\n'

@@ -18,6 +18,8 @@ from rustgate.metrics.lizard import ENGINE
 from rustgate.metrics.model import RANKS
 from rustgate.reports.metrics.report import Order, View
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 ADD = "pub fn add(a: u8, b: u8) -> u8 {\n    a + b\n}\n"
 PICK = "fn pick(a: u8) -> u8 {\n" + "    if a > 1 {}\n" * 11 + "    a?\n}\n"
 

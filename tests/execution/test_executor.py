@@ -24,6 +24,8 @@ from rustgate.execution.executor import batches, cores, run_items
 from rustgate.execution.options import ExecutorOptions
 from rustgate.execution.time_limits import problem_of
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 HARMLESS = 16_384
 Results = list[int | str]
 ONE_EACH = [(number, 1) for number in range(9)]

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import write
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 SOURCE = Path(__file__).parents[1] / "pack"
 ROOT = Path(__file__).parents[2]
 CODE = 'mod LOUD {}\npub fn f(a: u8, b: u8, c: u8) {\n    println!("{a}{b}{c}");\n}\n'

@@ -16,6 +16,8 @@ from rustgate.rules.packs import installed
 from rustgate.rules.page import parse_page
 from rustgate.testing import outcomes
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 PAGE = re.findall(r"^````markdown\n(.*?)^````$", README, re.MULTILINE | re.DOTALL)[0]
 OWN = ".rustgate/rules/no-println.md"
