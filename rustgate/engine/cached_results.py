@@ -13,7 +13,7 @@ from rustgate.cache.keys import KeyInputs, base_key
 from rustgate.cache.serialization import deserialize, serialize
 from rustgate.cache.store import RACE, Cache
 from rustgate.engine.tasks import LintJob, LintResult, Task, digest_of
-from rustgate.execution.executor import run_items
+from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import FileResult
@@ -52,7 +52,7 @@ class CachedResults:
         for report in remembered:
             del todo[report.path]
             yield report
-        for linted in run_items(self._work, [(task, looks[path].size) for path, task in todo.items()], self._executor_options):
+        for linted in map_unordered(self._work, [(task, looks[path].size) for path, task in todo.items()], self._executor_options):
             self._keep(todo[linted.report.path], linted, looks[linted.report.path])
             yield linted.report
         self._write()
@@ -119,7 +119,7 @@ def reporting(work: LintJob, cache: Cache | None, executor_options: ExecutorOpti
 def _linted(work: LintJob, executor_options: ExecutorOptions, tasks: Iterable[Task]) -> Iterator[FileResult]:
     return (
         linted.report
-        for linted in run_items(
+        for linted in map_unordered(
             work, [(task, size_of(task.absolute) if task.source is None else len(task.source)) for task in tasks], executor_options
         )
     )

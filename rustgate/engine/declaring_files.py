@@ -8,7 +8,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from rustgate.config.loader import ConfigTable
-from rustgate.execution.executor import run_items
+from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import read_source, size_of
@@ -20,7 +20,7 @@ from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.joined_query import query_of_items
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 
 def declaring_results(
@@ -36,7 +36,7 @@ def declaring_results(
         found += new
         candidates = set[str]().union(*map(possible_parents, new))
     items = [((path, absolute), size_of(absolute)) for path in found for absolute in [os.path.join(root, path)]]
-    return {report.path: report for report in run_items(DeclaringJob(rules), items, executor_options)}
+    return {report.path: report for report in map_unordered(DeclaringJob(rules), items, executor_options)}
 
 
 def _is_inside(root: Path, path: str) -> bool:
@@ -70,7 +70,7 @@ class DeclaringJob(Struct, frozen=True):
 
 def declarations_in(source: bytes, path: str, rules: tuple[Rule, ...]) -> FileResult:
     """What a source, in UTF-8, declares, exports, and allows of `rules`."""
-    scanned = scan(source, query_of_items())
+    scanned = scan_source(source, query_of_items())
     outline = Outline(scanned, test=False)
     return FileResult(
         path,

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from rustgate.engine.check import Engine
 from rustgate.engine.declaring_files import declaring_results
-from rustgate.execution.executor import run_items
+from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import ModuleDeclaration, Problem
@@ -79,7 +79,7 @@ class FileMapJob(Struct, Generic[Found], frozen=True):
 def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_options: ExecutorOptions) -> FileMap[Found]:
     """What `reader` finds in the files of a project that its configuration does not exclude."""
     unread = [Unread(file, engine.resolver(file.config_root).config.table.max_file_size) for file in engine.selected(project)]
-    results = list(run_items(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
+    results = list(map_unordered(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
     files = sorted((result for result in results if not isinstance(result, Problem)), key=lambda file: file.path)
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     return FileMap(

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Protocol, TypeVar
 
 from rustgate.errors import RustgateError
-from rustgate.execution.options import ExecutorOptions, block_sigint, start_method
+from rustgate.execution.options import ExecutorOptions, sigint_blocked, start_method
 
 In_contra = TypeVar("In_contra", contravariant=True)
 Out_co = TypeVar("Out_co", covariant=True)
@@ -52,7 +52,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_items(work: Work[Item, Result], items: Sequence[tuple[Item, int]], executor_options: ExecutorOptions) -> Iterator[Result]:
+def map_unordered(work: Work[Item, Result], items: Sequence[tuple[Item, int]], executor_options: ExecutorOptions) -> Iterator[Result]:
     """The result of every item, in no particular order; an item comes with its size in bytes.
 
     One that takes too long, or ends its worker, has the result that the work gives for what failed; no other loses its own.
@@ -98,7 +98,7 @@ def _harmless_bytes(within_limit: int, executor_options: ExecutorOptions) -> flo
 
 def _careful(work: Work[Item, Result]) -> Callable[[Item], Result]:
     """The function of the work, prepared, with which running out of memory is the failure of one item."""
-    with block_sigint():  # a query that is interrupted while it is compiled says that it is wrong
+    with sigint_blocked():  # a query that is interrupted while it is compiled says that it is wrong
         each = work.prepare()
 
     def one(item: Item) -> Result:

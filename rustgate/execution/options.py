@@ -35,7 +35,7 @@ def start_method() -> str:
 
 
 @contextmanager
-def block_sigint() -> Iterator[None]:
+def sigint_blocked() -> Iterator[None]:
     """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rustgate.execution.options import ExecutorOptions, block_sigint, start_method
+from rustgate.execution.options import ExecutorOptions, sigint_blocked, start_method
 from rustgate.execution.pool_worker import Each, begin, given, take, work_on_batch
 from rustgate.execution.time_limits import PATIENCE, problem_of, too_long
 
@@ -49,7 +49,7 @@ class Pool:
         self._others = active_children()
         with self._executor() as executor:
             try:
-                with block_sigint():
+                with sigint_blocked():
                     waiting = self._hand_out(executor)
                 _close_own_end(executor)
                 yield from self._finished(waiting)

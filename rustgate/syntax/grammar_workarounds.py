@@ -145,7 +145,7 @@ _AS_BLANKS = bytes(byte if byte in _BLANK else ord(" ") for byte in range(256))
 _AS_QUOTES = bytes(byte if byte in b"\n" else ord('"') for byte in range(256))
 
 
-def mask_unsupported(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
+def mask_unsupported_syntax(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
     """A source with errors, its gaps written over, and the tree of that; positions in it are positions in `source`.
 
     Of a merge conflict only the marks are errors then, and both sides are code. A mask is tried on the lines of the errors only, and kept

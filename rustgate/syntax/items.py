@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+from rustgate.syntax.line_index import Lines
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
+
 
 class Function(Struct, frozen=True):
     """A function and its metrics, as RULES of the catalogue define them; `start` and `end` are bytes, `name_*` its name token.
@@ -57,3 +60,47 @@ class Trait(Struct, frozen=True):
     name_end: int
     required_methods: int
     test: bool
+
+
+def measured_function(node: FunctionNode, lines: Lines, *, test: bool) -> Function:
+    """Build the `Function` of an outline node."""
+    line, end_line = lines.number(node.start), lines.number(node.end - 1)
+    return Function(
+        item=node.item,
+        start=node.start,
+        end=node.end,
+        name_start=node.head_start,
+        name_end=node.head_end,
+        body_start=node.body_start,
+        line=line,
+        end_line=end_line,
+        lines=end_line - line + 1,
+        parameters=node.parameters,
+        self_parameter=node.self_parameter,
+        bool_parameters=node.bool_parameters,
+        cyclomatic=node.cyclomatic,
+        tries=node.tries,
+        cognitive=node.cognitive,
+        nesting=len(node.deepest),
+        nesting_path=tuple(node.deepest),
+        test=test,
+        body=node.body,
+        public=node.public,
+        fixed_signature=node.fixed_signature,
+    )
+
+
+def measured_impl(node: OutlineNode, lines: Lines, *, test: bool) -> Impl:
+    """Build the `Impl` of an outline node."""
+    line, end_line = lines.number(node.start), lines.number(node.end - 1)
+    return Impl(
+        item=node.item,
+        name=node.name,
+        start=node.start,
+        head_end=node.head_end,
+        end=node.end,
+        line=line,
+        end_line=end_line,
+        lines=end_line - line + 1,
+        test=test,
+    )

@@ -12,7 +12,7 @@ from tree_sitter import Query, QueryError
 from rustgate.errors import PageError
 from rustgate.model.rule import Rule
 from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.macro_filter import MacroFilter, macro_filter_of
+from rustgate.syntax.macro_filter import MacroFilter, macro_filter_for
 from rustgate.syntax.prefilter import looks_for_errors, patterns
 
 _PLACE = re.compile(r" at row (\d+), column \d+")
@@ -47,7 +47,7 @@ def join_queries(rules: Iterable[Rule], macro_filter: MacroFilter | None = None)
     for rule in rules:
         for pattern in patterns(rule.query or ""):
             (owners_of_errors if looks_for_errors(pattern) else owners).setdefault(pattern, []).append(rule)
-    macro_filter = macro_filter or macro_filter_of(rules)
+    macro_filter = macro_filter or macro_filter_for(rules)
     errors = _joined([], owners_of_errors, macro_filter) if owners_of_errors else None
     return _joined(patterns(_text_of("items.scm") + _text_of("metrics.scm")), owners, macro_filter, errors)
 
@@ -79,7 +79,7 @@ def _joined(base: list[str], owners: dict[str, list[Rule]], macro_filter: MacroF
 def query_of_items() -> JoinedQuery:
     """The query for what a file declares, without what the metrics are made from."""
     text = _text_of("items.scm")
-    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, macro_filter_of([]))
+    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, macro_filter_for([]))
 
 
 @cache

@@ -44,12 +44,12 @@ class MacroFilter(Struct, frozen=True, dict=True):
         return any(_any_of(words).search(source, body.start_byte, body.end_byte) for words in (self.items, self.words[rule]))
 
 
-def macro_filter_of(rules: Iterable[Rule]) -> MacroFilter:
+def macro_filter_for(rules: Iterable[Rule]) -> MacroFilter:
     """What `rules` and the metrics want."""
     return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
 
 
-def macro_filter_in_tests(rules: Iterable[Rule]) -> MacroFilter:
+def macro_filter_for_tests(rules: Iterable[Rule]) -> MacroFilter:
     """What `rules` want, or what declares modules: nothing is measured in tests."""
     return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
 

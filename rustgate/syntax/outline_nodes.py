@@ -34,9 +34,9 @@ class OutlineNode:
         "words",
     )
 
-    def __init__(self, kind: str, node: Node, parent: "OutlineNode | None") -> None:
+    def __init__(self, kind: str, tree_node: Node, parent: "OutlineNode | None") -> None:
         self.kind = kind
-        self.start, self.end = node.start_byte, node.end_byte
+        self.start, self.end = tree_node.start_byte, tree_node.end_byte
         self.head_start, self.head_end = self.start, self.start
         self.parent = parent
         self.function: FunctionNode | None = parent.function if parent else None
@@ -55,11 +55,11 @@ class OutlineNode:
         Of what nests without end, the innermost `DEEPEST` names.
         """
         names: list[str] = []
-        outline_node: OutlineNode | None = self
-        while outline_node and len(names) < DEEPEST:
-            if outline_node.name:
-                names.append(outline_node.name)
-            outline_node = outline_node.parent
+        node: OutlineNode | None = self
+        while node and len(names) < DEEPEST:
+            if node.name:
+                names.append(node.name)
+            node = node.parent
         names.reverse()
         return "::".join(names)
 
@@ -82,8 +82,8 @@ class FunctionNode(OutlineNode):
         "tries",
     )  # fmt: skip
 
-    def __init__(self, kind: str, node: Node, parent: OutlineNode | None) -> None:
-        super().__init__(kind, node, parent)
+    def __init__(self, kind: str, tree_node: Node, parent: OutlineNode | None) -> None:
+        super().__init__(kind, tree_node, parent)
         self.outermost: FunctionNode = self.function.outermost if self.function else self
         self.nesting = self.nesting + 1 if self.function else 0
         self.depth = 0
@@ -104,7 +104,7 @@ class Nesting:
 
     def __init__(self, outline_nodes: list[OutlineNode]) -> None:
         self.outline_nodes = outline_nodes
-        self._starts = [outline_node.start for outline_node in outline_nodes]
+        self._starts = [node.start for node in outline_nodes]
 
     def first_from(self, byte: int) -> OutlineNode | None:
         """The first frame that begins at `byte` or behind it."""
@@ -114,14 +114,14 @@ class Nesting:
     def innermost(self, byte: int) -> OutlineNode | None:
         """The smallest frame that holds `byte`."""
         index = bisect_right(self._starts, byte) - 1
-        outline_node = self.outline_nodes[index] if index >= 0 else None
-        while outline_node and byte >= outline_node.end:
-            outline_node = outline_node.parent
-        return outline_node
+        node = self.outline_nodes[index] if index >= 0 else None
+        while node and byte >= node.end:
+            node = node.parent
+        return node
 
     def ancestors(self, byte: int) -> Iterator[OutlineNode]:
         """The frames that hold `byte`, from the innermost outwards."""
-        outline_node = self.innermost(byte)
-        while outline_node:
-            yield outline_node
-            outline_node = outline_node.parent
+        node = self.innermost(byte)
+        while node:
+            yield node
+            node = node.parent

@@ -83,17 +83,17 @@ class Scan:
         return found
 
 
-def scan(source: bytes, joined: JoinedQuery) -> Scan:
+def scan_source(source: bytes, joined: JoinedQuery) -> Scan:
     """Parse `source`, which must be UTF-8, and look in it for what `joined` wants; a byte order mark is no part of it, as for rustc.
 
     Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
     """
     source = source.removeprefix(BOM_UTF8)
-    readable, root = source, parse(source)
+    readable, root = source, parse_rust(source)
     if root.has_error:
-        from rustgate.syntax.grammar_workarounds import mask_unsupported  # noqa: PLC0415  # its table takes longer to compile than most files to scan
+        from rustgate.syntax.grammar_workarounds import mask_unsupported_syntax  # noqa: PLC0415  # its table takes longer to compile than most files to scan
 
-        readable, root = mask_unsupported(source, root, parse)
+        readable, root = mask_unsupported_syntax(source, root, parse_rust)
     return Scan(source, root, readable, joined)
 
 
@@ -107,7 +107,7 @@ def _comment_query() -> Query:
     return Query(LANGUAGE, "(line_comment) @comment (block_comment) @comment")
 
 
-def parse(source: bytes) -> Node:
+def parse_rust(source: bytes) -> Node:
     """The tree of a piece of Rust, such as the text of a comment."""
     return Parser(LANGUAGE).parse(source).root_node
 

@@ -19,7 +19,7 @@ from rustgate.reports.terminal import Look
 from rustgate.reports.unsafe_inventory import Shown, to_text
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 LIBRARY = """mod raw;
 
@@ -87,7 +87,7 @@ def refusal(*arguments: str) -> str:
 
 def found_in(source: str) -> tuple[UnsafeCode, ...]:
     joined = join_queries([shipped()[name] for name in RULES])
-    return list_file("src/lib.rs", scan(source.encode(), joined), FileContext(Target.LIBRARY)).found
+    return list_file("src/lib.rs", scan_source(source.encode(), joined), FileContext(Target.LIBRARY)).found
 
 
 @pytest.mark.usefixtures("tree")

@@ -29,7 +29,7 @@ from rustgate.suppressions.apply import SuppressOptions, suppress
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.line_index import Lines, not_utf8
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import parse, scan
+from rustgate.syntax.parse import parse_rust, scan_source
 
 PATH = "src/lib.rs"
 _BOM = b"\xef\xbb\xbf"
@@ -79,7 +79,7 @@ def check_lizard(source: bytes) -> None:
     """No number below 0, whatever lizard makes of it."""
     if not_utf8(source):
         return
-    opinions = lizard_metrics(Outline(scan(source, join_queries([])), test=False))
+    opinions = lizard_metrics(Outline(scan_source(source, join_queries([])), test=False))
     for opinion in (*opinions.by_start.values(), *opinions.others):
         numbers = (opinion.lines, opinion.nloc, opinion.tokens, opinion.parameters, opinion.cyclomatic)
         _require(min(numbers) >= 0, f"negative | {opinion}")
@@ -113,7 +113,7 @@ def ends_plainly(source: bytes) -> bool:
     They can where its last token goes on in them (a comment, a string or a tree of tokens that nothing ends) and in what stands behind
     an error: how the parser goes on after one depends on what is still to come. So nothing is asked of a file that has errors.
     """
-    return not parse(source.removeprefix(_BOM)).has_error
+    return not parse_rust(source.removeprefix(_BOM)).has_error
 
 
 def _without_length(source: bytes, end: bytes, rule_set: RuleSet, settings: Settings) -> LintResult:

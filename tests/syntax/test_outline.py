@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from rustgate.model.file import Export, ModuleDeclaration
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 NOTHING = join_queries([])
 
 
 def outline(text: str, *, test: bool = False) -> Outline:
-    return Outline(scan(text.encode(), NOTHING), test=test)
+    return Outline(scan_source(text.encode(), NOTHING), test=test)
 
 
 def item_at(text: str, mark: str = "HERE") -> str:

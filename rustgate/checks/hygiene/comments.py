@@ -7,7 +7,7 @@ from itertools import islice
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, Match, parse
+from rustgate.api import Captures, File, Match, parse_rust
 
 # reminders
 _REMINDERS = (b"TODO", b"FIXME", b"XXX", b"HACK")
@@ -179,7 +179,7 @@ def _first_of_item(lines: list[Line], index: int) -> int:
 def _lines_of_code(text: bytes) -> int:
     """How many of the first lines of `text` are statements and items that parse and that prose would not hold."""
     count = end = 0
-    for node in parse(text).children:
+    for node in parse_rust(text).children:
         if node.has_error or not (node.type in _BESIDE or _is_code(node)):
             break
         end = node.end_byte
