@@ -1,4 +1,7 @@
-"""Whether code stands in a kind of context: decided from the frames around it, innermost first."""
+"""Decide whether code runs in a context, such as a loop or `async`.
+
+Contexts are read from the enclosing outline nodes, innermost first.
+"""
 
 from collections.abc import Callable, Iterable
 from itertools import takewhile
@@ -10,12 +13,18 @@ _LOOPS = frozenset({"for", "while", "loop"})
 
 
 def stands_in(context: Context, nodes: Iterable[OutlineNode]) -> bool:
-    """Whether the code that `frames` hold, from the innermost outwards, runs in `context`."""
+    """Return whether code inside `nodes` runs in `context`.
+
+    `nodes` are the enclosing outline nodes, from the innermost outwards.
+    """
     return _DECIDERS[context](nodes)
 
 
 def _in_async(nodes: Iterable[OutlineNode]) -> bool:
-    """In an async block, function or closure; not in a plain function or closure within one."""
+    """True in an async block, function or closure.
+
+    Not in a plain function or closure within one.
+    """
     for node in nodes:
         if node.kind == "async":
             return True
@@ -25,7 +34,10 @@ def _in_async(nodes: Iterable[OutlineNode]) -> bool:
 
 
 def _in_const(nodes: Iterable[OutlineNode]) -> bool:
-    """In what the compiler evaluates: the value of a const or static, a const block; a closure in there runs later, as do lazy statics."""
+    """True in code that the compiler evaluates.
+
+    That is the value of a const or static, or a const block. A closure in there runs later, and so does a lazy static.
+    """
     for node in nodes:
         if node.kind in {"function", "closure"}:
             return False
@@ -35,7 +47,10 @@ def _in_const(nodes: Iterable[OutlineNode]) -> bool:
 
 
 def _in_static(nodes: Iterable[OutlineNode]) -> bool:
-    """In the value of a const or static, whenever that is computed, or a const block."""
+    """True in a const or static value, or a const block.
+
+    It does not matter when the value is computed.
+    """
     return any(node.kind == "const" for node in takewhile(_is_not_function, nodes))
 
 

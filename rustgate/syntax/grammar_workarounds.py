@@ -1,4 +1,7 @@
-"""Valid Rust that the grammar rejects, written over with as many bytes that it accepts: one table, tried on files that did not parse."""
+"""Mask valid Rust that the grammar rejects, by a table of workarounds.
+
+A mask has as many bytes as what it covers. The table is tried only on files that did not parse.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,11 +11,11 @@ from msgspec import Struct
 from tree_sitter import Node
 
 _ROUNDS = 3
-"""What one mask mends can lay bare what another could; three times through the table is enough for every file seen."""
+"""One mask can uncover what another is for; three passes over the table are enough for every file seen."""
 
 _REACH = 4_096
-_FEW = rf"{{0,{_REACH}}}+"
-"""A bound on what could else be searched again and again in hostile input."""
+_UP_TO_REACH = rf"{{0,{_REACH}}}+"
+"""A bound, without which hostile input could be searched again and again."""
 _PUB = r"\bpub(?:\s*\([^()]*\))?\s+"
 _NAME = r"\w+(?:\s*::\s*\w+)*"
 _ATTRIBUTES = r"(?:#\s*\[(?:[^\[\]]|\[[^\[\]]*\])*+\]\s*)++"
@@ -25,10 +28,13 @@ _NUMBER = r"\b(?!0[box])\d[\d_]*(?:\.[\d_]+)?(?:[eE][+-]?[\d_]+)?"
 
 
 class Workaround(Struct, frozen=True):
-    """Rust that the grammar lacks, `name` saying which, and its mask: `example` parses with the mask and not without.
+    """Rust that the grammar lacks, and the mask that hides it.
 
-    What `pattern` finds, its first group if it has one, is written over with `text` and then with blanks. To a pattern comments look like
-    blanks, which stay, and literals like quotes, which go only with what stands around them; a `raw` pattern sees both as they are.
+    `name` says which syntax it is; `example` parses with the mask and not without.
+
+    The mask writes `text` and then blanks over what `pattern` matches, or over its first group if it has one. To a pattern comments look
+    like blanks, which stay, and literals look like quotes, which are masked only together with what surrounds them. A `raw` pattern sees
+    both as they are.
     """
 
     name: str
@@ -75,10 +81,10 @@ WORKAROUNDS = (
         rf"\b(?:safe|unsafe)\s+(?=static\b|mod\b)|\bdefault\s+(?=type\b|const\b)|\bsuper\s+(?=let\b)|{_PUB}(?=type\s+\w+\s*;)",
         "unsafe mod m {} extern { pub type T; safe static A: B; } impl T for S { default type A = B; }",
     ),
-    _workaround("trait aliases", rf"\btrait(?=[^{{}};=]{_FEW}=[^{{}};]{_FEW};)", "pub trait A<T> = B<T> + C;", b"type"),
+    _workaround("trait aliases", rf"\btrait(?=[^{{}};=]{_UP_TO_REACH}=[^{{}};]{_UP_TO_REACH};)", "pub trait A<T> = B<T> + C;", b"type"),
     _workaround(
         "bounds and a type",
-        rf"\btype\s+\w+\s*+(?:{_GENERICS}\s*+)?(:(?:(?!\b(?:where|type)\b)[^<>=;{{}}]|{_GENERICS}){_FEW})(?:where\b[^;={{}}]{_FEW})?=",
+        rf"\btype\s+\w+\s*+(?:{_GENERICS}\s*+)?(:(?:(?!\b(?:where|type)\b)[^<>=;{{}}]|{_GENERICS}){_UP_TO_REACH})(?:where\b[^;={{}}]{_UP_TO_REACH})?=",
         "type A: B<C = D> = E;",
     ),
     # types and bounds
@@ -104,7 +110,7 @@ WORKAROUNDS = (
     _workaround("the type that a function returns", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
     _workaround("a type named raw", r"(?:[<:&]|->)\s*r(a)w\b", "fn f() { let x: Option<raw>; }", b"_"),
     # where
-    _workaround("where before a semicolon", rf"(?:=\s*)?\bwhere\b[^{{}};]{_FEW}(?=;)", "struct S where A: B;"),
+    _workaround("where before a semicolon", rf"(?:=\s*)?\bwhere\b[^{{}};]{_UP_TO_REACH}(?=;)", "struct S where A: B;"),
     _workaround("where with the unit type", r"(?:\bwhere|,)\s*(\(\s*\))(?=\s*:)", "fn f() where (): T {}", b"__"),
     _workaround("where with types of other kinds", r"(?:\bwhere|,)\s*(fn|dyn|impl)\b(?=[^,{};]*:)", "fn f() where fn(A): T {}"),
     _workaround(
@@ -130,10 +136,10 @@ WORKAROUNDS = (
 )
 
 CONFLICT = re.compile(rb"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t][^\n]*|\r?$)", re.MULTILINE)
-"""The marks that git leaves on lines of their own where it could not merge; no Rust begins a line like that."""
+"""The marker lines that git writes where it could not merge; no line of Rust begins like that."""
 _BOTH_ENDS = (b"<<<<<<<", b">>>>>>>")
 _UNREADABLE = b"\\"
-"""What is an error wherever it stands, and of nothing but itself."""
+"""A byte that is an error wherever it stands, and disturbs nothing around it."""
 
 _OPAQUE = re.compile(
     rb"""//[^\n]*|/\*|(?<!\w)[bc]?r(\#*)".*?(?:"\1|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:\\[^\n]+?|[^\\'][\x80-\xbf]*)'""",
@@ -146,102 +152,116 @@ _AS_QUOTES = bytes(byte if byte in b"\n" else ord('"') for byte in range(256))
 
 
 def mask_unsupported_syntax(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
-    """A source with errors, its gaps written over, and the tree of that; positions in it are positions in `source`.
+    """Mask unsupported syntax in a source with errors; return source and tree.
 
-    Of a merge conflict only the marks are errors then, and both sides are code. A mask is tried on the lines of the errors only, and kept
-    if it leaves fewer of them or shrinks them by more bytes than it hides.
+    Positions in the masked source are positions in `source`.
+
+    Of a merge conflict only the marker lines are errors then, and both sides are read as code. A mask is tried on the lines of the errors
+    only, and kept if it leaves fewer of them or shrinks them by more bytes than it hides.
     """
-    apart = _with_conflicts_apart(source)
-    source, root = (source, root) if apart == source else (apart, parse(apart))
+    isolated = _isolate_conflict_markers(source)
+    source, root = (source, root) if isolated == source else (isolated, parse(isolated))
     for _ in range(_ROUNDS):
         before = source
-        source, root = _round(source, root, parse)
+        source, root = _try_each(source, root, parse)
         if source == before or not root.has_error:
             break
     return source, root
 
 
-def _with_conflicts_apart(source: bytes) -> bytes:
-    """The source with the marks of merge conflicts as errors of one byte each; without both ends of one, such a line is another mistake."""
+def _isolate_conflict_markers(source: bytes) -> bytes:
+    """Turn each merge conflict marker into an error of one byte.
+
+    Without both ends of a conflict, such a line is some other mistake and stays as it is.
+    """
     if not all(mark in source for mark in _BOTH_ENDS):
         return source
-    marks = [match.span() for match in CONFLICT.finditer(_code(source))]
+    marks = [match.span() for match in CONFLICT.finditer(_without_comments_and_literals(source))]
     if not all(any(source.startswith(mark, start) for start, _ in marks) for mark in _BOTH_ENDS):
         return source
-    return _masked(source, [(start, _UNREADABLE.ljust(end - start)) for start, end in marks])
+    return _replace(source, [(start, _UNREADABLE.ljust(end - start)) for start, end in marks])
 
 
-def _round(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
-    """Each gap of the table once."""
-    code, near = _code(source), _near(source, root)
+def _try_each(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
+    """Try each workaround of the table once."""
+    code, marks = _without_comments_and_literals(source), _error_line_marks(source, root)
     for workaround in WORKAROUNDS:
-        hits = list(_hits(workaround, source, source if workaround.raw else code, near))
-        if not hits:
+        replacements = list(_replacements(workaround, source, source if workaround.raw else code, marks))
+        if not replacements:
             continue
-        masked = _masked(source, hits)
+        masked = _replace(source, replacements)
         tree = parse(masked)
-        if _helps(_damage(root), _damage(tree), sum(len(new) for _, new in hits)):
+        if _is_improvement(_errors_and_bytes(root), _errors_and_bytes(tree), sum(len(new) for _, new in replacements)):
             source, root = masked, tree
-            code, near = _code(source), _near(source, root)
+            code, marks = _without_comments_and_literals(source), _error_line_marks(source, root)
     return source, root
 
 
-def _helps(before: tuple[int, int], after: tuple[int, int], hidden: int) -> bool:
+def _is_improvement(before: tuple[int, int], after: tuple[int, int], hidden: int) -> bool:
     fewer = after[0] < before[0] and after[1] <= before[1]
     return fewer or after[1] + hidden < before[1]
 
 
-def _hits(workaround: Workaround, source: bytes, code: bytes, near: bytes) -> Iterator[tuple[int, bytes]]:
-    """Where a gap occurs near an error, and what to write there; line ends and comments, which `code` shows as blanks, stay."""
+def _replacements(workaround: Workaround, source: bytes, code: bytes, marks: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield where a workaround matches near an error, and its replacement.
+
+    Line ends and comments, which `code` shows as blanks, stay.
+    """
     group, length = min(workaround.pattern.groups, 1), len(workaround.text)
-    for match in chain.from_iterable(workaround.pattern.finditer(code, *stretch) for stretch in _around(near)):
+    for match in chain.from_iterable(workaround.pattern.finditer(code, *window) for window in _search_windows(marks)):
         start, end = match.span(group)
         head = code[start : start + length]
-        if b"\1" in near[start:end] and b"\n" not in head and source.startswith(head, start):
+        if b"\1" in marks[start:end] and b"\n" not in head and source.startswith(head, start):
             rest = zip(code[start + length : end], source[start + length : end], strict=True)
             yield start, workaround.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
 
 
-def _masked(source: bytes, hits: list[tuple[int, bytes]]) -> bytes:
+def _replace(source: bytes, replacements: list[tuple[int, bytes]]) -> bytes:
     masked = bytearray(source)
-    for start, new in hits:
+    for start, new in replacements:
         masked[start : start + len(new)] = new
     return bytes(masked)
 
 
-def _near(source: bytes, root: Node) -> bytes:
-    """As many bytes as the source has, 1 on every line that an error touches."""
-    near = bytearray(len(source))
+def _error_line_marks(source: bytes, root: Node) -> bytes:
+    """Mark the bytes of every line that an error touches.
+
+    The result is as long as the source: 1 for a marked byte, 0 for any other.
+    """
+    marks = bytearray(len(source))
     end = -1
     for node in _errors(root):
         if node.end_byte > end:
             start = source.rfind(b"\n", 0, node.start_byte) + 1
             end = source.find(b"\n", node.end_byte)
             end = len(source) if end < 0 else end
-            near[start:end] = b"\1" * (end - start)
-    return bytes(near)
+            marks[start:end] = b"\1" * (end - start)
+    return bytes(marks)
 
 
-def _around(near: bytes) -> Iterator[tuple[int, int]]:
-    """The bytes that lie `_REACH` or less from a line that is marked, each once; a gap that reaches further is given up."""
-    end = near.find(b"\1")
+def _search_windows(marks: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the ranges within `_REACH` bytes of a marked line.
+
+    Each byte is in one range only. A match that would reach further is given up.
+    """
+    end = marks.find(b"\1")
     while end >= 0:
         start = end
-        while (marked := near.find(b"\1", end, end + 2 * _REACH)) >= 0:
-            after = near.find(b"\0", marked)
-            end = after if after >= 0 else len(near)
-        yield max(0, start - _REACH), min(len(near), end + _REACH)
-        end = near.find(b"\1", end)
+        while (marked := marks.find(b"\1", end, end + 2 * _REACH)) >= 0:
+            after = marks.find(b"\0", marked)
+            end = after if after >= 0 else len(marks)
+        yield max(0, start - _REACH), min(len(marks), end + _REACH)
+        end = marks.find(b"\1", end)
 
 
-def _damage(root: Node) -> tuple[int, int]:
-    """How many errors a tree has, and how many bytes they span."""
+def _errors_and_bytes(root: Node) -> tuple[int, int]:
+    """Return the number of errors in a tree, and their bytes."""
     spans = [node.end_byte - node.start_byte for node in _errors(root)]
     return len(spans), sum(spans)
 
 
 def _errors(root: Node) -> Iterator[Node]:
-    """The outermost ERROR and MISSING nodes."""
+    """Yield the outermost ERROR and MISSING nodes."""
     cursor = root.walk()
     while node := cursor.node:
         if node.is_error or node.is_missing:
@@ -253,16 +273,19 @@ def _errors(root: Node) -> Iterator[Node]:
                 return
 
 
-def _code(source: bytes) -> bytes:
-    """The source with blanks for its comments and quotes for its literals."""
+def _without_comments_and_literals(source: bytes) -> bytes:
+    """Replace comments by blanks and literals by quotes."""
     code = bytearray(source)
-    for start, end in _opaque(source):
+    for start, end in _comments_and_literals(source):
         code[start:end] = source[start:end].translate(_AS_BLANKS if source[start] == ord("/") else _AS_QUOTES)
     return bytes(code)
 
 
-def _opaque(source: bytes) -> Iterator[tuple[int, int]]:
-    """Where comments, strings and characters stand: read from the bytes, for a tree with errors is not to be trusted with it."""
+def _comments_and_literals(source: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the byte ranges of comments, strings and characters.
+
+    They are read from the bytes, because a tree with errors cannot be trusted with this.
+    """
     position = 0
     while match := _OPAQUE.search(source, position):
         position = match.end() if match.group() != b"/*" else _end_of_comment(source, match.start())

@@ -1,4 +1,4 @@
-"""Functions, impls and traits with their metrics; all frozen."""
+"""Functions, impls and traits of a file, with their metrics."""
 
 from msgspec import Struct
 
@@ -7,10 +7,10 @@ from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 
 
 class Function(Struct, frozen=True):
-    """A function and its metrics, as RULES of the catalogue define them; `start` and `end` are bytes, `name_*` its name token.
+    """A function and its metrics, frozen.
 
-    `nesting_path` holds the keyword's bytes of the first construct at each depth; `fixed_signature` is true where a trait or an
-    ABI dictates the parameters.
+    The rule pages define each metric. `start` and `end` are bytes, `name_*` those of its name token. `nesting_path` holds the bytes of the
+    keyword of the first construct at each depth. `fixed_signature` is true where a trait or an ABI dictates the parameters.
 
     `body` is false for a signature without one (a required trait method, a foreign function): only its parameters can be measured.
     """
@@ -39,7 +39,10 @@ class Function(Struct, frozen=True):
 
 
 class Impl(Struct, frozen=True):
-    """An `impl` block; `start` and `end` are bytes, `head_end` ends its signature. `name` is the last part of `item`."""
+    """An `impl` block, frozen.
+
+    `start` and `end` are bytes, `head_end` ends its signature. `name` is the last part of `item`.
+    """
 
     item: str
     name: str
@@ -53,7 +56,7 @@ class Impl(Struct, frozen=True):
 
 
 class Trait(Struct, frozen=True):
-    """A trait and the number of methods that an implementor must write."""
+    """A trait, and how many methods an implementor must write."""
 
     item: str
     name_start: int
@@ -63,7 +66,7 @@ class Trait(Struct, frozen=True):
 
 
 def measured_function(node: FunctionNode, lines: Lines, *, test: bool) -> Function:
-    """Build the `Function` of an outline node."""
+    """Build a `Function` from its outline node."""
     line, end_line = lines.number(node.start), lines.number(node.end - 1)
     return Function(
         item=node.item,
@@ -91,7 +94,7 @@ def measured_function(node: FunctionNode, lines: Lines, *, test: bool) -> Functi
 
 
 def measured_impl(node: OutlineNode, lines: Lines, *, test: bool) -> Impl:
-    """Build the `Impl` of an outline node."""
+    """Build an `Impl` from its outline node."""
     line, end_line = lines.number(node.start), lines.number(node.end - 1)
     return Impl(
         item=node.item,

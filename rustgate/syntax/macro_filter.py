@@ -1,4 +1,4 @@
-"""Which macro bodies are worth a parse: those in which a query could match, and those with items or statements."""
+"""Select the macro bodies that are worth parsing."""
 
 import re
 from collections.abc import Iterable
@@ -26,36 +26,43 @@ _NODE_WORDS = {
 
 
 class MacroFilter(Struct, frozen=True, dict=True):
-    """Which macro bodies are worth a parse: those in which some rule could find something, and those with items or statements.
+    """Selects the macro bodies that are worth parsing.
 
-    `words` holds for each rule what it looks for, `items` what all of them do: words of Rust, and regular expressions.
+    They are those in which some rule could find something, and those with items or statements. `words` holds what each rule looks for,
+    `items` what all of them do: words of Rust, and regular expressions.
     """
 
     words: dict[str, frozenset[str]]
     items: frozenset[str]
 
     @cached_property
-    def anything(self) -> re.Pattern[bytes]:
-        """What the bytes of a body must hold for anything to be found there."""
-        return _any_of(self.items.union(*self.words.values()))
+    def pattern(self) -> re.Pattern[bytes]:
+        """The pattern that matches every body worth parsing."""
+        return _pattern_of_any(self.items.union(*self.words.values()))
 
-    def by(self, rule: str, source: bytes, body: Range) -> bool:
-        """Whether a rule looks into a body, whatever the others look for; all of them do where items or statements stand."""
-        return any(_any_of(words).search(source, body.start_byte, body.end_byte) for words in (self.items, self.words[rule]))
+    def rule_reads(self, rule: str, source: bytes, body: Range) -> bool:
+        """Return whether a rule by itself would look into a body.
+
+        What the other rules look for does not matter. All rules look where items or statements stand.
+        """
+        return any(_pattern_of_any(words).search(source, body.start_byte, body.end_byte) for words in (self.items, self.words[rule]))
 
 
 def macro_filter_for(rules: Iterable[Rule]) -> MacroFilter:
-    """What `rules` and the metrics want."""
+    """Build the filter for `rules` and the metrics."""
     return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
 
 
 def macro_filter_for_tests(rules: Iterable[Rule]) -> MacroFilter:
-    """What `rules` want, or what declares modules: nothing is measured in tests."""
+    """Build the filter for `rules` in test code.
+
+    Nothing is measured in tests, so only declared modules count beside what the rules look for.
+    """
     return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
 
 
 def _words(query: str) -> frozenset[str]:
-    """What a macro body must hold one of before a query can match in it."""
+    """Return words of which a body must hold one to match."""
     needed = required(query)
     if all(words and all(words) for words in needed):
         return frozenset(word if word.isidentifier() else re.escape(word) for words in needed for word in words)
@@ -66,8 +73,8 @@ def _words(query: str) -> frozenset[str]:
 
 
 @cache
-def _any_of(looked_for: frozenset[str]) -> re.Pattern[bytes]:
-    words = sorted(word for word in looked_for if word.isidentifier())
-    patterns = sorted(pattern for pattern in looked_for if not pattern.isidentifier())
-    ways = [rf"\b(?:{'|'.join(words)})\b"] * bool(words) + patterns
-    return re.compile("|".join(ways).encode() if ways else rb"(?!)")
+def _pattern_of_any(searched: frozenset[str]) -> re.Pattern[bytes]:
+    words = sorted(word for word in searched if word.isidentifier())
+    patterns = sorted(pattern for pattern in searched if not pattern.isidentifier())
+    alternatives = [rf"\b(?:{'|'.join(words)})\b"] * bool(words) + patterns
+    return re.compile("|".join(alternatives).encode() if alternatives else rb"(?!)")

@@ -1,4 +1,4 @@
-"""The sweep over a file's outline events: what stands inside what, which code is test code, and every function with its metrics."""
+"""The outline of a file: its items, their nesting, attributes and test code."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -20,8 +20,8 @@ from rustgate.syntax.test_code import find_test_ranges, merge_ranges
 
 _IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
 
-# Quick looks, which may see what is not there, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each
-# begins with letters, which regular expressions find many times as fast as what begins with anything else.
+# Quick tests that may match too much, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each pattern
+# begins with letters, because regular expressions find those many times as fast.
 _MODULE = re.compile(rb"mod[\s/\x80-\xff]")
 _EXPORT = re.compile(rb"pub[\s$(\x80-\xff]*+(?:use\b|/[/*])")
 _LEVELS = {b"allow": re.compile(rb"allow\s*[(/\x80-\xff]"), b"expect": re.compile(rb"expect(?<![.\w]expect)\s*[(/\x80-\xff]")}
@@ -30,9 +30,10 @@ _PUBLIC = re.compile(r"pub\b(?!\s*\()")
 
 
 class Outline:
-    """What a scan's events say of a file, read by measures, checks and the conditions of rules.
+    """What a file declares and how it nests, read from the scan's events.
 
-    Each part is made when it is first asked for, and once: of a file that is test code from end to end, most parts never are.
+    Measures, checks and the conditions of rules read it. Each part is built once, when it is first asked for: of a file that is test code
+    from end to end, most parts never are.
     """
 
     def __init__(self, scan: Scan, *, test: bool) -> None:
@@ -40,7 +41,7 @@ class Outline:
         self._scan = scan
         self._given_as_test = test
 
-    # what it is made from
+    # source, comments and attributes
 
     @cached_property
     def lines(self) -> Lines:
@@ -49,11 +50,11 @@ class Outline:
 
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
-        """The bytes of every comment, documentation as well, in source order."""
+        """The bytes of every comment, documentation included, in source order."""
         return sorted((tree_node.start_byte, tree_node.end_byte) for tree_node in all_comments(self._scan))
 
     def comment_at(self, byte: int) -> tuple[int, int] | None:
-        """The bytes of the comment that holds `byte`, if one does."""
+        """Return the bytes of the comment that holds `byte`, if any."""
         tree_node = self._scan.root.descendant_for_byte_range(byte, byte + 1)
         while tree_node and tree_node.type not in COMMENTS:
             tree_node = tree_node.parent if tree_node.type in _IN_COMMENTS else None
@@ -61,7 +62,7 @@ class Outline:
 
     @cached_property
     def plain_comments(self) -> list[tuple[int, int]]:
-        """The bytes of every comment that is no documentation, in source order."""
+        """The bytes of every comment that is not documentation, in source order."""
         return sorted((tree_node.start_byte, tree_node.end_byte) for tree_node in self._scan.events["comment"])
 
     @cached_property
@@ -71,7 +72,7 @@ class Outline:
 
     @cached_property
     def lint_levels(self) -> list[tuple[Attribute, LintLevel]]:
-        """Every `allow` and `expect`, with the attribute that holds it, in source order."""
+        """Every `allow` and `expect` with its attribute, in source order."""
         if not any(word in self.source and level.search(self.source) for word, level in _LEVELS.items()):
             return []
         return [(attribute, level) for attribute in self.attributes for level in lint_levels(attribute.name, attribute.text)]
@@ -101,46 +102,58 @@ class Outline:
 
     @cached_property
     def whole_file_is_test(self) -> bool:
-        """Whether all of the file is test code, by its place or by what it says of itself."""
+        """Whether all of the file is test code.
+
+        Its place in the crate says so, or an attribute of the file.
+        """
         return self._given_as_test or self.test_ranges == [(0, len(self.source))]
 
-    # where things stand
+    # lookups by byte
 
     def is_test(self, byte: int) -> bool:
-        """Whether the code at `byte` is test code."""
+        """Return whether the code at `byte` is test code."""
         if self.whole_file_is_test:
             return True
         index = bisect_right(self._test_starts, byte) - 1
         return index >= 0 and byte < self.test_ranges[index][1]
 
     def ancestors(self, byte: int) -> Iterator[OutlineNode]:
-        """The frames that hold `byte`, from the innermost outwards."""
+        """Yield the outline nodes that hold `byte`, innermost first."""
         return self._nesting.ancestors(byte)
 
     def first_from(self, byte: int) -> OutlineNode | None:
-        """The first frame that begins at `byte` or behind it."""
+        """Return the first outline node that begins at or after `byte`."""
         return self._nesting.first_from(byte)
 
     def item(self, byte: int) -> str:
-        """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""
+        """Return the qualified name of the item that holds `byte`.
+
+        An example is `module::Type::method`. It is empty at the top of a file.
+        """
         node = self._nesting.innermost(byte)
         return node.item if node else ""
 
     def attributes_of(self, start: int) -> Iterator[Attribute]:
-        """The attributes attached to the tree_node that begins at `start`."""
+        """Yield the outer attributes of the node that begins at `start`."""
         return (attribute for attribute in self.attributes if attribute.target_start == start and not attribute.inner)
 
     def beginning(self, start: int) -> int:
-        """The first byte of the attributes on the tree_node that begins at `start`, or `start` when it has none."""
+        """Return the first byte of a node's attributes.
+
+        It is `start`, where the node begins, if it has none.
+        """
         return self._first_attributes.get(start, start)
 
     @cached_property
     def names(self) -> Names:
-        """What paths in this file stand for."""
+        """Resolves the paths of this file."""
         return Names(self._use_texts(), self._nesting)
 
     def modules_around(self, byte: int) -> tuple[str, ...]:
-        """The names of the inline modules that hold `byte`, the outermost first; of more than `DEEPEST` the innermost."""
+        """Return the names of the inline modules that hold `byte`.
+
+        The outermost comes first; of more than `DEEPEST` modules only the innermost are named.
+        """
         names = (node.name for node in self.ancestors(byte) if node.kind == "mod")
         return tuple(reversed([*islice(names, DEEPEST)]))
 
@@ -150,7 +163,7 @@ class Outline:
             for tree_node in self._scan.events["use"]
         )
 
-    # what there is
+    # items and declarations
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -206,28 +219,34 @@ class Outline:
 
     @cached_property
     def test_modules(self) -> tuple[tuple[int, int], ...]:
-        """The byte ranges of the outermost test modules, from their first attribute."""
+        """The bytes of the outermost test modules, their attributes included."""
         modules = [node for node in self.outline_nodes if node.kind == "mod" and node.body and self.is_test(node.start)]
         return tuple(merge_ranges((self.beginning(node.start), node.end) for node in modules))
 
     @cached_property
     def code_lines(self) -> list[int]:
-        """For each 0-based line, how many lines before it hold code: the last value counts the file's lines of code."""
+        """For each 0-based line, the lines of code before it.
+
+        The last value counts all of the file's lines of code.
+        """
         return self.lines.code_before(self.comments)
 
     @property
     def is_program(self) -> bool:
-        """Whether the file has a `fn main` at its top."""
+        """Whether the file has a `fn main` at its top level."""
         return b"main" in self.source and any(function.item == "main" for function in self.functions)
 
     def lines_of_code(self, start: int, end: int) -> int:
-        """How many lines hold code of the text between two bytes, a brace at either end not counted."""
+        """Count the lines of code between two bytes.
+
+        A brace at either end is not counted.
+        """
         inner = self.source[start + 1 : end - 1]
         among = self.comments[bisect_right(self.comments, (start, end)) : bisect_left(self.comments, (end,))]
         comments = [(first - start - 1, last - start - 1) for first, last in among]
         return Lines(inner).code_before(comments)[-1]
 
-    # how it is put together
+    # helpers
 
     @cached_property
     def _first_attributes(self) -> dict[int, int]:

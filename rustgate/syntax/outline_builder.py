@@ -1,4 +1,7 @@
-"""Outline events in, frames out: one pass with a stack over what opens and closes, counting the metrics of each function on the way."""
+"""Build outline nodes from a scan's events, and count function metrics.
+
+One pass with a stack of the constructs that are open.
+"""
 
 import re
 from collections.abc import Callable
@@ -12,37 +15,37 @@ from rustgate.syntax.parse import COMMENTS, Scan
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
 _ITEMS = ("mod", "trait", "type")
 _PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
-_BESIDE_PARAMETERS = COMMENTS | {"(", ")", ",", "attribute_item"}
+_NOT_PARAMETERS = COMMENTS | {"(", ")", ",", "attribute_item"}
 _PLAIN_HEADS = {b"fn ": False, b"pub fn ": True}
-"""Whether a function with nothing else before its name is public."""
+"""The usual text before a function's name, and whether such a function is public."""
 _PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut self)": True, b"(mut self)": True}
-"""Whether the most frequent lists of parameters hold `self`, and nothing else."""
+"""The most frequent lists of parameters, and whether they hold `self`; they hold nothing else."""
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 _TYPED_SELF = re.compile(rb"(?:mut\s+)?self\s*:")
 _BOOL = re.compile(rb"(?:^|:)\s*bool$")
 _LAZY_MACRO = re.compile(rb"\b(?:thread_local|lazy_static)\s*!\s*[({\[]\s*\Z")
-_NEAR = 100
+_LAZY_MACRO_REACH = 100
 _ASYNC, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"lazy"}), frozenset[str]()
 
 
 def build_outline_nodes(scan: Scan) -> list[OutlineNode]:
-    """The frames of a file, sorted by their start, outer ones first."""
-    state = _Builder(scan.source)
-    handlers = state.handlers()
+    """Return a file's outline nodes by their start, outer ones first."""
+    builder = _Builder(scan.source)
+    handlers = builder.handlers()
     tree_nodes = ((kind, tree_node) for kind in handlers for tree_node in scan.events.get(kind, ()))
     events = [(tree_node.start_byte, -tree_node.end_byte, order, kind, tree_node) for order, (kind, tree_node) in enumerate(tree_nodes)]
     events.sort()
     for start, _, _, kind, tree_node in events:
-        while state.top and state.top.end <= start:
-            state.top = state.top.parent
+        while builder.top and builder.top.end <= start:
+            builder.top = builder.top.parent
         handlers[kind](kind, tree_node)
-    state.settle()
-    return state.outline_nodes
+    builder.finish()
+    return builder.outline_nodes
 
 
 class _Builder:
-    """The stack of open frames (`top` and its parents) and what has been collected so far."""
+    """The stack of open nodes (`top` and its parents), and the result."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
@@ -51,7 +54,7 @@ class _Builder:
         self._runs: list[OutlineNode] = []
 
     def handlers(self) -> dict[str, Callable[[str, Node], None]]:
-        """What to do for each kind of event; the other kinds are no business of the sweep."""
+        """Map each kind of event that the outline needs to its handler."""
         return {
             **dict.fromkeys(_PLAIN, self._plain),
             **dict.fromkeys(_ITEMS, self._item),
@@ -70,8 +73,11 @@ class _Builder:
             "try": self._try,
         }
 
-    def settle(self) -> None:
-        """Add what can be counted only when all operators of an expression are known, its runs of the same operator; nothing follows."""
+    def finish(self) -> None:
+        """Count the runs of equal boolean operators, when all are known.
+
+        Nothing may be handled after this.
+        """
         for node in self._runs:
             if node.function:
                 operators = [operator for _, operator in sorted(node.group)]
@@ -79,7 +85,7 @@ class _Builder:
                 node.function.outermost.cognitive += 1 + changes
         for node in self.outline_nodes:
             if isinstance(node, FunctionNode):
-                node.forget_itself()
+                node.drop_self_references()
 
     def _enter(self, node: OutlineNode) -> None:
         self.outline_nodes.append(node)
@@ -97,9 +103,12 @@ class _Builder:
         self._enter(node)
 
     def _is_lazy(self, static: Node) -> bool:
-        """Whether a static stands right in a macro that computes it when it is first used."""
+        """Return whether a static is computed on first use.
+
+        Then it stands right in a `thread_local!` or `lazy_static!`.
+        """
         body = static.parent
-        return bool(body and _LAZY_MACRO.search(self.source, max(0, body.start_byte - _NEAR), body.start_byte))
+        return bool(body and _LAZY_MACRO.search(self.source, max(0, body.start_byte - _LAZY_MACRO_REACH), body.start_byte))
 
     def _item(self, kind: str, tree_node: Node) -> None:
         node = OutlineNode(kind, tree_node, self.top)
@@ -151,7 +160,7 @@ class _Builder:
         self._enter(node)
 
     def _modifiers(self, node: FunctionNode, tree_node: Node) -> None:
-        """What stands before `fn`."""
+        """Read what stands before `fn`."""
         for child in tree_node.children:
             if child.type == "visibility_modifier":
                 node.public = self._text(child) == "pub"
@@ -167,7 +176,7 @@ class _Builder:
             return
         for child in parameters.children:
             kind = child.type
-            if kind in _BESIDE_PARAMETERS:
+            if kind in _NOT_PARAMETERS:
                 continue
             text = self.source[child.start_byte : child.end_byte]
             if kind == "self_parameter" or (b"self" in text and _TYPED_SELF.match(text)):
@@ -184,12 +193,12 @@ class _Builder:
         self._enter(node)
 
     def _control_flow(self, kind: str, tree_node: Node) -> None:
-        above = self.top
-        node = OutlineNode(kind, tree_node, above)
-        continues = kind == "if" and above is not None and above.kind == "else-if" and above.body
+        outer = self.top
+        node = OutlineNode(kind, tree_node, outer)
+        continues = kind == "if" and outer is not None and outer.kind == "else-if" and outer.body
         function = node.function
-        if continues and above:
-            above.body = False  # the one `if` that belongs to this `else` has been seen
+        if continues and outer:
+            outer.body = False  # the `if` of this `else` has been seen
         else:
             node.nesting += 1
             node.depth += 1
@@ -250,19 +259,25 @@ class _Builder:
 
 
 def _is_member(tree_node: Node) -> bool:
-    """Whether a function stands right in a trait; what stands in a macro in it may be written with a body."""
+    """Return whether a function stands right in a trait.
+
+    What stands in a macro in the trait may be written with a body.
+    """
     members = tree_node.parent
     return bool(members and members.parent and members.parent.type == "trait_item")
 
 
 def _keyword(tree_node: Node, kind: str) -> tuple[int, int]:
-    """The bytes of the keyword of a control-flow construct, behind its label if it has one."""
+    """Return the bytes of a control-flow keyword.
+
+    A label before it is skipped.
+    """
     word = next((child for child in tree_node.children if child.type == kind), tree_node)
     return word.start_byte, word.end_byte
 
 
 def _operands(tree_node: Node) -> frozenset[tuple[int, int]]:
-    """The ranges of what the operators of a boolean expression or let chain stand between, parentheses apart."""
+    """Return the ranges between boolean operators, without parentheses."""
     return frozenset((operand.start_byte, operand.end_byte) for operand in map(_without_parentheses, tree_node.named_children))
 
 

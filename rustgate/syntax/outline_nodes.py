@@ -1,4 +1,4 @@
-"""The constructs that others stand in, and what is counted in functions while they are swept."""
+"""Outline nodes: the constructs that others stand in, and their nesting."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 DEEPEST = 128
-"""Items in items that a name or path tells of; rustc by itself reads no more."""
+"""Levels of nesting that a qualified name or path holds; by default, rustc reads no deeper."""
 
 
 class OutlineNode:
     """A construct that others stand in, from byte `start` to `end`.
 
-    `name` is its part of a qualified name, or empty. While it is swept, `function` is the function that it belongs to. `nesting` counts for
-    cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean expression
-    has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
+    `name` is its part of a qualified name, or empty. While the outline is built, `function` is the function that it belongs to. `nesting`
+    counts for cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean
+    expression has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
     """
 
     __slots__ = (
@@ -50,9 +50,9 @@ class OutlineNode:
 
     @property
     def item(self) -> str:
-        """The qualified name of what the frame stands in, itself included, such as `module::Type::method`; empty at the top of a file.
+        """The qualified name of the node, such as `module::Type::method`.
 
-        Of what nests without end, the innermost `DEEPEST` names.
+        It is empty at the top of a file. Of deeper nesting it has only the innermost `DEEPEST` names.
         """
         names: list[str] = []
         node: OutlineNode | None = self
@@ -94,25 +94,31 @@ class FunctionNode(OutlineNode):
         self.public = self.fixed_signature = self.required = False
         self.body_start = self.end
 
-    def forget_itself(self) -> None:
-        """To be called when all is counted: what refers to itself, and all that it holds, would wait for the garbage collector."""
+    def drop_self_references(self) -> None:
+        """Drop references to itself, once everything has been counted.
+
+        Otherwise it, and all that it holds, would wait for the garbage collector.
+        """
         del self.function, self.outermost
 
 
 class Nesting:
-    """What holds what: the frames of a file, sorted by their start, outer ones first."""
+    """Looks up outline nodes by the bytes that they hold.
+
+    The nodes are sorted by their start, outer ones first.
+    """
 
     def __init__(self, outline_nodes: list[OutlineNode]) -> None:
         self.outline_nodes = outline_nodes
         self._starts = [node.start for node in outline_nodes]
 
     def first_from(self, byte: int) -> OutlineNode | None:
-        """The first frame that begins at `byte` or behind it."""
+        """Return the first node that begins at or after `byte`."""
         index = bisect_left(self._starts, byte)
         return self.outline_nodes[index] if index < len(self.outline_nodes) else None
 
     def innermost(self, byte: int) -> OutlineNode | None:
-        """The smallest frame that holds `byte`."""
+        """Return the smallest node that holds `byte`."""
         index = bisect_right(self._starts, byte) - 1
         node = self.outline_nodes[index] if index >= 0 else None
         while node and byte >= node.end:
@@ -120,7 +126,7 @@ class Nesting:
         return node
 
     def ancestors(self, byte: int) -> Iterator[OutlineNode]:
-        """The frames that hold `byte`, from the innermost outwards."""
+        """Yield the nodes that hold `byte`, innermost first."""
         node = self.innermost(byte)
         while node:
             yield node

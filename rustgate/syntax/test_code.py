@@ -1,4 +1,4 @@
-"""Find the test code of a file: items under test attributes, and `proptest!` bodies."""
+"""Find test code: items under test attributes, and `proptest!` bodies."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -178,7 +178,7 @@ def test_what_is_searched_holds_all_that_is_near_an_error_and_nothing_twice(mark
     near = bytearray(size)
     for mark in marks:
         near[mark : mark + 100] = b"\1" * len(near[mark : mark + 100])
-    stretches = [*workarounds._around(bytes(near))]
+    stretches = [*workarounds._search_windows(bytes(near))]
     searched = {byte for start, end in stretches for byte in range(start, end)}
     assert len(searched) == sum(end - start for start, end in stretches)
     reached = {max(0, mark - workarounds._REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}

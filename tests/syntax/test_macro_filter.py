@@ -18,7 +18,7 @@ def interested_in(body: str, *rules: Rule) -> set[str]:
     source = body.encode()
     macro_filter = macro_filter_for(rules)
     everything = Range(Point(0, 0), Point(0, len(source)), 0, len(source))
-    return {rule.name for rule in rules if macro_filter.by(rule.name, source, everything)}
+    return {rule.name for rule in rules if macro_filter.rule_reads(rule.name, source, everything)}
 
 
 @pytest.mark.parametrize(
