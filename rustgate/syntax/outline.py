@@ -102,7 +102,7 @@ class Outline:
 
     @cached_property
     def whole_file_is_test(self) -> bool:
-        """Whether all of the file is test code.
+        """True if all of the file is test code.
 
         Its place in the crate says so, or an attribute of the file.
         """
@@ -233,7 +233,7 @@ class Outline:
 
     @property
     def is_program(self) -> bool:
-        """Whether the file has a `fn main` at its top level."""
+        """True if the file has a `fn main` at its top level."""
         return b"main" in self.source and any(function.item == "main" for function in self.functions)
 
     def lines_of_code(self, start: int, end: int) -> int:

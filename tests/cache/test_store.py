@@ -217,7 +217,7 @@ def test_a_full_disk_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_file_that_another_run_holds_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(cache_module, "_BUSY_TIMEOUT", 0.0)
     cache.put([(KEY, b"one")])
     with closing(sqlite3.connect(cache.file, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
@@ -227,7 +227,7 @@ def test_a_file_that_another_run_holds_is_no_cache(cache: Cache, monkeypatch: py
 
 
 def test_a_file_that_cannot_be_made_in_time_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "_PATIENCE", 0.05)
+    monkeypatch.setattr(cache_module, "_BUSY_TIMEOUT", 0.05)
     Path(cache.folder).mkdir(mode=0o700)
     with closing(sqlite3.connect(cache.file, isolation_level=None)) as database:
         database.execute("BEGIN EXCLUSIVE")

@@ -18,11 +18,11 @@ import pytest
 from msgspec import Struct
 
 from rustgate.errors import PageError, RustgateError
-from rustgate.execution import child_process as alone, executor as workers, options as executor_options, pool
-from rustgate.execution.child_process import one_by_one
+from rustgate.execution import child_process, executor as executor_module, options as options_module, pool
+from rustgate.execution.child_process import run_in_child
 from rustgate.execution.executor import batches, cores, map_unordered
 from rustgate.execution.options import ExecutorOptions
-from rustgate.execution.time_limits import problem_of
+from rustgate.execution.time_limits import exit_problem
 
 HARMLESS = 16_384
 Results = list[int | str]
@@ -206,16 +206,16 @@ def finished(results: Results) -> tuple[Results, Results]:
 @pytest.fixture
 def _pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the least work is given to other processes, to a pool in batches of one or two, and the workers are looked at often."""
-    monkeypatch.setattr(workers, "HARMLESS_SECONDS", inf)
-    monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
-    monkeypatch.setattr(workers, "BATCH_BYTES", 2)
+    monkeypatch.setattr(executor_module, "HARMLESS_SECONDS", inf)
+    monkeypatch.setattr(executor_module, "POOL_THRESHOLD", 0)
+    monkeypatch.setattr(executor_module, "BATCH_BYTES", 2)
     monkeypatch.setattr(pool, "TICK", 0.01)
 
 
 @pytest.fixture(params=["fork", "forkserver", "spawn"])
 def _started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way to make a worker process; a fork although the tests may have threads of their own."""
-    for module in (pool, workers):
+    for module in (pool, executor_module):
         monkeypatch.setattr(module, "start_method", lambda: request.param)
 
 
@@ -232,8 +232,8 @@ def _started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_a_batch_is_full_when_it_holds_enough(monkeypatch: pytest.MonkeyPatch, sizes: list[int], expected: list[list[int]]) -> None:
-    monkeypatch.setattr(workers, "BATCH_BYTES", 256)
-    monkeypatch.setattr(workers, "BATCH_ITEMS", 4)
+    monkeypatch.setattr(executor_module, "BATCH_BYTES", 256)
+    monkeypatch.setattr(executor_module, "BATCH_ITEMS", 4)
     assert list(batches(enumerate(sizes))) == expected
 
 
@@ -252,11 +252,11 @@ def test_any_executor_will_do(executor: Callable[..., Executor]) -> None:
     )
 
 
-MANY = workers.POOL_THRESHOLD // 10_000
+MANY = executor_module.POOL_THRESHOLD // 10_000
 
 
 @pytest.mark.parametrize(
-    ("sizes", "executor_options", "here"),
+    ("sizes", "options", "here"),
     [
         ([1], ExecutorOptions(), True),
         ([1], ExecutorOptions(4), True),
@@ -271,19 +271,17 @@ MANY = workers.POOL_THRESHOLD // 10_000
         ([HARMLESS + 1], ExecutorOptions(file_timeout=1000), False),
     ],
 )
-def test_little_work_that_cannot_take_long_is_done_in_this_process(
-    sizes: list[int], executor_options: ExecutorOptions, *, here: bool
-) -> None:
-    asked = list(map_unordered(Asking(), [(0, size) for size in sizes], executor_options))
+def test_little_work_that_cannot_take_long_is_done_in_this_process(sizes: list[int], options: ExecutorOptions, *, here: bool) -> None:
+    asked = list(map_unordered(Asking(), [(0, size) for size in sizes], options))
     assert len(asked) == len(sizes)
     assert (set(asked) == {(os.getpid(), threading.get_ident())}) is here
 
 
 @pytest.mark.usefixtures("_pool")
-@pytest.mark.parametrize("executor_options", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
-def test_no_work_needs_no_preparation(executor_options: ExecutorOptions) -> None:
+@pytest.mark.parametrize("options", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
+def test_no_work_needs_no_preparation(options: ExecutorOptions) -> None:
     work = Squaring([])
-    assert (list(map_unordered(work, [], executor_options)), work.log) == ([], [])
+    assert (list(map_unordered(work, [], options)), work.log) == ([], [])
 
 
 # workers that die
@@ -331,7 +329,7 @@ def test_any_number_of_items_may_end_their_workers() -> None:
     [(0, "exit code 0"), (1, "exit code 1"), (-6, "aborted, or out of memory"), (-7, "SIGBUS"), (-63, "signal 63")],
 )
 def test_the_end_of_a_process_is_told_in_words(code: int, words: str) -> None:
-    assert problem_of(code, 1.0) == f"crashed its worker process ({words}); exclude it"
+    assert exit_problem(code, 1.0) == f"crashed its worker process ({words}); exclude it"
 
 
 class DyingInASentence(Struct, frozen=True):
@@ -381,11 +379,11 @@ def test_running_out_of_memory_is_the_failure_of_one_item() -> None:
 
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize(
-    ("work", "executor_options"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
+    ("work", "options"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
 )
-def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, executor_options: ExecutorOptions) -> None:
+def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, options: ExecutorOptions) -> None:
     with pytest.raises(RustgateError, match=r"worker processes end again and again, .* run with fewer --jobs"):
-        list(map_unordered(work, ONE_EACH, executor_options))
+        list(map_unordered(work, ONE_EACH, options))
 
 
 @pytest.mark.usefixtures("_pool")
@@ -477,7 +475,7 @@ def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str
 def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end: signal.Signals) -> None:
     program = f"""if __name__ == "__main__":
         from test_executor import *
-        pool.start_method = workers.start_method = lambda: {method!r}
+        pool.start_method = executor_module.start_method = lambda: {method!r}
         list(map_unordered(Failing(tell_and_wait), [(3, {HARMLESS + 1}), (3, {HARMLESS + 1})], ExecutorOptions(2)))"""
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE) as process:
@@ -498,7 +496,7 @@ def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end
 def test_a_fork_is_made_only_where_it_is_safe(monkeypatch: pytest.MonkeyPatch, platform: str, threads: int, method: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(threading, "active_count", lambda: threads)
-    assert executor_options.start_method() == method
+    assert options_module.start_method() == method
 
 
 def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -511,7 +509,7 @@ def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("sent", [True, False])
 def test_a_process_that_ends_between_two_items_costs_one_of_them(monkeypatch: pytest.MonkeyPatch, *, sent: bool) -> None:
-    class Dying(alone._Results):
+    class Dying(child_process._ResultPipe):
         def add(self, result: object) -> None:
             super().add(result)
             if sent:
@@ -519,8 +517,8 @@ def test_a_process_that_ends_between_two_items_costs_one_of_them(monkeypatch: py
             if result == 2:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(alone, "_Results", Dying)
-    ended = one_by_one(lambda item: item, [*range(6)], lambda item, problem: f"{item} {problem}", 10.0)
+    monkeypatch.setattr(child_process, "_ResultPipe", Dying)
+    ended = run_in_child(lambda item: item, [*range(6)], lambda item, problem: f"{item} {problem}", 10.0)
     numbers, problems = finished([*ended])
     assert len(problems) == 1
     assert sorted([*numbers, *(int(str(one).partition(" ")[0]) for one in problems)]) == [*range(6)]
