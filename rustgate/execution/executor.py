@@ -21,7 +21,7 @@ POOL_THRESHOLD = 400_000
 """Below this many bytes of source a pool costs more than it saves: it starts in the time that one process needs for about 0.4 MB."""
 BATCH_BYTES = 256_000
 BATCH_ITEMS = 250
-"""A limit for many small files, because work file costs at least half a millisecond."""
+"""A limit for many small files, because each file costs at least half a millisecond."""
 HARMLESS_SECONDS = 10.0
 """Seconds in which an item of `harmless_bytes` is done, whatever it holds; twice as many bytes take up to four times as long.
 
@@ -95,7 +95,7 @@ def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
 
 
 def _fits_one_process(sizes: Sequence[int], harmless: float, options: ExecutorOptions) -> bool:
-    """Return whether one process is quick enough, and safe."""
+    """Return whether one process is as quick as a pool, and safe."""
     if start_method() != "fork" and max(sizes, default=0) > harmless:
         return False
     return options.jobs <= 1 or (len(sizes) <= BATCH_ITEMS * 2 and sum(sizes) < POOL_THRESHOLD)
