@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel, cfg_requires_test as cfg_requires_test
     from rustgate.syntax.contexts import stands_in as stands_in
     from rustgate.syntax.grammar import LANGUAGE as LANGUAGE
-    from rustgate.syntax.grammar_workarounds import CONFLICT as CONFLICT
+    from rustgate.syntax.grammar_workarounds.masking import CONFLICT as CONFLICT
     from rustgate.syntax.node_helpers import (
         LEAVING as LEAVING,
         LITERALS as LITERALS,
@@ -61,7 +61,7 @@ _NAMES = {
     "rustgate.syntax.attributes": ("Attribute", "LintLevel", "cfg_requires_test"),
     "rustgate.syntax.contexts": ("stands_in",),
     "rustgate.syntax.grammar": ("LANGUAGE",),
-    "rustgate.syntax.grammar_workarounds": ("CONFLICT",),
+    "rustgate.syntax.grammar_workarounds.masking": ("CONFLICT",),
     "rustgate.syntax.node_helpers": (
         "LEAVING",
         "LITERALS",

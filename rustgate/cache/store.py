@@ -5,9 +5,8 @@ No failure is fatal: whatever goes wrong, only less is remembered.
 
 import os
 import stat
-import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from itertools import islice
@@ -18,13 +17,9 @@ from rustgate.errors import RustgateError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-FOLDER_VARIABLE = "RUSTGATE_CACHE_DIR"
-SIZE_VARIABLE = "RUSTGATE_CACHE_SIZE"
 FILE_NAME = "results-1.sqlite"
 """The number is the version of the tables; other tables need a file of another name."""
 BROKEN = ".broken"
-DEFAULT_SIZE = 256
-_MEBIBYTE = 1024 * 1024
 _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another run that is writing; after that the results of this run are not stored."""
 RACE = 2 * 10**9
@@ -43,33 +38,6 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL);
 """
-
-
-def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> str:
-    """Return the platform's folder for cached data."""
-    home = os.path.expanduser("~")
-    if platform == "win32":
-        return os.path.join(environment.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "rustgate", "Cache")
-    if platform == "darwin":
-        return os.path.join(home, "Library", "Caches", "rustgate")
-    given = environment.get("XDG_CACHE_HOME", "")
-    return os.path.join(given if os.path.isabs(given) else os.path.join(home, ".cache"), "rustgate")
-
-
-def folder_of(given: str | None, environment: Mapping[str, str]) -> str:
-    """Return the cache folder.
-
-    It is named by the command line, the environment or the platform, in this order.
-    """
-    return os.path.abspath(given or environment.get(FOLDER_VARIABLE) or default_folder(environment))
-
-
-def size_limit(environment: Mapping[str, str]) -> int:
-    """Return the allowed bytes of the cache; raises `RustgateError`."""
-    given = environment.get(SIZE_VARIABLE) or str(DEFAULT_SIZE)
-    if not given.isdecimal() or not 1 <= int(given) <= _MEBIBYTE:
-        raise RustgateError(f"environment variable {SIZE_VARIABLE} is {given!r}; it must be a whole number of MiB, from 1 to {_MEBIBYTE}")
-    return int(given) * _MEBIBYTE
 
 
 class Cache:

@@ -12,7 +12,7 @@ from tree_sitter import Query, QueryError
 from rustgate.errors import PageError
 from rustgate.model.rule import Rule
 from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.macro_filter import MacroFilter, macro_filter_for
+from rustgate.syntax.macros import MacroFilter, macro_filter_for
 from rustgate.syntax.prefilter import looks_for_errors, patterns
 
 _ERROR_POSITION = re.compile(r" at row (\d+), column \d+")

@@ -99,7 +99,7 @@ def scan_source(source: bytes, joined: JoinedQuery) -> Scan:
     source = source.removeprefix(BOM_UTF8)
     readable, root = source, parse_rust(source)
     if root.has_error:
-        from rustgate.syntax.grammar_workarounds import mask_unsupported_syntax  # noqa: PLC0415  # its table takes longer to compile than most files to read
+        from rustgate.syntax.grammar_workarounds.masking import mask_unsupported_syntax  # noqa: PLC0415  # its table takes longer to compile than most files to read
 
         readable, root = mask_unsupported_syntax(source, root, parse_rust)
     return Scan(source, root, readable, joined)

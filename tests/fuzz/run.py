@@ -124,10 +124,8 @@ def _try(check: Callable[[bytes], None], data: bytes) -> Find | None:
 
 def _place(error: BaseException) -> str:
     """The innermost function of ours on the way to an error."""
-    outline_nodes = [
-        outline_node for outline_node in traceback.extract_tb(error.__traceback__) if "rustgate" in Path(outline_node.filename).parts
-    ]
-    own = [outline_node for outline_node in outline_nodes if "fuzz" not in Path(outline_node.filename).parts[-2:]] or outline_nodes
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "rustgate" in Path(frame.filename).parts]
+    own = [frame for frame in frames if "fuzz" not in Path(frame.filename).parts[-2:]] or frames
     return f"{Path(own[-1].filename).name}:{own[-1].name}" if own else "?"
 
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from tree_sitter import Node
 
-from rustgate.syntax import grammar_workarounds as workarounds
-from rustgate.syntax.grammar_workarounds import WORKAROUNDS, Workaround, mask_unsupported_syntax
+from rustgate.syntax.grammar_workarounds import masking
+from rustgate.syntax.grammar_workarounds.masking import mask_unsupported_syntax
+from rustgate.syntax.grammar_workarounds.table import REACH, WORKAROUNDS, Workaround
 from rustgate.syntax.parse import parse_rust
 
 BROKEN = (
@@ -66,7 +67,7 @@ def name(workaround: Workaround) -> str:
 def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
     masked, root = mask_unsupported_syntax(text.encode(), parse_rust(text.encode()), parse_rust)
     marks = [line for line, content in enumerate(text.split("\n")) if content.startswith(("<" * 7, "|" * 7, "=" * 7, ">" * 7))]
-    assert [node.start_point.row for node in workarounds._errors(root)] == marks
+    assert [node.start_point.row for node in masking._errors(root)] == marks
     assert all(
         old == new or line in marks for line, (old, new) in enumerate(zip(text.encode().split(b"\n"), masked.split(b"\n"), strict=True))
     )
@@ -93,13 +94,13 @@ def test_names_are_unique() -> None:
 
 @pytest.mark.parametrize("workaround", WORKAROUNDS, ids=name)
 def test_an_example_parses_with_its_mask_alone(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workarounds, "WORKAROUNDS", (workaround,))
+    monkeypatch.setattr(masking, "WORKAROUNDS", (workaround,))
     assert len(mended(workaround.example).encode()) == len(workaround.example.encode())
 
 
 @pytest.mark.parametrize("workaround", WORKAROUNDS, ids=name)
 def test_an_example_does_not_parse_without_its_mask(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workarounds, "WORKAROUNDS", tuple(other for other in WORKAROUNDS if other != workaround))
+    monkeypatch.setattr(masking, "WORKAROUNDS", tuple(other for other in WORKAROUNDS if other != workaround))
     source = workaround.example.encode()
     assert mask_unsupported_syntax(source, parse_rust(source), parse_rust)[1].has_error
 
@@ -178,9 +179,9 @@ def test_what_is_searched_holds_all_that_is_near_an_error_and_nothing_twice(mark
     near = bytearray(size)
     for mark in marks:
         near[mark : mark + 100] = b"\1" * len(near[mark : mark + 100])
-    stretches = [*workarounds._search_windows(bytes(near))]
+    stretches = [*masking._search_windows(bytes(near))]
     searched = {byte for start, end in stretches for byte in range(start, end)}
     assert len(searched) == sum(end - start for start, end in stretches)
-    reached = {max(0, mark - workarounds._REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}
+    reached = {max(0, mark - REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}
     assert reached <= searched
     assert bool(stretches) == any(mark < size for mark in marks)

@@ -287,8 +287,8 @@ def test_a_call_of_expect_allows_nothing() -> None:
 
 def test_what_stands_around_a_place_is_told_from_the_inside_out() -> None:
     text = "mod a { impl A { fn f() { loop { if b { HERE } } } } }"
-    assert [outline_node.kind for outline_node in outline(text).ancestors(text.index("HERE"))] == ["if", "loop", "function", "impl", "mod"]
-    assert [outline_node.kind for outline_node in outline(text).ancestors(len(text) - 1)] == ["mod"]
+    assert [node.kind for node in outline(text).ancestors(text.index("HERE"))] == ["if", "loop", "function", "impl", "mod"]
+    assert [node.kind for node in outline(text).ancestors(len(text) - 1)] == ["mod"]
     assert list(outline("").ancestors(0)) == []
 
 

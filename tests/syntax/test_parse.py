@@ -35,8 +35,8 @@ def texts(found: Scan) -> list[str]:
     return [found.source[node.start_byte : node.end_byte].decode() for node in unwraps(found)]
 
 
-def kinds(found: Scan, *macro_filter: str) -> list[str]:
-    return [kind for _, kind in sorted((node.start_byte, kind) for kind in macro_filter for node in found.events[kind])]
+def kinds(found: Scan, *names: str) -> list[str]:
+    return [kind for _, kind in sorted((node.start_byte, kind) for kind in names for node in found.events[kind])]
 
 
 def count_calls(monkeypatch: pytest.MonkeyPatch, calls: list[str]) -> None:

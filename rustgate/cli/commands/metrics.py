@@ -57,14 +57,16 @@ def metrics_command(**given: Any) -> None:
 
     PATH is a folder or a file (default: the working folder). What the configuration excludes and what git ignores is left out.
     """
+    from rustgate.reports.sanitize import escape_commands, escape_controls  # see `_measured`
+
     arguments = MetricsArguments(**given)
     _refuse_nonsense(arguments)
     engine, project = project_of(arguments.paths)
     measured = _measured(arguments, engine, project)
     for problem in measured.problems:
-        click.echo(f"rustgate: {_escaped(problem.path)} {problem.sentence}", err=True)
+        click.echo(f"rustgate: {escape_controls(problem.path)} {problem.sentence}", err=True)
     text = "".join(_rendered(_report(arguments, measured, project.root), arguments.output))
-    click.echo(_without_commands(text).encode("utf-8", errors="backslashreplace"), nl=False)
+    click.echo(escape_commands(text).encode("utf-8", errors="backslashreplace"), nl=False)
 
 
 def _refuse_nonsense(arguments: MetricsArguments) -> None:
@@ -116,15 +118,3 @@ def _rendered(report: "MetricsReport", output: str) -> Iterator[str]:
     from rustgate.reports.metrics.text import to_text
 
     return to_text(report, style_of(sys.stdout))
-
-
-def _without_commands(text: str) -> str:
-    from rustgate.reports.sanitize import escape_commands  # see `_measured`
-
-    return escape_commands(text)
-
-
-def _escaped(text: str) -> str:
-    from rustgate.reports.sanitize import escape_controls  # only where something could not be read
-
-    return escape_controls(text)

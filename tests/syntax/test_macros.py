@@ -7,7 +7,7 @@ from tree_sitter import Point, Range
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
-from rustgate.syntax.macro_filter import macro_filter_for
+from rustgate.syntax.macros import macro_filter_for
 from rustgate.syntax.parse import Captures, scan_source
 
 RULES = shipped()
@@ -55,9 +55,9 @@ def test_what_a_match_must_hold_is_looked_for(query: str, body: str, interested:
 def test_what_one_rule_finds_does_not_depend_on_others() -> None:
     source = b"fn f() { m!(a.b[i].c); n!(x[j].clone()); }"
     alone = scan_source(source, build_rule_set([RULES["indexing"]]).joined).matches
-    merged_catalogs = scan_source(source, build_rule_set([RULES["indexing"], RULES["dbg-macro"], RULES["needless-clone"]]).joined).matches
+    together = scan_source(source, build_rule_set([RULES["indexing"], RULES["dbg-macro"], RULES["needless-clone"]]).joined).matches
     assert alone["indexing"]
-    assert [_start(captures) for captures in merged_catalogs["indexing"]] == [_start(captures) for captures in alone["indexing"]]
+    assert [_start(captures) for captures in together["indexing"]] == [_start(captures) for captures in alone["indexing"]]
 
 
 def _start(captures: Captures) -> int:
