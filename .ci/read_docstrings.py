@@ -1,4 +1,4 @@
-"""Measure how rustgate reads: words of first docstring lines, sizes of modules and functions.
+"""Measure docstrings, module sizes and function sizes of rustgate.
 
 Prints each figure beside its aim; exits with 1 if an aim is missed.
 """
@@ -22,14 +22,17 @@ Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def docstrings(tree: ast.Module) -> Iterator[str]:
-    """Yield the docstring of the module and of each class and function that has one."""
+    """Yield the docstrings of the module, its classes and functions."""
     for node in ast.walk(tree):
         if isinstance(node, Documented) and (text := ast.get_docstring(node)):
             yield text
 
 
 def code_lines(text: str, tree: ast.Module) -> int:
-    """Count the lines with code: no blank ones, comments or strings that stand alone."""
+    """Count the lines with code.
+
+    Blank lines, comments and strings that stand alone are none.
+    """
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     code = {line for token in tokens if token.type not in NOT_CODE for line in range(token.start[0], token.end[0] + 1)}
     for node in ast.walk(tree):
@@ -48,7 +51,10 @@ def long_functions(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 def report(name: str, figure: str, aim: str, *, met: bool, places: list[str] | None = None) -> bool:
-    """Print a figure beside its aim, and where it is missed; return whether it is met."""
+    """Print a figure beside its aim; return whether it is met.
+
+    `places` are where it is missed.
+    """
     print(f"{'' if met else 'MISSED: '}{name}: {figure} (aim: {aim})")
     for place in places or ():
         print(f"    {place}")
@@ -56,7 +62,7 @@ def report(name: str, figure: str, aim: str, *, met: bool, places: list[str] | N
 
 
 def main() -> int:
-    """Read the package and print its figures; 1 if an aim is missed."""
+    """Print all figures; return 1 if an aim is missed."""
     texts = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
     trees = {path: ast.parse(text) for path, text in texts.items()}
     first_lines = [text.partition("\n")[0] for tree in trees.values() for text in docstrings(tree)]

@@ -1,4 +1,7 @@
-"""Fail on what the SARIF validator reports, unless it is listed here with a reason."""
+"""Fail on remarks of the SARIF validator.
+
+Those listed here with a reason are allowed.
+"""
 
 import json
 import sys

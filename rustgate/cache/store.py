@@ -163,7 +163,7 @@ class Cache:
         return self._connection
 
     def _move_away(self) -> bool:
-        """Move the file away; return whether there is room for a new one."""
+        """Move the file away; return whether that worked."""
         try:
             os.replace(self.file, f"{self.file}{BROKEN}")
             self.moved = f"{self.file}{BROKEN}"

@@ -74,7 +74,7 @@ class _Child:
 
     @property
     def position(self) -> int:
-        """The number of the item that is being worked on, or was last."""
+        """The number of the current item, or the last one."""
         return int.from_bytes(self._progress[:], "big")
 
     def results(self) -> Iterator[Any]:
@@ -106,7 +106,10 @@ class _Child:
         return any(select.select([self._pipe], [], [], _TICK)[0] for _ in range(waits))
 
     def end(self) -> None:
-        """End the process if it is still running, and read its exit code."""
+        """End the process, and say what ended it in `problem`.
+
+        One that has ended by itself is only waited for.
+        """
         os.close(self._pipe)
         os.close(self._alive)
         if self.problem or not self._ended:

@@ -1,6 +1,7 @@
-"""Run a job's items in this process, a child process or a pool.
+"""Run the items of a job, in this process or in others.
 
-Little work is done in this process, much in a pool of workers. The results are the same.
+Little work is done in this process, or in a child process if it may take too long; much is done in a pool of workers. The results are the
+same.
 """
 
 import os

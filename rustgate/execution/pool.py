@@ -1,6 +1,6 @@
-"""Run batches of items in a pool, and find items that end their worker.
+"""Run batches of items in a pool of workers.
 
-It knows which item each worker is at, and for how long.
+It knows which item each worker is at and for how long, and finds the items that end their worker.
 """
 
 import signal

@@ -19,9 +19,9 @@ _WORDS = {"SIGKILL": "killed, or out of memory", "SIGSEGV": "segmentation fault"
 
 
 def set_up_process() -> None:
-    """Set the signals of a process that works on items; call it first.
+    """Set the signal handling of a process that works on items.
 
-    Its timer and its parent may end it. Ctrl-C is for the parent alone.
+    To be called first. Its timer and its parent may end it; Ctrl-C is for the parent alone.
     """
     collect_rarely()
     if hasattr(signal, "pthread_sigmask"):
@@ -42,14 +42,17 @@ def limit_cpu_time(seconds: float) -> None:
 
 
 def timeout_problem(seconds: float) -> str:
-    """Say that an item took too long, as the rest of a sentence."""
+    """Say that an item took too long.
+
+    It is the rest of a sentence.
+    """
     return f"took longer than {seconds:g} s; exclude it, or raise --file-timeout"
 
 
 def exit_problem(code: int, seconds: float) -> str:
-    """Say how a worker ended at an item, as the rest of a sentence.
+    """Say how a worker process ended at an item.
 
-    Negative codes are signals.
+    It is the rest of a sentence. Negative codes are signals.
     """
     name = signal.Signals(-code).name if -code in {*signal.Signals} else f"signal {-code}"
     if name == "SIGPROF":

@@ -45,7 +45,10 @@ class Halstead(Struct, frozen=True):
 
 
 class Token(Struct, frozen=True):
-    """A leaf that counts: its start, its text, and whether it is an operand."""
+    """A leaf that counts.
+
+    `operand` is false for an operator.
+    """
 
     start: int
     text: bytes
@@ -53,7 +56,7 @@ class Token(Struct, frozen=True):
 
 
 class Tokens:
-    """The tokens of a file in order; `halstead` measures a range of them.
+    """The tokens of a file in order.
 
     Operands are names (of types and lifetimes too), literals, `self`, `super`, `crate` and `_`; operators are all other tokens, a pair of
     brackets once. Comments and attributes are left out. A macro's body counts token by token. That is how Mozilla's rust-code-analysis
@@ -120,9 +123,10 @@ def _tokens(root: Node, source: bytes) -> Iterator[Token]:
 
 
 def _leaves(root: Node, is_whole: Callable[[str], bool]) -> Iterator[tuple[Node, int]]:
-    """Yield the leaves of a tree in order, each with its parent's last byte.
+    """Yield the leaves of a tree in order.
 
-    A node whose kind `is_whole` accepts counts as a leaf. It uses a cursor, because recursion and `node.parent` fail on a deep tree.
+    Each comes with the last byte of its parent. A node whose kind `is_whole` accepts counts as a leaf. It uses a cursor, because recursion
+    and `node.parent` fail on a deep tree.
     """
     cursor = root.walk()
     ends = [root.end_byte]

@@ -50,7 +50,10 @@ class FunctionMetrics(Struct, frozen=True):
 
 
 class ImplMetrics(Struct, frozen=True):
-    """The length of an `impl` block. The fields are the keys of the JSON."""
+    """The length of an `impl` block.
+
+    The fields are the keys of the JSON.
+    """
 
     path: str
     item: str

@@ -1,4 +1,4 @@
-"""Escape text from files, so that it is safe where it is printed."""
+"""Escape text from files, to make it safe to print."""
 
 import re
 

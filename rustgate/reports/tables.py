@@ -32,9 +32,10 @@ class Table(Struct, frozen=True):
 
 
 def render_tables(parts: Iterable[Table | str], style: TextStyle) -> Iterator[str]:
-    """Yield the lines of tables and sentences, an empty line after a table.
+    """Yield the lines of tables and sentences.
 
-    They are laid out here and not by rich, whose tables take half a millisecond for each row: a large workspace has 50,000 of them.
+    An empty line follows a table. They are laid out here and not by rich, whose tables take half a millisecond for each row: a large
+    workspace has 50,000 of them.
     """
     between = ""
     for part in parts:

@@ -62,7 +62,7 @@ class InventoryReport(Struct, frozen=True):
 
     @property
     def crates(self) -> list[Totals]:
-        """The totals of each crate that has files in the run, by name.
+        """The totals of each crate with files in the run, by name.
 
         Those of files in no package have an empty name.
         """

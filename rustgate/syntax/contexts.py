@@ -1,4 +1,4 @@
-"""Decide whether code runs in a context, such as a loop or `async`.
+"""Decide whether code is in a loop, `async` or another context.
 
 Contexts are read from the enclosing outline nodes, innermost first.
 """

@@ -1,4 +1,7 @@
-"""The outline of a file: its items, their nesting, attributes and test code."""
+"""The outline of a file, read from the events of its scan.
+
+It holds items and their nesting, attributes, comments, test code and declarations.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -30,7 +33,7 @@ _PUBLIC = re.compile(r"pub\b(?!\s*\()")
 
 
 class Outline:
-    """What a file declares and how it nests, read from the scan's events.
+    """A file's declarations and nesting, read from its scan's events.
 
     Measures, checks and the conditions of rules read it. Each part is built once, when it is first asked for: of a file that is test code
     from end to end, most parts never are.

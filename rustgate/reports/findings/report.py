@@ -42,7 +42,7 @@ class Report(Struct, frozen=True, dict=True):
         return Counter(finding.severity for finding in self.findings if not finding.muted)
 
     def display(self, path: str) -> str:
-        """Return a path as a person in the working folder would write it."""
+        """Return a path relative to the working folder, with `/`."""
         return os.path.relpath(os.path.join(self.root, path)).replace(os.sep, "/")
 
     @property

@@ -111,9 +111,9 @@ def _finding_block(finding: Finding, lines: list[str], style: TextStyle) -> str:
 
 
 def _excerpt(line: str, finding: Finding, room: int) -> tuple[str, str]:
-    """Return the part of a line around a finding, and carets below it.
+    """Return the line around a finding, and carets below it.
 
-    Both have at most `room` characters of the line.
+    A long line is cut: both have at most `room` characters of it.
     """
     start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
     indent = len(line) - len(line.lstrip())

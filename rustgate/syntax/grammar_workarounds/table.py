@@ -1,4 +1,7 @@
-"""The table of grammar workarounds: what the grammar rejects, and a mask for each."""
+"""The table of grammar workarounds.
+
+Each is Rust that the grammar rejects, and the mask for it.
+"""
 
 import re
 
