@@ -65,7 +65,7 @@ class Trait(Struct, frozen=True):
     test: bool
 
 
-def measured_function(node: FunctionNode, lines: Lines, *, test: bool) -> Function:
+def build_function(node: FunctionNode, lines: Lines, *, test: bool) -> Function:
     """Build a `Function` from its outline node."""
     line, end_line = lines.number(node.start), lines.number(node.end - 1)
     return Function(
@@ -93,7 +93,7 @@ def measured_function(node: FunctionNode, lines: Lines, *, test: bool) -> Functi
     )
 
 
-def measured_impl(node: OutlineNode, lines: Lines, *, test: bool) -> Impl:
+def build_impl(node: OutlineNode, lines: Lines, *, test: bool) -> Impl:
     """Build an `Impl` from its outline node."""
     line, end_line = lines.number(node.start), lines.number(node.end - 1)
     return Impl(

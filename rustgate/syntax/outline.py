@@ -13,7 +13,7 @@ from itertools import islice
 from rustgate.model.file import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.syntax.attribute_targets import read_attributes
 from rustgate.syntax.attributes import Attribute, LintLevel, hides, lint_levels
-from rustgate.syntax.items import Function, Impl, Trait, measured_function, measured_impl
+from rustgate.syntax.items import Function, Impl, Trait, build_function, build_impl
 from rustgate.syntax.line_index import Lines
 from rustgate.syntax.name_resolution import Names, leaves
 from rustgate.syntax.outline_builder import build_outline_nodes
@@ -172,15 +172,13 @@ class Outline:
     def functions(self) -> tuple[Function, ...]:
         """Every function and signature, in source order."""
         return tuple(
-            measured_function(node, self.lines, test=self.is_test(node.start))
-            for node in self.outline_nodes
-            if isinstance(node, FunctionNode)
+            build_function(node, self.lines, test=self.is_test(node.start)) for node in self.outline_nodes if isinstance(node, FunctionNode)
         )
 
     @cached_property
     def impls(self) -> tuple[Impl, ...]:
         """Every `impl` block, in source order."""
-        return tuple(measured_impl(node, self.lines, test=self.is_test(node.start)) for node in self.outline_nodes if node.kind == "impl")
+        return tuple(build_impl(node, self.lines, test=self.is_test(node.start)) for node in self.outline_nodes if node.kind == "impl")
 
     @cached_property
     def traits(self) -> tuple[Trait, ...]:

@@ -30,7 +30,7 @@ _ASYNC, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"lazy"}), frozenset[
 
 
 def build_outline_nodes(scan: Scan) -> list[OutlineNode]:
-    """Return a file's outline nodes by their start, outer ones first."""
+    """Return a file's outline nodes, sorted by start, outer ones first."""
     builder = _Builder(scan.source)
     handlers = builder.handlers()
     tree_nodes = ((kind, tree_node) for kind in handlers for tree_node in scan.events.get(kind, ()))
