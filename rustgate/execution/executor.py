@@ -68,7 +68,9 @@ def map_unordered(job: Job[Item, Result], items: Sequence[tuple[Item, int]], opt
     An item comes with its size in bytes. One that takes too long, or ends its worker, has the result of `job.failed`; no other item loses
     its own.
     """
-    sizes, harmless = [size for _, size in items], _harmless_bytes(job.harmless_bytes, options)
+    sizes = [size for _, size in items]
+    # up to this size no item can exceed the timeout, so that nothing needs to be ended
+    harmless = job.harmless_bytes * sqrt(min(1.0, options.file_timeout / HARMLESS_SECONDS))
     if options.executor or not _fits_one_process(sizes, harmless, options):
         yield from _run_in_pools(job, items, options)
     elif items:
@@ -100,11 +102,6 @@ def _fits_one_process(sizes: Sequence[int], harmless: float, options: ExecutorOp
     if start_method() != "fork" and max(sizes, default=0) > harmless:
         return False
     return options.jobs <= 1 or (len(sizes) <= BATCH_ITEMS * 2 and sum(sizes) < POOL_THRESHOLD)
-
-
-def _harmless_bytes(within_limit: int, options: ExecutorOptions) -> float:
-    """Return the size up to which no item can exceed the timeout."""
-    return within_limit * sqrt(min(1.0, options.file_timeout / HARMLESS_SECONDS))
 
 
 def _item_function(job: Job[Item, Result]) -> Callable[[Item], Result]:

@@ -18,10 +18,8 @@ from rustgate.syntax.line_index import Lines
 from rustgate.syntax.name_resolution import Names, leaves
 from rustgate.syntax.outline_builder import build_outline_nodes
 from rustgate.syntax.outline_nodes import DEEPEST, FunctionNode, Nesting, OutlineNode
-from rustgate.syntax.parse import COMMENTS, Scan, all_comments
+from rustgate.syntax.parse import Scan, all_comments, comment_at
 from rustgate.syntax.test_code import find_test_ranges, merge_ranges
-
-_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
 
 # Quick tests that may match too much, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each pattern
 # begins with letters, because regular expressions find those many times as fast.
@@ -58,9 +56,7 @@ class Outline:
 
     def comment_at(self, byte: int) -> tuple[int, int] | None:
         """Return the bytes of the comment that holds `byte`, if any."""
-        tree_node = self._scan.root.descendant_for_byte_range(byte, byte + 1)
-        while tree_node and tree_node.type not in COMMENTS:
-            tree_node = tree_node.parent if tree_node.type in _IN_COMMENTS else None
+        tree_node = comment_at(self._scan, byte)
         return (tree_node.start_byte, tree_node.end_byte) if tree_node else None
 
     @cached_property

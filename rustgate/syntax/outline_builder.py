@@ -11,19 +11,12 @@ from tree_sitter import Node
 
 from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 from rustgate.syntax.parse import COMMENTS, Scan
+from rustgate.syntax.signatures import read_signature
 
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
 _ITEMS = ("mod", "trait", "type")
 _PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
-_NOT_PARAMETERS = COMMENTS | {"(", ")", ",", "attribute_item"}
-_PLAIN_HEADS = {b"fn ": False, b"pub fn ": True}
-"""The usual text before a function's name, and whether such a function is public."""
-_PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut self)": True, b"(mut self)": True}
-"""The most frequent lists of parameters, and whether they hold `self`; they hold nothing else."""
 _SPACES = re.compile(r"\s+")
-_WORD = re.compile(r"\w+")
-_TYPED_SELF = re.compile(rb"(?:mut\s+)?self\s*:")
-_BOOL = re.compile(rb"(?:^|:)\s*bool$")
 _LAZY_MACRO = re.compile(rb"\b(?:thread_local|lazy_static)\s*!\s*[({\[]\s*\Z")
 _LAZY_MACRO_REACH = 100
 _ASYNC, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"lazy"}), frozenset[str]()
@@ -139,51 +132,10 @@ class _Builder:
 
     def _function(self, kind: str, tree_node: Node) -> None:
         node = FunctionNode(kind, tree_node, self.top)
-        holder = node.parent.kind if node.parent else ""
         self._name(node, tree_node.child_by_field_name("name"))
-        plain = _PLAIN_HEADS.get(self.source[node.start : node.head_start])
-        if plain is None:
-            self._modifiers(node, tree_node)
-        else:
-            node.public = plain
-        parameters, body = tree_node.child_by_field_name("parameters"), tree_node.child_by_field_name("body")
-        if parameters:
-            self._parameters(node, parameters)
-        if body:
-            node.body_start = body.start_byte
-        node.public = node.public or (holder == "trait" and "pub" in (node.parent.words if node.parent else ()))
-        node.fixed_signature = (
-            "extern" in node.words or holder == "extern" or (holder == "impl" and bool(node.parent and node.parent.words))
-        )
+        read_signature(node, tree_node, self.source)
         node.body = kind == "function"
-        node.required = holder == "trait" and not node.body and _is_member(tree_node)
         self._enter(node)
-
-    def _modifiers(self, node: FunctionNode, tree_node: Node) -> None:
-        """Read what stands before `fn`."""
-        for child in tree_node.children:
-            if child.type == "visibility_modifier":
-                node.public = self._text(child) == "pub"
-            elif child.type == "function_modifiers":
-                node.words = frozenset(_WORD.findall(self._text(child)))
-            elif child.type == "fn":
-                return
-
-    def _parameters(self, node: FunctionNode, parameters: Node) -> None:
-        plain = _PLAIN_PARAMETERS.get(self.source[parameters.start_byte : parameters.end_byte])
-        if plain is not None:
-            node.self_parameter = plain
-            return
-        for child in parameters.children:
-            kind = child.type
-            if kind in _NOT_PARAMETERS:
-                continue
-            text = self.source[child.start_byte : child.end_byte]
-            if kind == "self_parameter" or (b"self" in text and _TYPED_SELF.match(text)):
-                node.self_parameter = True
-            else:
-                node.parameters += 1
-                node.bool_parameters += text.endswith(b"bool") and bool(_BOOL.search(text))
 
     def _closure(self, kind: str, tree_node: Node) -> None:
         node = OutlineNode(kind, tree_node, self.top)
@@ -256,15 +208,6 @@ class _Builder:
         if node.function:
             node.function.cyclomatic += 1
         self._enter(node)
-
-
-def _is_member(tree_node: Node) -> bool:
-    """Return whether a function stands right in a trait.
-
-    What stands in a macro in the trait may be written with a body.
-    """
-    members = tree_node.parent
-    return bool(members and members.parent and members.parent.type == "trait_item")
 
 
 def _keyword(tree_node: Node, kind: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from rustgate.syntax.prefilter import may_hold_match
 Captures: TypeAlias = dict[str, list[Node]]
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
+_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
 _DEEPEST = 8
 """Levels of nested macros that are read; a body is parsed once for each level around it."""
 
@@ -111,6 +112,14 @@ def all_comments(scanned: Scan) -> list[Node]:
     They are found by a query of their own.
     """
     return QueryCursor(_comment_query()).captures(scanned.root).get("comment", [])
+
+
+def comment_at(scanned: Scan, byte: int) -> Node | None:
+    """Return the comment that holds `byte`, if any."""
+    node = scanned.root.descendant_for_byte_range(byte, byte + 1)
+    while node and node.type not in COMMENTS:
+        node = node.parent if node.type in _IN_COMMENTS else None
+    return node
 
 
 @cache

@@ -20,18 +20,14 @@ def to_github(report: Report) -> Iterator[str]:
 
     At most ten of a level are shown, then a count of the rest.
     """
-    return (f"{line}\n" for line in _commands(report))
-
-
-def _commands(report: Report) -> Iterator[str]:
     for severity in sorted(_COMMANDS, key=lambda severity: -severity.rank):
         findings = [finding for finding in report.shown if finding.severity is severity and not finding.muted]
         for finding in findings[:ANNOTATIONS_PER_LEVEL]:
-            yield _command(finding)
+            yield f"{_command(finding)}\n"
         left = len(findings) - ANNOTATIONS_PER_LEVEL
         if left > 0:
             name = _COMMANDS[severity]
-            yield f"::{name} title=rustgate::{left} more of this level are not shown here; --output text or sarif has all of them"
+            yield f"::{name} title=rustgate::{left} more of this level are not shown here; --output text or sarif has all of them\n"
 
 
 def _command(finding: Finding) -> str:

@@ -70,7 +70,7 @@ def _rule(rule: Rule, profile: Profile) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "tags": [rule.category, *(tag for tag in rule.tags if tag != rule.category)][:_MAX_TAGS],
         "precision": rule.precision,
-        "problem.severity": _problem_severity(severity),
+        "problem.severity": "recommendation" if severity is Severity.NOTE else severity.value,
     }
     if rule.security_severity:
         properties["security-severity"] = rule.security_severity
@@ -92,10 +92,6 @@ def _pascal_case(name: str) -> str:
     """
     words = name.split("-")
     return "".join(word.capitalize() for word in [*words, *(["rule"] if len(words) == 1 else [])])
-
-
-def _problem_severity(severity: Severity) -> str:
-    return "recommendation" if severity is Severity.NOTE else severity.value
 
 
 def _results(report: Report, findings: list[Finding], indexes: dict[str, int]) -> Iterator[dict[str, Any]]:
