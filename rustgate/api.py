@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
     from rustgate.syntax.contexts import stands_in as stands_in
     from rustgate.syntax.grammar import LANGUAGE as LANGUAGE
-    from rustgate.syntax.grammar_workarounds import CONFLICT as CONFLICT
+    from rustgate.syntax.grammar_workarounds.masking import CONFLICT as CONFLICT
     from rustgate.syntax.node_helpers import (
         LEAVING as LEAVING,
         LITERALS as LITERALS,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
     from rustgate.syntax.outline import Outline as Outline
     from rustgate.syntax.outline_nodes import FunctionNode as FunctionNode, OutlineNode as OutlineNode
-    from rustgate.syntax.parse import COMMENTS as COMMENTS, Captures as Captures, Scan as Scan, parse as parse
+    from rustgate.syntax.parse import COMMENTS as COMMENTS, Captures as Captures, Scan as Scan, parse_rust as parse_rust
 
 _NAMES = {
     "rustgate.cargo.manifest": ("Manifest",),
@@ -61,7 +61,7 @@ _NAMES = {
     "rustgate.syntax.attributes": ("Attribute", "LintLevel"),
     "rustgate.syntax.contexts": ("stands_in",),
     "rustgate.syntax.grammar": ("LANGUAGE",),
-    "rustgate.syntax.grammar_workarounds": ("CONFLICT",),
+    "rustgate.syntax.grammar_workarounds.masking": ("CONFLICT",),
     "rustgate.syntax.node_helpers": (
         "LEAVING",
         "LITERALS",
@@ -76,7 +76,7 @@ _NAMES = {
     ),
     "rustgate.syntax.outline": ("Outline",),
     "rustgate.syntax.outline_nodes": ("FunctionNode", "OutlineNode"),
-    "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse"),
+    "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse_rust"),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

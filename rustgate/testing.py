@@ -27,7 +27,7 @@ from rustgate.rules.catalog import shipped
 from rustgate.rules.examples import Example, examples
 from rustgate.suppressions.apply import SuppressOptions, suppress
 from rustgate.syntax.joined_query import query_of_items
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 Mark = tuple[str, str, int]
 """(path, rule name, 1-based line of the block)"""
@@ -60,7 +60,7 @@ def does_not_parse(rule: Rule, example: Example) -> bool:
     about_errors = "ERROR" in (rule.query or "") or "MISSING" in (rule.query or "")
     if about_errors or not example.path.endswith(".rs") or example.encoding != "utf-8":
         return False
-    return scan(example.text.encode(), query_of_items()).root.has_error
+    return scan_source(example.text.encode(), query_of_items()).root.has_error
 
 
 def rule_set_of(rule: Rule) -> RuleSet:

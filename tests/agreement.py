@@ -23,7 +23,7 @@ from rustgate.engine.check import Engine, Options
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 RUSTC_LINTS = frozenset({"missing_docs", "static_mut_refs", "unsafe_code"})
 CLIPPY_LIMITS = """too-many-lines-threshold = 30
@@ -115,7 +115,7 @@ def compiled_lines(root: Path, flags: Sequence[str]) -> dict[str, set[int]]:
 
 def macro_lines(file: str) -> set[int]:
     """The lines of a file that stand in a `macro_rules!`."""
-    events = scan(Path(file).read_bytes(), join_queries([])).events
+    events = scan_source(Path(file).read_bytes(), join_queries([])).events
     ranges = ((node.start_point.row + 1, node.end_point.row + 2) for node in events["macro-rules"])
     return {line for first, last in ranges for line in range(first, last)}
 

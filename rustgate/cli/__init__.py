@@ -11,7 +11,7 @@ from rustgate import __version__
 from rustgate.cli.exit_codes import INTERRUPTED, output_failed
 from rustgate.errors import RustgateError, suggestion
 from rustgate.execution.time_limits import collect_rarely
-from rustgate.reports.sanitize import printable, shown
+from rustgate.reports.sanitize import escape_controls, escape_lines
 
 _COMMANDS = {
     "cache": "Show or forget what is remembered between runs.",
@@ -91,13 +91,13 @@ def run() -> int:
         return 2
     except RustgateError as error:
         notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-        click.echo(f"rustgate: {printable(f'{error}{notes}')}", err=True)
+        click.echo(f"rustgate: {escape_controls(f'{error}{notes}')}", err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
         import traceback  # 2 ms that a run without a mistake of ours does not pay
 
-        click.echo(shown(traceback.format_exc()), err=True, nl=False)
+        click.echo(escape_lines(traceback.format_exc()), err=True, nl=False)
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         return 2

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from rustgate.cache.store import FOLDER_VARIABLE, Cache, folder_of, size_limit
+from rustgate.cache.location import FOLDER_VARIABLE, folder_of, size_limit
+from rustgate.cache.store import Cache
 from rustgate.errors import RustgateError
 
 _OUTSIDE = "name a folder outside, because what is checked must not bring its own results"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustgate.cache.store import FOLDER_VARIABLE, SIZE_VARIABLE
+from rustgate.cache.location import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.config.loader import Config, Edit, defaults, environment_edits, load_config
 from rustgate.config.resolver import Selection
 from rustgate.errors import RustgateError

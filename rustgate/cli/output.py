@@ -12,10 +12,10 @@ from msgspec import Struct
 from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.text import summary
-from rustgate.reports.sanitize import uncommanding
-from rustgate.reports.terminal import PLAIN, UNLIMITED, Look
+from rustgate.reports.sanitize import escape_commands
+from rustgate.reports.terminal import PLAIN, UNLIMITED, TextStyle
 
-Render = Callable[[Report, Look], Iterator[str]]
+Render = Callable[[Report, TextStyle], Iterator[str]]
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
 """Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
@@ -78,8 +78,8 @@ def _pieces(report: Report, output: Output, color: str, render: Render) -> Itera
     if output.format != "text":
         yield from _renderer(output.format)(report)
         return
-    look = PLAIN if output.file else look_of(sys.stdout, color)
-    yield from map(uncommanding, render(report, look))
+    style = PLAIN if output.file else style_of(sys.stdout, color)
+    yield from map(escape_commands, render(report, style))
     if output.file:
         yield summary(report)
 
@@ -100,14 +100,14 @@ def use_color(choice: str, stream: IO[str]) -> bool:
     return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
-def look_of(stream: IO[str], color: str = "auto") -> Look:
+def style_of(stream: IO[str], color: str = "auto") -> TextStyle:
     """How wide and how colourful what goes to `stream` may be, `color` being the value of `--color`."""
     width = UNLIMITED
     if stream.isatty():
         from shutil import get_terminal_size  # only for people
 
         width = get_terminal_size().columns
-    return Look(width, use_color(color, stream))
+    return TextStyle(width, use_color(color, stream))
 
 
 def write_atomically(file: Path, pieces: Iterable[str]) -> None:

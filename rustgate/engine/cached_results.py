@@ -10,7 +10,7 @@ from rustgate.cache.keys import KeyInputs, base_key
 from rustgate.cache.serialization import deserialize, serialize
 from rustgate.cache.store import Cache
 from rustgate.engine.tasks import LintJob, LintResult, Task, size_of_task
-from rustgate.execution.executor import run_items
+from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.model.file import FileResult
 from rustgate.model.rule import UNREADABLE
@@ -76,7 +76,7 @@ def lint_files(
         yield result
     if cache:
         cache.found, cache.new = cache.found + len(found), cache.new + len(todo)
-    for linted in run_items(job, [(task, size_of_task(task)) for task in todo.values()], executor_options):
+    for linted in map_unordered(job, [(task, size_of_task(task)) for task in todo.values()], executor_options):
         if known:
             known.add(todo[linted.result.path], linted)
         yield linted.result

@@ -12,7 +12,7 @@ from msgspec import Struct
 from rustgate.cache.file_index import FileIndex, IndexEntry
 from rustgate.cache.keys import digest_of
 from rustgate.config.loader import ConfigTable
-from rustgate.execution.executor import run_items
+from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import read_source, size_of
@@ -24,7 +24,7 @@ from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.joined_query import query_of_items
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 # Quick looks, which may see what is not there, but miss nothing: comments, and blanks beyond ASCII, can stand between any two words.
 _BLANK = rb"(?:[\s\x80-\xff]|/\*.*?\*/|//[^\n]*\n)"
@@ -135,7 +135,7 @@ def _modules_of(
     modules = {path: entry.modules for path, entry in known.items() if entry.modules is not None}
     todo = {file.path: file for file in files if file.path not in modules}
     items = [(file, size_of(file.absolute)) for file in todo.values()]
-    for result in run_items(DeclarationJob(), items, executor_options):
+    for result in map_unordered(DeclarationJob(), items, executor_options):
         modules[result.path] = result.modules
         if index:
             file, entry = todo[result.path], seen[result.path]
@@ -152,7 +152,7 @@ def _may_declare(mentions: ModuleMentions, path: str) -> bool:
 
 def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...]) -> FileResult:
     """Return what a source, in UTF-8, declares, exports, and allows of `rules`."""
-    scanned = scan(source, query_of_items())
+    scanned = scan_source(source, query_of_items())
     outline = Outline(scanned, test=file.test)
     return FileResult(
         file.path,
@@ -196,7 +196,7 @@ def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], ex
     files = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
     return {
         result.path: result
-        for result in run_items(DeclarationJob(rules), [(one, size_of(one.absolute)) for one in files], executor_options)
+        for result in map_unordered(DeclarationJob(rules), [(one, size_of(one.absolute)) for one in files], executor_options)
     }
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from msgspec import Struct, structs
 
 from rustgate.engine.check import Engine
-from rustgate.execution.executor import run_items
+from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import Problem
@@ -73,7 +73,7 @@ def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_
     files = engine.selected(project)
     tests = engine.declarations(project, files).tests
     unread = [UnreadFile(_as_test(file) if file.path in tests else file, engine.settings.max_size(file)) for file in files]
-    results = list(run_items(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
+    results = list(map_unordered(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     return FileMap(
         files=tuple(sorted((result for result in results if not isinstance(result, Problem)), key=lambda file: file.path)),

@@ -13,7 +13,7 @@ from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.contexts import stands_in
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures, scan
+from rustgate.syntax.parse import Captures, scan_source
 
 _FARTHEST = 100
 """Lines below its first one on which a match may end for its last line to be reported: suppressions at its end count then."""
@@ -27,7 +27,7 @@ def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, sett
     problem = not_utf8(source)
     if problem:
         return unreadable_result(path, problem, rule_set, settings)
-    scanned = scan(source, rule_set.joined_for_tests if context.test else rule_set.joined)
+    scanned = scan_source(source, rule_set.joined_for_tests if context.test else rule_set.joined)
     outline = Outline(scanned, test=context.test)
     return _lint(_MatchFindings(path, outline), File(scanned, outline, _completed(context, outline), {}), rule_set, settings)
 

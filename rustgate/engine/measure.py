@@ -15,7 +15,7 @@ from rustgate.project.project import Project, SourceFile
 from rustgate.syntax.items import Function
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 
 class Extras(Struct, frozen=True):
@@ -67,7 +67,7 @@ class Measurer:
 
     def measure(self, path: str, source: bytes, *, test: bool) -> MeasuredFile:
         """The numbers of the file at `path`; `source` must be UTF-8, `test` says whether all of it is test code."""
-        scanned = scan(source, self._joined)
+        scanned = scan_source(source, self._joined)
         outline = Outline(scanned, test=test)
         tokens = Tokens(scanned.root, scanned.source) if self._extras.halstead else None
         opinion = lizard_metrics(outline) if self._extras.lizard else LizardFile({}, ())

@@ -15,7 +15,7 @@ from rustgate.model.finding import Match
 from rustgate.model.rule import Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.syntax.joined_query import JoinedQuery, join_queries, placeholders
-from rustgate.syntax.macro_filter import macro_filter_in_tests
+from rustgate.syntax.macros import macro_filter_for_tests
 from rustgate.syntax.parse import Captures
 from rustgate.syntax.prefilter import can_match
 
@@ -41,7 +41,7 @@ class RuleSet(Struct, frozen=True, dict=True):
     @cached_property
     def joined_for_tests(self) -> JoinedQuery:
         """The query for files that are tests from end to end."""
-        return join_queries(self.rules_in_tests, macro_filter_in_tests(self.rules_in_tests))
+        return join_queries(self.rules_in_tests, macro_filter_for_tests(self.rules_in_tests))
 
     @cached_property
     def _active_rules(self) -> dict[tuple[int, FileContext], tuple[Settings, ActiveRules]]:

@@ -17,7 +17,7 @@ from rustgate.project.context import File
 from rustgate.project.project import Project, SourceFile
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Scan, scan
+from rustgate.syntax.parse import Scan, scan_source
 
 BLOCKS_AND_IMPLS = "undocumented-unsafe"
 FUNCTIONS_AND_TRAITS = "missing-safety-doc"
@@ -72,7 +72,7 @@ class InventoryJob(Struct, frozen=True):
     def prepare(self) -> Callable[[SourceFile, bytes], FileInventory]:
         """The function that looks through one file."""
         joined = join_queries(self.rules)
-        return lambda file, source: list_file(file.path, scan(source, joined), file.context)
+        return lambda file, source: list_file(file.path, scan_source(source, joined), file.context)
 
 
 def list_project(engine: Engine, project: Project, rules: Sequence[Rule], executor_options: ExecutorOptions) -> Inventory:

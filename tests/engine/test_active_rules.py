@@ -8,7 +8,7 @@ from rustgate.model.finding import Severity
 from rustgate.model.rule import Setting
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 EACH = {"allow-without-reason", "duplicate-code", "function-length", "todo-comment", "unsafe-in-safe-crate"}
 """Rules that look at each file of a library."""
@@ -19,7 +19,7 @@ LIBRARY = FileContext(Target.LIBRARY)
 
 
 def rules_for(text: str, settings: dict[str, Setting] = ON, context: FileContext = LIBRARY) -> set[str]:
-    entries = active_rules({name: shipped()[name] for name in RULES}, settings, context).of(scan(text.encode(), JOINED))
+    entries = active_rules({name: shipped()[name] for name in RULES}, settings, context).of(scan_source(text.encode(), JOINED))
     return {entry.rule.name for entry in entries}
 
 

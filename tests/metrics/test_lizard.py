@@ -14,14 +14,14 @@ from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 JOINED = join_queries([])
 LIZARD = Edit("metrics.engine", "lizard", "--config metrics.engine")
 
 
 def outline_of(source: str) -> Outline:
-    return Outline(scan(source.encode(), JOINED), test=False)
+    return Outline(scan_source(source.encode(), JOINED), test=False)
 
 
 PARTS = [

@@ -7,7 +7,7 @@ from itertools import islice
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, Match, parse
+from rustgate.api import Captures, File, Match, parse_rust
 from rustgate.checks.hygiene.todo_comments import REMINDER_WORD
 
 # comments that are not read as code: documentation, marks of other tools, and lines that exempt the whole comment
@@ -191,7 +191,7 @@ def _lines_of_code(text: bytes) -> int:
     not meant to run.
     """
     count = end = 0
-    for node in parse(text).children:
+    for node in parse_rust(text).children:
         if node.has_error or not (node.type in _SKIPPED or _is_code(node)):
             break
         end = node.end_byte

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.api import LANGUAGE, LEAVING, LITERALS, STRINGS, File, function_at, last_of, parse
+from rustgate.api import LANGUAGE, LEAVING, LITERALS, STRINGS, File, function_at, last_of, parse_rust
 
 # no length of what stands in a placeholder is tried twice, and what follows `$` is the number of a parameter
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?!\{)([^{}:]*+)[^{}]*+\}")
@@ -114,7 +114,7 @@ class Values:
             return True
         if _NAME.fullmatch(argument):
             return self._is_harmless_name(argument, byte, levels)
-        tree = parse(f"let _ = {argument};".encode())
+        tree = parse_rust(f"let _ = {argument};".encode())
         value = tree.children[0].child_by_field_name("value") if tree.children and not tree.has_error else None
         return value is not None and self._is_harmless(value, byte, levels)
 

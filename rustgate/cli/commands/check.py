@@ -25,7 +25,7 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import FORMATS, Output, look_of, read_outputs, write_outputs
+from rustgate.cli.output import FORMATS, Output, read_outputs, style_of, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
@@ -38,7 +38,7 @@ from rustgate.project.coverage import Coverage, located, read_coverage
 from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.text import summary, to_statistics, to_text
-from rustgate.reports.sanitize import printable, shown
+from rustgate.reports.sanitize import escape_controls, escape_lines
 
 STDIN = "-"
 
@@ -135,7 +135,7 @@ def _check(arguments: Arguments) -> int:
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
-        click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
+        click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
     unseen = arguments.no_progress or arguments.quiet
     with nullcontext() if unseen else progress(files) as on_result:
@@ -232,8 +232,8 @@ def _asides(arguments: Arguments, over: Over) -> Iterator[str]:
     """What is said on stderr, beside the reports."""
     report = over.report
     if not arguments.quiet:
-        yield summary(report, look_of(sys.stderr, arguments.color))
-        yield from (f"rustgate: {printable(remark)}\n" for remark in over.run.remarks)
+        yield summary(report, style_of(sys.stderr, arguments.color))
+        yield from (f"rustgate: {escape_controls(remark)}\n" for remark in over.run.remarks)
     if any(text.partition("=")[0] == "sarif" for text in arguments.output):
         from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # brings urllib along
 

@@ -12,7 +12,7 @@ from rustgate.config.loader import ConfigTable
 from rustgate.config.resolver import Resolver, Selection, Value
 from rustgate.project.project import Project
 from rustgate.reports.json_document import json_text
-from rustgate.reports.sanitize import printable
+from rustgate.reports.sanitize import escape_controls
 
 
 @click.command("config")
@@ -32,7 +32,7 @@ def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated
     rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), config_root)))
     width = max(len(f"{key} = {text}") for key, text, _ in rows)
     for key, text, origin in rows:
-        click.echo(printable(f"{f'{key} = {text}':{width}}  # {origin}"))
+        click.echo(escape_controls(f"{f'{key} = {text}':{width}}  # {origin}"))
 
 
 def _rows(resolver: Resolver, path: str) -> Iterator[tuple[str, str, str]]:

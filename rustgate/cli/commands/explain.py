@@ -10,7 +10,7 @@ import click
 from rustgate.cli.options import catalog_here, installed_rules
 from rustgate.config.rule_options import LEVELS
 from rustgate.model.rule import UNREADABLE, Applies, Profile, Rule
-from rustgate.reports.sanitize import shown
+from rustgate.reports.sanitize import escape_lines
 from rustgate.rules.catalog import named
 from rustgate.rules.lookup import by_clippy_lint
 
@@ -31,7 +31,7 @@ def explain_command(rule: str) -> None:
     """
     known = installed_rules().get(rule) or by_clippy_lint(rule, installed_rules())
     page = known or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
-    text = shown(explained(page))
+    text = escape_lines(explained(page))
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,14 +57,16 @@ def metrics_command(**given: Any) -> None:
 
     PATH is a folder or a file (default: the working folder). What the configuration excludes and what git ignores is left out.
     """
+    from rustgate.reports.sanitize import escape_commands, escape_controls  # see `_measured`
+
     arguments = MetricsArguments(**given)
     _refuse_nonsense(arguments)
     engine, project = project_of(arguments.paths)
     measured = _measured(arguments, engine, project)
     for problem in measured.problems:
-        click.echo(f"rustgate: {_printable(problem.path)} {problem.sentence}", err=True)
-    text = _rendered(_report(arguments, measured, project.root), arguments.output)
-    click.echo(_uncommanding(text).encode("utf-8", errors="backslashreplace"), nl=False)
+        click.echo(f"rustgate: {escape_controls(problem.path)} {problem.sentence}", err=True)
+    text = "".join(_rendered(_report(arguments, measured, project.root), arguments.output))
+    click.echo(escape_commands(text).encode("utf-8", errors="backslashreplace"), nl=False)
 
 
 def _refuse_nonsense(arguments: MetricsArguments) -> None:
@@ -102,7 +105,7 @@ def _report(arguments: MetricsArguments, measured: "MeasuredProject", root: Path
     )
 
 
-def _rendered(report: "MetricsReport", output: str) -> str:
+def _rendered(report: "MetricsReport", output: str) -> Iterator[str]:
     if output == "json":
         from rustgate.reports.metrics.json import to_json  # only the format that was asked for
 
@@ -111,19 +114,7 @@ def _rendered(report: "MetricsReport", output: str) -> str:
         from rustgate.reports.metrics.csv import to_csv  # see above
 
         return to_csv(report)
-    from rustgate.cli.output import look_of  # see above
+    from rustgate.cli.output import style_of  # see above
     from rustgate.reports.metrics.text import to_text
 
-    return to_text(report, look_of(sys.stdout))
-
-
-def _uncommanding(text: str) -> str:
-    from rustgate.reports.sanitize import uncommanding  # see `_measured`
-
-    return uncommanding(text)
-
-
-def _printable(text: str) -> str:
-    from rustgate.reports.sanitize import printable  # only where something could not be read
-
-    return printable(text)
+    return to_text(report, style_of(sys.stdout))

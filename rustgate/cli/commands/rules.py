@@ -5,7 +5,7 @@ import click
 from rustgate.cli.options import catalog_here
 from rustgate.model.rule import Profile, Rule
 from rustgate.reports.json_document import json_text
-from rustgate.reports.sanitize import printable, shown, uncommanding
+from rustgate.reports.sanitize import escape_commands, escape_controls, escape_lines
 from rustgate.rules.catalog import shipped
 
 _LEGEND = "Levels: mvp/production/enterprise/hyperscale; e error, w warning, n note, - off. Limits: mvp / production."
@@ -20,7 +20,7 @@ def rules_command(output: str) -> None:
     if output == "json":
         click.echo(json_text([described(rule) for rule in rules]), nl=False)
     elif output == "markdown":
-        click.echo(shown(markdown_table(rules)), nl=False)
+        click.echo(escape_lines(markdown_table(rules)), nl=False)
     else:
         _print_table(rules)
 
@@ -80,9 +80,9 @@ def _print_table(rules: list[Rule]) -> None:
         if rule.category != category:
             category = rule.category
             table.add_section()
-            table.add_row(f"[bold]{printable(category)}[/bold]")
-        table.add_row(f"  {rule.name}", printable(rule.title).replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
+            table.add_row(f"[bold]{escape_controls(category)}[/bold]")
+        table.add_row(f"  {rule.name}", escape_controls(rule.title).replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
     with console.capture() as printed:
         console.print(table)
         console.print(f"{len(rules)} rules. {_LEGEND}")
-    click.echo(uncommanding(printed.get()), nl=False)  # a title may have been broken before any of its words
+    click.echo(escape_commands(printed.get()), nl=False)  # a title may have been broken before any of its words

@@ -9,7 +9,7 @@ import click
 
 from rustgate.errors import PageError, RustgateError
 from rustgate.model.rule import Rule
-from rustgate.reports.sanitize import printable
+from rustgate.reports.sanitize import escape_controls
 from rustgate.rules.catalog import pages_in, refuse_python, refuse_taken, shipped, shipped_pages
 from rustgate.rules.examples import examples
 from rustgate.rules.packs import packages_of_packs
@@ -35,7 +35,7 @@ def test_rules_command(folders: tuple[Path, ...]) -> None:
         except PageError as error:
             unusable.append(page)
             click.echo(f"ERROR {_shown(page)}")
-            click.echo(f"rustgate: {printable(str(error))}", err=True)
+            click.echo(f"rustgate: {escape_controls(str(error))}", err=True)
             continue
         if differences:
             failed.append(page)
@@ -90,4 +90,4 @@ def _line(mark: Mark, outcome: Outcome) -> int:
 
 
 def _shown(page: Path) -> str:
-    return printable(str(page))
+    return escape_controls(str(page))

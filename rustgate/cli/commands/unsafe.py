@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 from rustgate.cli.options import executor_options_of_command, installed_rules, project_of
 
 if TYPE_CHECKING:
-    from rustgate.reports.unsafe_inventory import Shown
+    from rustgate.reports.unsafe_inventory import InventoryReport
 
 
 @click.command("unsafe")
@@ -28,22 +29,22 @@ def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, j
     from rustgate.engine.unsafe_inventory import RULES, list_project  # the help of this command needs none of these modules
     from rustgate.execution.executor import cores
     from rustgate.execution.options import ExecutorOptions
-    from rustgate.reports.sanitize import printable, uncommanding
-    from rustgate.reports.unsafe_inventory import Shown
+    from rustgate.reports.sanitize import escape_commands, escape_controls
+    from rustgate.reports.unsafe_inventory import InventoryReport
 
     engine, project = project_of(paths)
     inventory = list_project(engine, project, [installed_rules()[name] for name in RULES], ExecutorOptions(jobs or cores(), file_timeout))
     for problem in inventory.problems:
-        click.echo(f"rustgate: {printable(problem.path)} {problem.sentence}", err=True)
-    shown = Shown(inventory, undocumented, cache(lambda path: os.path.relpath(project.root / path).replace(os.sep, "/")))
-    click.echo(uncommanding(_rendered(shown, output)).encode("utf-8", errors="backslashreplace"), nl=False)
+        click.echo(f"rustgate: {escape_controls(problem.path)} {problem.sentence}", err=True)
+    shown = InventoryReport(inventory, undocumented, cache(lambda path: os.path.relpath(project.root / path).replace(os.sep, "/")))
+    click.echo(escape_commands("".join(_rendered(shown, output))).encode("utf-8", errors="backslashreplace"), nl=False)
 
 
-def _rendered(shown: "Shown", output: str) -> str:
+def _rendered(shown: "InventoryReport", output: str) -> Iterator[str]:
     from rustgate.reports.unsafe_inventory import to_json, to_text  # see `unsafe_command`
 
     if output == "json":
         return to_json(shown)
-    from rustgate.cli.output import look_of  # only for people
+    from rustgate.cli.output import style_of  # only for people
 
-    return to_text(shown, look_of(sys.stdout))
+    return to_text(shown, style_of(sys.stdout))
