@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
-from rustgate.cargo.manifest import Manifest
+from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import configuration_files
 from rustgate.config.rule_options import check_choice, check_rules
 from rustgate.errors import ConfigError, suggestion
@@ -172,7 +172,7 @@ def _find(root: Path) -> _Layer:
     bound = _bound(root)
     found = [_layer_of_file(path, bound) for path in configuration_files(root)]
     if os.path.isfile(root / "Cargo.toml"):
-        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in Manifest(root).metadata()]
+        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in read_manifest(root, root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
     return found[0] if found else _Layer("default", {}, root)

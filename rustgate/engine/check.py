@@ -185,7 +185,7 @@ class Engine:
     def _remarks(self, project: Project) -> Iterator[str]:
         """What is odd about the configurations, as far as a run tells that has looked at all of their files."""
         for manifest in [*filter(None, project.tree.manifests.values())]:  # a home that is asked for may bring more
-            self._settings_at(project.root, project.tree.config_root(manifest.folder), project.relative(str(manifest.path)))
+            self._settings_at(project.root, project.tree.config_root(manifest.folder), manifest.path)
         for config_root, resolver in self._resolvers.items():
             if project.covers(config_root) and self._looks_for_all:
                 yield from resolver.idle_overrides()

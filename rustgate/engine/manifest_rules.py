@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
+from rustgate.cargo.manifest import Manifest
 from rustgate.cargo.toml_positions import Key
-from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.cargo.workspace import Fault, Workspace
 from rustgate.engine.check_loader import load_check
 from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppression
@@ -40,7 +41,7 @@ def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: Set
 class _Writer:
     """Turns the faults of one manifest into findings."""
 
-    def __init__(self, manifest: ManifestFile) -> None:
+    def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
         self._lines = Lines(manifest.text.encode())
         self._fingerprints = Fingerprints(manifest.path)
@@ -70,7 +71,7 @@ class _Writer:
         )
 
 
-def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
+def _suppressions(manifest: Manifest) -> Iterator[Suppression]:
     """The comments that mute findings: on a line of its own for the key or table below it, at the end of a line for that line."""
     source = manifest.text.encode()
     lines = Lines(source)

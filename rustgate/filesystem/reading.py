@@ -22,6 +22,14 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
     return source
 
 
+def names_in(folder: str | os.PathLike[str]) -> list[str]:
+    """Return the names in a folder; none if it cannot be listed."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
 def size_of(absolute: str) -> int:
     """The bytes of a file; 0 when it cannot be asked."""
     try:

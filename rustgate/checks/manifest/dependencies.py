@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from rustgate.api import Dependency, Fault, ManifestFile, Workspace
+from rustgate.api import Dependency, Fault, Manifest, Workspace
 
 _ANY_VERSION = re.compile(r"\s*(\*|>=\s*0(\.0)*)\s*")
 _SHOWN = 3
@@ -15,7 +15,7 @@ _LOGGING = re.compile(
 
 def workspace_dependencies(workspace: Workspace) -> Iterator[Fault]:
     """Each package that several members give a version for, at the first of these."""
-    stated: dict[str, dict[str, tuple[ManifestFile, Dependency]]] = {}
+    stated: dict[str, dict[str, tuple[Manifest, Dependency]]] = {}
     for member in workspace.members:
         for dependency in member.dependencies:
             if "version" in dependency.table and "path" not in dependency.table:
@@ -45,7 +45,7 @@ def unpinned_git_dependencies(workspace: Workspace) -> Iterator[Fault]:
             yield manifest, dependency.key, {"name": dependency.package, "branch": branch}
 
 
-def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency]]:
+def _all_stated(workspace: Workspace) -> Iterator[tuple[Manifest, Dependency]]:
     """What the manifests state, for members, for the workspace, and in place of other packages."""
     root = workspace.root
     yield from ((root, dependency) for dependency in root.listed("workspace", "dependencies"))
@@ -68,24 +68,28 @@ def lockfile(workspace: Workspace) -> Iterator[Fault]:
 
 def observability(workspace: Workspace) -> Iterator[Fault]:
     """Programs that depend on nothing to log with, by themselves or through another member."""
-    members = {member.folder or ".": member for member in workspace.members}
+    members = {_folder(member): member for member in workspace.members}
     for member in workspace.programs:
         if member.name != "xtask" and not _logs(workspace, members, member):
             yield member, ("package",), {"name": member.name}
 
 
-def _logs(workspace: Workspace, members: dict[str, ManifestFile], program: ManifestFile) -> bool:
+def _logs(workspace: Workspace, members: dict[str, Manifest], program: Manifest) -> bool:
     """Whether a program, or a member that it depends on, depends on a package for logging."""
     pending, seen = [program], set[str]()
     while pending:
         member = pending.pop()
-        seen.add(member.folder or ".")
+        seen.add(_folder(member))
         for dependency in member.dependencies:
             stated = workspace.resolved(dependency)
             if _LOGGING.fullmatch(stated.package):
                 return True
-            home = workspace.root.folder if dependency.inherited else member.folder
+            home = _folder(workspace.root if dependency.inherited else member)
             folder = posixpath.normpath(posixpath.join(home, str(stated.table.get("path", ""))))
             if "path" in stated.table and folder in members and folder not in seen:
                 pending.append(members[folder])
     return False
+
+
+def _folder(manifest: Manifest) -> str:
+    return posixpath.dirname(manifest.path) or "."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rustgate.api import Fault, Key, ManifestFile, Workspace
+from rustgate.api import Fault, Key, Manifest, Workspace
 
 _GROUPS = {
     "rust": frozenset(
@@ -37,7 +37,7 @@ def lint_groups_priority(workspace: Workspace) -> Iterator[Fault]:
             yield from _conflicts(manifest, (*key, tool), groups)
 
 
-def _conflicts(manifest: ManifestFile, key: tuple[str, ...], groups: frozenset[str]) -> Iterator[Fault]:
+def _conflicts(manifest: Manifest, key: tuple[str, ...], groups: frozenset[str]) -> Iterator[Fault]:
     settings = {name: _setting(value) for name, value in manifest.at(*key).items() if name != _EVERYTHING}
     lints = {name: setting for name, setting in settings.items() if name not in groups}
     for name in settings.keys() & groups:

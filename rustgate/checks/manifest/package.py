@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rustgate.api import Fault, Key, ManifestFile, Workspace
+from rustgate.api import Fault, Key, Manifest, Workspace
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NEWER_RESOLVER = 2
@@ -65,7 +65,7 @@ def rust_version(workspace: Workspace) -> Iterator[Fault]:
         yield file, key, {"what": "this manifest declares"}
 
 
-def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[ManifestFile, Key, Any]]:
+def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[Manifest, Key, Any]]:
     return (workspace.inherited(member, key) for member in workspace.members)
 
 
@@ -97,7 +97,7 @@ def _missing(profile: Mapping[str, Any]) -> list[str]:
     return [name for name, there in macro_filter.items() if not there]
 
 
-def _is_linked_elsewhere(member: ManifestFile) -> bool:
+def _is_linked_elsewhere(member: Manifest) -> bool:
     """Whether its library is made for programs in other languages."""
     library = member.at("lib")
     kinds = library.get("crate-type", library.get("crate_type", []))

@@ -1,0 +1,103 @@
+"""Read a Cargo.toml from disk, with what there is of Cargo's layout beside it."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rustgate.cargo.manifest import Manifest
+from rustgate.filesystem.containment import is_link_out
+from rustgate.filesystem.reading import names_in
+from rustgate.filesystem.toml import LARGEST, read_toml
+
+_MODULE = re.compile(rb"^[ \t]*(?:#\[[^\]\n]*\][ \t]*)*(?:pub(?:[ \t]*\([^()\n]*\))?[ \t]+)?mod[ \t]+(?:r#)?(\w+)[ \t]*;", re.MULTILINE)
+_UNREADABLE: Mapping[str, Any] = {"package": {}}
+
+
+class _TargetTable(msgspec.Struct):
+    path: str | None = None
+
+
+class _PackageTable(msgspec.Struct):
+    build: str | bool | list[str] = True
+    workspace: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class _WorkspaceTable(msgspec.Struct):
+    members: list[str] = []
+    exclude: list[str] = []
+    metadata: dict[str, Any] = {}
+
+
+class _ManifestTable(msgspec.Struct):
+    """Types of the keys that rustgate reads."""
+
+    package: _PackageTable | None = None
+    workspace: _WorkspaceTable | None = None
+    lib: _TargetTable | None = None
+    bin: list[_TargetTable] = []
+    test: list[_TargetTable] = []
+    bench: list[_TargetTable] = []
+    example: list[_TargetTable] = []
+
+
+def read_manifest(folder: Path, root: Path) -> Manifest:
+    """Read the Cargo.toml in `folder`; its path is relative to `root`.
+
+    Raises nothing: a file that cannot be used is a manifest with a `problem`.
+    """
+    file = folder / "Cargo.toml"
+    text, table, problem = _contents(file)
+    path = os.path.relpath(file, root).replace(os.sep, "/")
+    manifest = Manifest(folder, path, text, table, problem, frozenset(names_in(folder)), frozenset(_layout(str(folder))))
+    if not (manifest.has_library and "src/main.rs" in manifest.layout):
+        return manifest
+    source, library = folder / "src", manifest.library_root
+    of_library = _declared_modules(library) if library.parent == source else frozenset()
+    return msgspec.structs.replace(manifest, program_modules=_declared_modules(source / "main.rs") - of_library)
+
+
+def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
+    """Return the text, the table and the problem of a Cargo.toml."""
+    if is_link_out(file):
+        return "", _UNREADABLE, "is a symlink that leads out of the repository; replace it with the file itself"
+    try:
+        text, table = read_toml(file)
+    except OSError as error:
+        return "", _UNREADABLE, f"cannot be read: {error.strerror}"
+    except ValueError as error:
+        return "", _UNREADABLE, f"is not TOML: {error}"
+    try:
+        msgspec.convert(table, _ManifestTable)
+    except msgspec.ValidationError as error:
+        return text, table, f"is not a valid manifest: {error}"
+    return text, table, None
+
+
+def _layout(folder: str) -> Iterator[str]:
+    """Yield the parts of Cargo's layout that exist in a folder."""
+    yield from (name for name in ("src/lib.rs", "src/main.rs") if os.path.isfile(os.path.join(folder, name)))
+    programs = os.path.join(folder, "src", "bin")
+    if os.path.isdir(programs) and any(glob(pattern, root_dir=programs) for pattern in ("*.rs", "*/main.rs")):
+        yield "src/bin"
+    if os.path.isdir(os.path.join(folder, "tests")):
+        yield "tests"
+
+
+def _declared_modules(root: Path) -> frozenset[str]:
+    """Find the modules in files of their own that a crate root declares, line by line."""
+    try:
+        source = _beginning(root) if os.path.isfile(root) and not is_link_out(root) else b""
+    except OSError:  # reported where the file itself is checked
+        source = b""
+    return frozenset(name.decode() for name in _MODULE.findall(source))
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(LARGEST)
