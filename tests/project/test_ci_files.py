@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from conftest import write
 
+from rustgate.filesystem.reading import names_in
 from rustgate.project import ci_files
 from rustgate.project.ci_files import ci_texts
 
@@ -45,7 +46,12 @@ def test_a_script_calls_others_in_the_folders_of_the_workspace(tmp_path: Path) -
 
 def test_thousands_of_words_read_each_folder_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders: list[str] = []
-    monkeypatch.setattr(ci_files, "names_in", lambda folder, real=ci_files.names_in: (folders.append(folder), real(folder))[1])
+
+    def counted(folder: str) -> list[str]:
+        folders.append(folder)
+        return names_in(folder)
+
+    monkeypatch.setattr(ci_files, "names_in", counted)
     words = " ".join(f"scripts/s{number}.sh lost{number}/x" for number in range(2_000))
     write(tmp_path, {".travis.yml": words, "scripts/s7.sh": "x"})
     assert read(tmp_path) == [".travis.yml", "scripts/s7.sh"]
