@@ -2,38 +2,40 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import configuration_files
-from rustgate.config.rule_options import check_choice, check_rules
-from rustgate.errors import ConfigError, suggestion
+from rustgate.config.rule_options import check_rules
+from rustgate.errors import ConfigError
 from rustgate.filesystem.containment import leads_out, repository_of
 from rustgate.filesystem.toml import parse_toml, read_toml
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import REPOSITORY_PAGES, merged_catalogs, repository_rules
+from rustgate.rules.strict_decoder import decode, described
 
 ENVIRONMENT_PREFIX = "RUSTGATE_"
 MEBIBYTE = 1024 * 1024
 _DEEPEST = 20
 
-Level = Literal["off", "note", "warning", "error"]
-RuleTable = dict[str, Any]
-Size = Annotated[int, msgspec.Meta(ge=1)]
-PageFolders = Annotated[list[str], msgspec.Meta(description="Folders of rule pages, relative to the file that names them.")]
+Patterns = Annotated[list[str], described("a list of gitignore patterns")]
+Rules = Annotated[dict[str, Any], described("a table of rules by name")]
+Size = Annotated[int, described("a whole number, 1 or more", ge=1)]
+PageFolders = Annotated[
+    list[str], described("a list of folders", description="Folders of rule pages, relative to the file that names them.")
+]
 
 
 class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """An entry of `[[overrides]]`: for the files that `paths` match, another profile and other rule settings."""
 
-    paths: list[str]
+    paths: Patterns
     profile: Profile | None = None
-    rules: dict[str, Level | RuleTable] = {}
+    rules: Rules = {}
 
 
 class MetricsTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -47,12 +49,12 @@ class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fi
 
     profile: Profile = Profile.PRODUCTION
     fail_on: Severity = Severity.ERROR
-    exclude: list[str] = []
+    exclude: Patterns = []
     respect_clippy: bool = True
     max_file_size: Size = 4 * MEBIBYTE
     rule_paths: PageFolders = []
-    rules: dict[str, Level | RuleTable] = {}
-    overrides: list[OverrideTable] = []
+    rules: Rules = {}
+    overrides: Annotated[list[OverrideTable], described("a list of tables, each under [[overrides]]")] = []
     metrics: MetricsTable = MetricsTable()
 
 
@@ -118,14 +120,14 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
     """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
     for layer in layers:
         _refuse_deep(layer)
-        _check_keys(layer.table, ConfigTable, "", layer.origin)
+        decode(layer.table, ConfigTable, layer.origin, ConfigError)
     folders = [*beside, *_page_folders(layers)]
     own_rules = repository_rules(folders, catalog, _bound(root))
     known = merged_catalogs([catalog, own_rules])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for layer in layers:
-        _check_tables(layer.table, layer.origin, known)
+        _check_rules(layer, known)
         table = _normal(layer.table)
         merged = _merge(merged, table)
         origins |= dict.fromkeys(_flat(table), layer.origin)
@@ -240,54 +242,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{key}"
 
 
-def _check_tables(table: Mapping[str, Any], origin: str, catalog: Mapping[str, Rule]) -> None:
-    """Refuse what is unknown or of the wrong kind below the first keys, with the key and what is allowed."""
-    _check_keys(table.get("metrics", {}), MetricsTable, "metrics.", origin)
-    check_rules(table.get("rules", {}), "rules", origin, catalog)
-    overrides = table.get("overrides", [])
-    if not isinstance(overrides, list):
-        raise ConfigError(f'{origin}: "overrides" is {overrides!r}; it must be a list of tables, each under [[overrides]]')
-    for index, override in enumerate(overrides):
-        _check_keys(override, OverrideTable, f"overrides[{index}].", origin)
-        if "paths" not in override:
-            raise ConfigError(f'{origin}: "overrides[{index}]" lacks "paths", the patterns of the files that it is for')
-        check_rules(override.get("rules", {}), f"overrides[{index}].rules", origin, catalog)
-
-
-_NESTED = frozenset({"metrics", "overrides", "rules"})
-_KINDS: Mapping[Any, str] = {
-    bool: "true or false",
-    Size: "a whole number, 1 or more",
-    PageFolders: "a list of folders",
-    list[str]: "a list of gitignore patterns",
-}
-
-
-def _check_keys(table: object, shape: type[msgspec.Struct], prefix: str, origin: str) -> None:
-    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
-    if not isinstance(table, dict):
-        raise ConfigError(f"{origin}: {prefix.rstrip('.') or 'the configuration'} is {table!r}; it must be a table")
-    for key, value in table.items():
-        if key not in kinds:
-            raise ConfigError(f'{origin}: unknown key "{prefix}{key}"{suggestion(key, kinds)} (allowed: {", ".join(kinds)})')
-        if key not in _NESTED:
-            _check_value(value, kinds[key], f'{origin}: "{prefix}{key}"')
-
-
-def _check_value(value: object, kind: Any, where: str) -> None:
-    choices = _choices(kind)
-    if choices:
-        check_choice(value, choices, where)
-        return
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{where} is {value!r}; it must be {_KINDS[kind]}") from error
-
-
-def _choices(kind: Any) -> Sequence[str]:
-    """The values that an enumeration or a `Literal` allows; none for other types."""
-    first = next(iter(get_args(kind)), kind)
-    if isinstance(first, type) and issubclass(first, StrEnum):
-        return tuple(first)
-    return get_args(kind) if isinstance(first, str) else ()
+def _check_rules(layer: _Layer, catalog: Mapping[str, Rule]) -> None:
+    check_rules(layer.table.get("rules", {}), "rules", layer.origin, catalog)
+    for index, override in enumerate(layer.table.get("overrides", [])):
+        check_rules(override.get("rules", {}), f"overrides[{index}].rules", layer.origin, catalog)

@@ -1,23 +1,23 @@
 """One Markdown page in, one `Rule` out; a page that says anything unknown is refused with a sentence."""
 
 import re
-import tomllib
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
 from rustgate.cargo.rust_version import parse_rust_version
 from rustgate.errors import PageError, suggestion
+from rustgate.filesystem.toml import parse_toml
 from rustgate.model.file import Target
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Applies, Conditions, Context, Profile, Rule, Scope
 from rustgate.rules.examples import FENCE, require_examples
+from rustgate.rules.strict_decoder import decode, described
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
-RaisedBy: TypeAlias = Literal["linter", "suppressions"]
-Reads: TypeAlias = Literal["manifest", "coverage"]
+_BY_PROFILE = described("a table, such as { production = .. }")
 
 PREDICATES = frozenset(
     {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
@@ -26,22 +26,6 @@ PREDICATES = frozenset(
 
 _PREDICATE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(\s*#([^\s()]+)')
 _LISTS = frozenset({"clippy", "inside", "not_inside", "targets"})
-_WORDS: dict[str, tuple[str, ...]] = {
-    "severity": tuple(Severity),
-    "applies": tuple(Applies),
-    "scope": tuple(Scope),
-    "inside": tuple(Context),
-    "not_inside": tuple(Context),
-    "targets": tuple(Target),
-    "precision": get_args(Precision),
-    "raised_by": get_args(RaisedBy),
-    "reads": get_args(Reads),
-}
-_INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
-_INVALID_TYPE = re.compile(r"Expected `([^`]+)`, got `(\w+)` - at `\$\.(\w+)([\[.])?")
-_MISSING_KEY = re.compile(r"missing required field `(\w+)`")
-_LADDERS = frozenset({"severity", "limit", "soft"})
-_TYPES = {"array": "a list", "bool": "true or false", "float": "a number", "int": "a whole number", "object": "a table", "str": "a text"}
 _SCORE = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -52,7 +36,7 @@ _LONGEST_QUERY = 10_000
 class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys between the `+++` lines of a page."""
 
-    severity: dict[Profile, Severity]
+    severity: Annotated[dict[Profile, Severity], _BY_PROFILE]
     message: str
     since: str
     applies: Applies = Applies.EVERYWHERE
@@ -62,21 +46,18 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     precision: Precision = "high"
     security_severity: str | None = None
     measure: str | None = None
-    limit: dict[Profile, int] = {}
-    soft: dict[Profile, int] = {}
+    limit: Annotated[dict[Profile, int], _BY_PROFILE] = {}
+    soft: Annotated[dict[Profile, int], _BY_PROFILE] = {}
     check: str | None = None
     gather: str | None = None
-    raised_by: RaisedBy | None = None
-    reads: Reads | None = None
+    raised_by: Literal["linter", "suppressions"] | None = None
+    reads: Literal["manifest", "coverage"] | None = None
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
     rust: str = ""
     options: dict[str, Any] = {}
     choices: dict[str, list[str]] = {}
-
-
-_KEYS = frozenset(FrontMatter.__struct_fields__)
 
 
 def read_page(path: Path, category: str = "") -> Rule:
@@ -131,7 +112,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         raised_by=matter.raised_by,
         reads=matter.reads,
         conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), _rust(matter.rust, path)),
-        options={key: _option(value, path) for key, value in matter.options.items()},
+        options={key: _option(key, value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
         markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
     )
@@ -149,32 +130,12 @@ def _split(text: str, path: str) -> tuple[str, str]:
 
 def _front_matter(head: str, path: str) -> FrontMatter:
     try:
-        table = tomllib.loads(head)
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError
+        table = parse_toml(head)
+    except ValueError as error:
         raise PageError(f"{path}: the front matter is not TOML: {error}") from error
-    for key in sorted(table.keys() - _KEYS):
-        raise PageError(f'{path}: unknown key "{key}" in the front matter{suggestion(key, FrontMatter.__struct_fields__)}')
     for key in _LISTS & table.keys():
         table[key] = [table[key]] if isinstance(table[key], str) else table[key]
-    try:
-        return msgspec.convert(table, FrontMatter)
-    except msgspec.ValidationError as error:
-        raise PageError(f"{path}: front matter: {_plainly(str(error))}") from error
-
-
-def _plainly(problem: str) -> str:
-    """A problem of the front matter without the words of the library that found it; as it is where it is another."""
-    if word := _INVALID_WORD.search(problem):
-        known = tuple(Profile) if word[2] else _WORDS[word[3]]
-        kind = "profile" if word[2] else "word"
-        return f'unknown {kind} "{word[1]}" in "{word[3]}"{suggestion(word[1], known)} (known: {", ".join(known)})'
-    if key := _MISSING_KEY.search(problem):
-        return f'the key "{key[1]}" is missing'
-    if value := _INVALID_TYPE.search(problem):
-        wanted, given = (_TYPES.get(name, name) for name in (value[1].partition(" ")[0], value[2]))
-        example = ", such as { production = .. }" if value[1] == "object" and value[3] in _LADDERS else ""
-        return f'{"something in " if value[4] else ""}"{value[3]}" is {given}; it must be {wanted}{example}'
-    return problem
+    return decode(table, FrontMatter, f"{path}: front matter", PageError)
 
 
 def _query(text: str, path: str) -> tuple[str | None, int]:
@@ -255,10 +216,7 @@ def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def _option(value: object, path: str) -> tuple[Any, ...]:
+def _option(name: str, value: object, path: str) -> tuple[Any, ...]:
     if not isinstance(value, dict):
         return (value,) * len(Profile)
-    for key in value:
-        if key not in set(Profile):
-            raise PageError(f'{path}: unknown profile "{key}" in `options`{suggestion(key, Profile)} (known: {", ".join(Profile)})')
-    return _ladder({Profile(key): step for key, step in value.items()})
+    return _ladder(decode(value, dict[Profile, Any], f"{path}: front matter", PageError, f"options.{name}"))
