@@ -1,6 +1,8 @@
-"""One Markdown page in, one `Rule` out; a page that says anything unknown is refused with a sentence."""
+"""Parse a rule page, and refuse one with a mistake or an unknown key."""
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, TypeAlias
@@ -13,7 +15,7 @@ from rustgate.filesystem.toml import parse_toml
 from rustgate.model.file import Target
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Applies, Conditions, Context, Profile, Rule, Scope
-from rustgate.rules.examples import FENCE, require_examples
+from rustgate.rules.examples import fences, require_examples
 from rustgate.rules.strict_decoder import decode, described
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
@@ -22,19 +24,20 @@ _BY_PROFILE = described("a table, such as { production = .. }")
 PREDICATES = frozenset(
     {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
 )
-"""What the tree-sitter bindings evaluate; anything else they would ignore without a word."""
+"""Predicates that the tree-sitter bindings evaluate; all others they ignore silently."""
 
 _PREDICATE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(\s*#([^\s()]+)')
+_PROFILES = tuple(Profile)
 _LISTS = frozenset({"clippy", "inside", "not_inside", "targets"})
 _SCORE = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
-"""Characters; the compiler of tree-sitter ends the process on one that nests some ten thousand levels deep."""
+"""Characters; tree-sitter crashes on a query that nests some ten thousand levels deep."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys between the `+++` lines of a page."""
+    """Front matter: the keys between the `+++` lines of a page."""
 
     severity: Annotated[dict[Profile, Severity], _BY_PROFILE]
     message: str
@@ -61,9 +64,9 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_page(path: Path, category: str = "") -> Rule:
-    """The rule that the page at `path` describes; its category is that of its folder, if none is given.
+    """Read the rule page at `path`.
 
-    Raises `PageError` when the page cannot be used as it stands.
+    The category is the name of its folder, if none is given. Raises `PageError` if the page cannot be used.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -73,7 +76,10 @@ def read_page(path: Path, category: str = "") -> Rule:
 
 
 def parse_page(text: str, path: str, name: str, category: str) -> Rule:
-    """The rule of a page's text; `path` is used in messages. Raises `PageError`."""
+    """Parse the text of a rule page; `path` is for messages.
+
+    Raises `PageError` if the page cannot be used.
+    """
     text = text.replace("\r\n", "\n")
     if not _NAME.fullmatch(name):
         raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
@@ -82,7 +88,9 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     title = _TITLE.search(body)
     if not title:
         raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
-    query, query_line = _query(text, path)
+    markdown, markdown_line = body.strip() + "\n", text.count("\n", 0, len(text) - len(body.lstrip())) + 1
+    blocks = fences(markdown)
+    query = _query_block(blocks, path)
     _require_one_way(matter, query, path)
     _require_plain_placeholders(matter.message, path)
     _require_score(matter.security_severity, path)
@@ -92,7 +100,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         path=path,
         title=title[1].strip(),
         why=_why(body, title.end(), path),
-        markdown=body.strip() + "\n",
+        markdown=markdown,
         severity=_ladder(matter.severity),
         message=matter.message,
         since=matter.since,
@@ -102,8 +110,8 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         tags=tuple(matter.tags),
         precision=matter.precision,
         security_severity=matter.security_severity,
-        query=query,
-        query_line=query_line,
+        query=query and query[3],
+        query_line=markdown_line + markdown.count("\n", 0, query.start(3)) if query else 0,
         measure=matter.measure,
         limit=_ladder(matter.limit),
         soft=_ladder(matter.soft),
@@ -114,9 +122,9 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), _rust(matter.rust, path)),
         options={key: _option(key, value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
-        markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
+        markdown_line=markdown_line,
     )
-    require_examples(rule)
+    require_examples(rule, blocks)
     return rule
 
 
@@ -138,25 +146,25 @@ def _front_matter(head: str, path: str) -> FrontMatter:
     return decode(table, FrontMatter, f"{path}: front matter", PageError)
 
 
-def _query(text: str, path: str) -> tuple[str | None, int]:
-    blocks = [fence for fence in FENCE.finditer(text) if fence[2].strip() == "query" and fence[3].strip()]
-    if not blocks:
-        return None, 0
-    if len(blocks) > 1:
-        raise PageError(f"{path}: the page has {len(blocks)} query blocks; join them into one")
-    block = blocks[0]
-    if len(block[3]) > _LONGEST_QUERY:
-        raise PageError(f"{path}: the query has {len(block[3])} characters, more than {_LONGEST_QUERY}; write a shorter one")
-    for predicate in filter(None, _PREDICATE.findall(block[3])):
-        if predicate not in PREDICATES:
-            raise PageError(
-                f"{path}: unknown predicate `#{predicate}` in the query{suggestion(predicate, PREDICATES)}"
-                f" (known: {', '.join(sorted(PREDICATES))})"
-            )
-    return block[3], text.count("\n", 0, block.start(3)) + 1
+def _query_block(blocks: Sequence[re.Match[str]], path: str) -> re.Match[str] | None:
+    """Return the query among the code blocks of a page, if there is one."""
+    queries = [block for block in blocks if block[2].strip() == "query" and block[3].strip()]
+    if len(queries) > 1:
+        raise PageError(f"{path}: the page has {len(queries)} query blocks; join them into one")
+    for query in queries:
+        if len(query[3]) > _LONGEST_QUERY:
+            raise PageError(f"{path}: the query has {len(query[3])} characters, more than {_LONGEST_QUERY}; write a shorter one")
+        for predicate in filter(None, _PREDICATE.findall(query[3])):
+            if predicate not in PREDICATES:
+                raise PageError(
+                    f"{path}: unknown predicate `#{predicate}` in the query{suggestion(predicate, PREDICATES)}"
+                    f" (known: {', '.join(sorted(PREDICATES))})"
+                )
+    return queries[0] if queries else None
 
 
-def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
+def _require_one_way(matter: FrontMatter, query: re.Match[str] | None, path: str) -> None:
+    """Raise `PageError` unless the page has exactly one way to find."""
     if matter.measure and (query or matter.check):
         raise PageError(f"{path}: a page with `measure` can have neither a query nor a `check`; keep one of them")
     if matter.raised_by and (matter.measure or query or matter.check):
@@ -209,14 +217,11 @@ def _rust(text: str, path: str) -> tuple[int, ...]:
 
 
 def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
-    """One value for each profile: its own, or that of the nearest profile below it, or None."""
-    values: list[Any] = []
-    for profile in Profile:
-        values.append(steps.get(profile, values[-1] if values else None))
-    return tuple(values)
+    """Return a value for each profile: its own, else that of the next lower one, else None."""
+    return tuple(accumulate(_PROFILES, lambda lower, profile: steps.get(profile, lower), initial=None))[1:]
 
 
 def _option(name: str, value: object, path: str) -> tuple[Any, ...]:
     if not isinstance(value, dict):
-        return (value,) * len(Profile)
+        return (value,) * len(_PROFILES)
     return _ladder(decode(value, dict[Profile, Any], f"{path}: front matter", PageError, f"options.{name}"))
