@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, TypeAlias
@@ -76,18 +75,13 @@ def read_page(path: Path, category: str = "") -> Rule:
 
 
 def parse_page(text: str, path: str, name: str, category: str) -> Rule:
-    """Parse the text of a rule page; `path` is for messages.
-
-    Raises `PageError` if the page cannot be used.
-    """
+    """Parse a rule page, or raise `PageError`; `path` is for messages."""
     text = text.replace("\r\n", "\n")
     if not _NAME.fullmatch(name):
         raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
     head, body = _split(text, path)
     matter = _front_matter(head, path)
-    title = _TITLE.search(body)
-    if not title:
-        raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
+    title = _title(body, path)
     markdown, markdown_line = body.strip() + "\n", text.count("\n", 0, len(text) - len(body.lstrip())) + 1
     blocks = fences(markdown)
     query = _query_block(blocks, path)
@@ -202,6 +196,13 @@ def _require_score(score: str | None, path: str) -> None:
         raise PageError(f'{path}: "{score}" in "security_severity" is no score; write a number from 0.0 to 10.0 in quotes, such as "7.5"')
 
 
+def _title(body: str, path: str) -> re.Match[str]:
+    title = _TITLE.search(body)
+    if not title:
+        raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
+    return title
+
+
 def _why(body: str, start: int, path: str) -> str:
     why = re.split(r"^(?:```|#)", body[start:], maxsplit=1, flags=re.MULTILINE)[0].strip()
     if not why:
@@ -218,7 +219,10 @@ def _rust(text: str, path: str) -> tuple[int, ...]:
 
 def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
     """Return a value for each profile: its own, else that of the next lower one, else None."""
-    return tuple(accumulate(_PROFILES, lambda lower, profile: steps.get(profile, lower), initial=None))[1:]
+    values: list[Any] = []
+    for profile in _PROFILES:
+        values.append(steps.get(profile, values[-1] if values else None))
+    return tuple(values)
 
 
 def _option(name: str, value: object, path: str) -> tuple[Any, ...]:
