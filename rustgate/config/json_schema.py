@@ -1,4 +1,4 @@
-"""The JSON Schema of the configuration, derived from the structs that read it and from the pages."""
+"""Derive the JSON Schema of rustgate.toml from its structs and the rules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _TYPES = {bool: "boolean", int: "integer", str: "string"}
 
 
 def config_schema(catalog: Mapping[str, Rule]) -> dict[str, Any]:
-    """JSON Schema 2020-12 for rustgate.toml, with every rule and its options."""
+    """Return a JSON Schema (2020-12) with every rule and its options."""
     schema = msgspec.json.schema(ConfigTable)
     rules = {
         "type": "object",

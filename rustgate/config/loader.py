@@ -1,4 +1,7 @@
-"""Configuration: rustgate.toml or Cargo metadata, the environment and the command line made into one frozen `Config`."""
+"""Load the configuration from files, the environment and the command line.
+
+The files are rustgate.toml, or metadata in Cargo.toml.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +34,7 @@ PageFolders = Annotated[
 
 
 class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """An entry of `[[overrides]]`: for the files that `paths` match, another profile and other rule settings."""
+    """Entry of `[[overrides]]`: profile and rule settings for some paths."""
 
     paths: Patterns
     profile: Profile | None = None
@@ -39,13 +42,16 @@ class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_
 
 
 class MetricsTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """`[metrics]`: whose numbers the gate judges cyclomatic complexity and function length by."""
+    """Table `[metrics]`: the engine that measures complexity and function length."""
 
     engine: Literal["rustgate", "lizard"] = "rustgate"
 
 
 class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """The keys of a configuration file, with their defaults. Patterns are gitignore patterns, relative to the home of the files."""
+    """Keys of a configuration file, with their defaults.
+
+    Patterns are gitignore patterns, relative to the config root.
+    """
 
     profile: Profile = Profile.PRODUCTION
     fail_on: Severity = Severity.ERROR
@@ -59,7 +65,7 @@ class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fi
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One value set outside the file: a dotted key, the value as text, and where it was given."""
+    """Value set outside of files: dotted key, value as text, and origin."""
 
     key: str
     value: str
@@ -67,9 +73,10 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What holds for a tree below `root`. `origins` says for each dotted key that was set where it was; the rest are defaults.
+    """Configuration of the files below `root`.
 
-    `own` holds the rules of the tree's own pages by name.
+    `origins` maps each dotted key that was set to where that was; all others are defaults. `repository_rules` holds the rules of the
+    repository's own pages by name.
     """
 
     root: Path
@@ -79,9 +86,9 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class _Layer(msgspec.Struct, frozen=True):
-    """A table of keys, where it was given, and the folder that its paths are relative to.
+    """One source of configuration: a table of keys and its origin.
 
-    `bound` is the folder that they may not lead out of; None for what the user gave, not the tree.
+    Its paths are relative to `folder`. They may not lead out of `bound`, which is None for what the user gave, not the repository.
     """
 
     origin: str
@@ -91,39 +98,44 @@ class _Layer(msgspec.Struct, frozen=True):
 
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
-    """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
-    repository_rules = root / REPOSITORY_PAGES
-    if os.path.lexists(repository_rules) and leads_out(repository_rules, _bound(root)):
-        raise ConfigError(f"{repository_rules}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
-    beside = (
-        [repository_rules] if os.path.lexists(repository_rules) and not _is_empty(repository_rules) else []
-    )  # its last page may be gone
+    """Load the configuration in `root`, or in `file`, with `edits` on top.
+
+    Raises `ConfigError`, and `PageError` for the repository's own pages.
+    """
+    pages = root / REPOSITORY_PAGES
+    exists = os.path.lexists(pages)
+    if exists and leads_out(pages, _bound(root)):
+        raise ConfigError(f"{pages}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
     first = _layer_of_file(file) if file else _find(root)
-    return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
+    folders = [pages] if exists and not _is_empty(pages) else []  # it is empty when its last page was removed
+    return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], folders)
 
 
 def defaults(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
-    """The configuration without what lies in the tree: `--isolated`, also with a `file` that was named."""
+    """Load the configuration without files of the repository (`--isolated`)."""
     first = _layer_of_file(file) if file else _Layer("default", {}, root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], [])
 
 
 def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ()) -> Iterator[Edit]:
-    """`RUSTGATE_FAIL_ON=warning` and the like; `__` stands for the dot of a key. Names in `known` belong to others."""
+    """Yield an edit for each variable like `RUSTGATE_FAIL_ON=warning`.
+
+    `__` stands for the dot of a key. Names in `known` are no keys.
+    """
     for name, value in sorted(environment.items()):
         if name.startswith(ENVIRONMENT_PREFIX) and name not in known:
             key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".").replace("_", "-")
             yield Edit(key, value, f"environment variable {name}")
 
 
-def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
-    """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
+def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], page_folders: Sequence[Path]) -> Config:
+    """Check and merge layers, later ones over earlier ones."""
     for layer in layers:
         _refuse_deep(layer)
         decode(layer.table, ConfigTable, layer.origin, ConfigError)
-    folders = [*beside, *_page_folders(layers)]
-    own_rules = repository_rules(folders, catalog, _bound(root))
-    known = merged_catalogs([catalog, own_rules])
+    folders = [*page_folders, *_named_page_folders(layers)]
+    rules = repository_rules(folders, catalog, _bound(root))
+    known = merged_catalogs([catalog, rules])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for layer in layers:
@@ -131,11 +143,11 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
         table = _normal(layer.table)
         merged = _merge(merged, table)
         origins |= dict.fromkeys(_flat(table), layer.origin)
-    return Config(root, msgspec.convert(merged, ConfigTable), origins, own_rules)
+    return Config(root, msgspec.convert(merged, ConfigTable), origins, rules)
 
 
 def _is_empty(folder: Path) -> bool:
-    """Whether there is a folder with nothing in it; one that cannot be read may hold something."""
+    """Return whether `folder` is an empty folder, as far as it can be read."""
     try:
         return folder.is_dir() and not os.listdir(folder)
     except OSError:
@@ -143,7 +155,7 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _refuse_deep(layer: _Layer) -> None:
-    """What nests this deeply was made to end Python's recursion, not to configure anything."""
+    """Raise `ConfigError` for a table that could exceed Python's recursion limit."""
     values, depth = [layer.table], 0
     while values:
         values = [inner for value in values for inner in _inside(value)]
@@ -158,8 +170,11 @@ def _inside(value: object) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
-    """The folders that the last layer with `rule-paths` names; raises `ConfigError` for one that does not exist."""
+def _named_page_folders(layers: Sequence[_Layer]) -> list[Path]:
+    """List the folders that the last layer with `rule-paths` names.
+
+    Raises `ConfigError` for one that does not exist, or is outside of the repository.
+    """
     layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
     folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
     for path, folder in folders.items():
@@ -185,7 +200,10 @@ def _layer_of_edit(edit: Edit) -> _Layer:
 
 
 def _bound(root: Path) -> Path:
-    """What a tree's own configuration cannot lead out of: the repository, or the folder itself where there is none."""
+    """Return the folder that a configuration in `root` may not lead out of.
+
+    It is the repository, or `root` itself without one.
+    """
     folder = Path(os.path.realpath(root))
     return repository_of(folder) or folder
 
@@ -202,7 +220,7 @@ def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
 
 
 def _value(text: str) -> object:
-    """A TOML value, or the text itself when it is not one, so that `profile=mvp` needs no quotes."""
+    """Parse a TOML value; other text stands for itself, so `profile=mvp` needs no quotes."""
     try:
         table = parse_toml(f"value = {text}")
     except ValueError:
@@ -219,7 +237,7 @@ def _nested(key: str, value: object) -> dict[str, Any]:
 
 
 def _normal(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table whose rules all have the long form, `{ level = .. }`."""
+    """Return the table with every rule in its long form, `{ level = .. }`."""
     if "rules" not in table:
         return dict(table)
     rules = {name: {"level": entry} if isinstance(entry, str) else entry for name, entry in table["rules"].items()}

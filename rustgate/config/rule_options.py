@@ -1,4 +1,4 @@
-"""What a configuration may say of rules: a level for each, or a table with the options that its page gives it."""
+"""Check the levels and options of rules in a configuration."""
 
 from collections.abc import Mapping
 from typing import Any

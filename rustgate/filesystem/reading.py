@@ -1,11 +1,11 @@
-"""What is read from disk of the files that are judged."""
+"""Read files and folders."""
 
 import os
 import stat
 
 
 def read_source(absolute: str, max_size: int) -> bytes | str:
-    """The bytes of a file, or a sentence that says why they cannot be had."""
+    """Return the bytes of a file, or a sentence on why it cannot be read."""
     try:
         if not stat.S_ISREG(os.stat(absolute).st_mode):  # opening a pipe could wait for ever
             return "is not a regular file; exclude it"
@@ -31,7 +31,7 @@ def names_in(folder: str | os.PathLike[str]) -> list[str]:
 
 
 def size_of(absolute: str) -> int:
-    """The bytes of a file; 0 when it cannot be asked."""
+    """Return the size of a file in bytes; 0 if that is unknown."""
     try:
         return os.stat(absolute).st_size
     except OSError:
