@@ -54,7 +54,7 @@ def read_manifest(folder: Path, root: Path) -> Manifest:
     file = folder / "Cargo.toml"
     text, table, problem = _contents(file)
     path = os.path.relpath(file, root).replace(os.sep, "/")
-    manifest = Manifest(folder, path, text, table, problem, frozenset(names_in(folder)), frozenset(_layout(str(folder))))
+    manifest = Manifest(folder, path, text, table, problem, frozenset(names_in(folder)), frozenset(_layout(folder)))
     if not (manifest.has_library and "src/main.rs" in manifest.layout):
         return manifest
     source, library = folder / "src", manifest.library_root
@@ -79,13 +79,13 @@ def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
     return text, table, None
 
 
-def _layout(folder: str) -> Iterator[str]:
+def _layout(folder: Path) -> Iterator[str]:
     """Yield the parts of Cargo's layout that exist in a folder."""
-    yield from (name for name in ("src/lib.rs", "src/main.rs") if os.path.isfile(os.path.join(folder, name)))
-    programs = os.path.join(folder, "src", "bin")
-    if os.path.isdir(programs) and any(glob(pattern, root_dir=programs) for pattern in ("*.rs", "*/main.rs")):
-        yield "src/bin"
-    if os.path.isdir(os.path.join(folder, "tests")):
+    yield from (name for name in ("src/lib.rs", "src/main.rs") if os.path.isfile(folder / name))
+    programs = folder / "src" / "bin"
+    if os.path.isdir(programs) and not (is_link_out(programs) or is_link_out(programs.parent)):
+        yield from ["src/bin"] if any(glob(pattern, root_dir=programs) for pattern in ("*.rs", "*/main.rs")) else []
+    if os.path.isdir(folder / "tests"):
         yield "tests"
 
 

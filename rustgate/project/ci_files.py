@@ -53,7 +53,7 @@ def ci_texts(folders: Sequence[Path]) -> dict[str, str]:
 
     `folders` are those of a workspace and above, the root of the run last; nothing outside of that is read.
     """
-    listing = _Listing()
+    listing = _Listing(folders[-1])
     texts: dict[str, str] = {}
     pending = [file for folder in folders for pattern in _CI_FILES for file in listing.files(str(folder), pattern)]
     while pending and len(texts) < _MOST_FILES:
@@ -80,9 +80,13 @@ def _called(text: str, folders: Sequence[Path], listing: "_Listing") -> Iterator
 
 
 class _Listing:
-    """The names in folders; each folder is read once, since a text holds thousands of words that could be files."""
+    """Names in folders; each folder below `root` is read once.
 
-    def __init__(self) -> None:
+    A text holds thousands of words that could be files, and each then costs a look into a set.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
         self._names: dict[str, frozenset[str]] = {}
 
     def files(self, folder: str, pattern: str) -> list[str]:
@@ -97,7 +101,7 @@ class _Listing:
 
     def _matching(self, folder: str, part: str) -> list[str]:
         if folder not in self._names:
-            self._names[folder] = frozenset(names_in(folder))
+            self._names[folder] = frozenset() if leads_out(folder, self._root) else frozenset(names_in(folder))
         if glob.has_magic(part):
             return fnmatch.filter(self._names[folder], part)
         return [part] if part in self._names[folder] or part == ".." else []
