@@ -142,6 +142,8 @@ class Manifest(Struct, frozen=True, dict=True):
 
         As in Cargo: `exclude` names it or a folder above it, and `members` names neither without a glob.
         """
+        if not folder.is_relative_to(self.folder):
+            return False
         relative = PurePosixPath(folder.relative_to(self.folder).as_posix())
         above = {relative, *relative.parents} - {PurePosixPath()}
         return not above.isdisjoint(self._folders("exclude")) and above.isdisjoint(self._folders("members"))

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -90,14 +91,12 @@ def _layout(folder: Path) -> Iterator[str]:
 
 
 def _declared_modules(root: Path) -> frozenset[str]:
-    """Find the modules in files of their own that a crate root declares, line by line."""
-    try:
-        source = _beginning(root) if os.path.isfile(root) and not is_link_out(root) else b""
-    except OSError:  # reported where the file itself is checked
-        source = b""
+    """Find the modules in other files that a crate root declares.
+
+    Only its lines are looked at, so a declaration in a comment of several lines counts, too.
+    """
+    source = b""
+    if os.path.isfile(root) and not is_link_out(root):
+        with suppress(OSError), root.open("rb") as stream:  # an error is reported where the file itself is checked
+            source = stream.read(LARGEST)
     return frozenset(name.decode() for name in _MODULE.findall(source))
-
-
-def _beginning(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(LARGEST)

@@ -1,9 +1,9 @@
 """Choose the cache of a run."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from os.path import abspath, realpath
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -41,5 +41,4 @@ def named_cache(given: Path | None) -> Cache:
 
 def _is_in(folder: str, root: Path) -> bool:
     """Return whether a folder is below `root`, as written or with links resolved."""
-    resolve: tuple[Callable[[Any], str], ...] = (os.path.abspath, os.path.realpath)
-    return any(Path(resolved(folder)).is_relative_to(resolved(root)) for resolved in resolve)
+    return any(Path(one).is_relative_to(other) for one, other in ((abspath(folder), abspath(root)), (realpath(folder), realpath(root))))

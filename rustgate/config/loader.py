@@ -5,6 +5,7 @@ The files are rustgate.toml, or metadata in Cargo.toml.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -156,12 +157,11 @@ def _is_empty(folder: Path) -> bool:
 
 def _refuse_deep(layer: _Layer) -> None:
     """Raise `ConfigError` for a table that could exceed Python's recursion limit."""
-    values, depth = [layer.table], 0
-    while values:
+    values = [layer.table]
+    for _ in range(_DEEPEST):
         values = [inner for value in values for inner in _inside(value)]
-        depth += 1
-        if depth > _DEEPEST:
-            raise ConfigError(f"{layer.origin}: the configuration nests more than {_DEEPEST} levels deep; no key goes that far")
+    if values:
+        raise ConfigError(f"{layer.origin}: the configuration nests more than {_DEEPEST} levels deep; no key goes that far")
 
 
 def _inside(value: object) -> Iterable[Any]:
@@ -230,10 +230,7 @@ def _value(text: str) -> object:
 
 def _nested(key: str, value: object) -> dict[str, Any]:
     *outer, last = key.split(".")
-    table = {last: value}
-    for part in reversed(outer):
-        table = {part: table}
-    return table
+    return reduce(lambda table, part: {part: table}, reversed(outer), {last: value})
 
 
 def _normal(table: Mapping[str, Any]) -> dict[str, Any]:

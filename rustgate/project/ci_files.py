@@ -11,24 +11,9 @@ from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import names_in, read_source
 
 _CI_FILES = (
-    ".github/workflows/*.yml",
-    ".github/workflows/*.yaml",
-    ".forgejo/workflows/*.y*ml",
-    ".gitea/workflows/*.y*ml",
-    ".gitlab-ci.yml",
-    ".circleci/*.yml",
-    ".travis.yml",
-    ".cirrus.yml",
-    ".drone.yml",
-    ".woodpecker.y*ml",
-    ".woodpecker/*.y*ml",
-    ".buildkite/*.y*ml",
-    ".builds/*.yml",
-    "azure-pipelines.yml",
-    "bitbucket-pipelines.yml",
-    "appveyor.yml",
-    ".appveyor.yml",
-    "Jenkinsfile",
+    *(".github/workflows/*.yml", ".github/workflows/*.yaml", ".forgejo/workflows/*.y*ml", ".gitea/workflows/*.y*ml", ".gitlab-ci.yml"),
+    *(".circleci/*.yml", ".travis.yml", ".cirrus.yml", ".drone.yml", ".woodpecker.y*ml", ".woodpecker/*.y*ml", ".buildkite/*.y*ml"),
+    *(".builds/*.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "appveyor.yml", ".appveyor.yml", "Jenkinsfile"),
 )
 _CALLED = {
     "make": ("Makefile", "makefile", "GNUmakefile", "Makefile.toml"),
@@ -43,7 +28,6 @@ _CALLED = {
 }
 """Files that a word in a script or a CI file calls."""
 _WORD = re.compile(r"[\w./-]+")
-_ACTION = ("", "/action.yml", "/action.yaml")
 _MOST_FILES = 100
 _LARGEST = 256 * 1024
 
@@ -72,11 +56,11 @@ def text_below(file: Path, root: Path) -> str:
 
 def _called(text: str, folders: Sequence[Path], listing: "_Listing") -> Iterator[str]:
     """Yield the files that a text names, and those of the tools that it calls."""
-    words = {*_WORD.findall(text)}
-    for word in sorted(words):
-        patterns = _CALLED.get(word, tuple(word.removeprefix("./") + ending for ending in _ACTION) if "/" in word or "." in word else ())
+    for word in sorted({*_WORD.findall(text)}):
+        path = word.removeprefix("./")
+        files = (path, f"{path}/action.yml", f"{path}/action.yaml") if "/" in word or "." in word else ()
         for folder in folders:
-            yield from (file for pattern in patterns for file in listing.files(str(folder), pattern))
+            yield from (file for pattern in _CALLED.get(word, files) for file in listing.files(str(folder), pattern))
 
 
 class _Listing:

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ class _TargetFolders:
 
     def __init__(self, top: Path) -> None:
         self._top = str(top)
-        self._known: dict[str, bool] = {}
+        self._is_built = cache(is_target_folder)
 
     def holds(self, path: str) -> bool:
         """Return whether `path` is in a build folder."""
@@ -148,11 +149,6 @@ class _TargetFolders:
                 return True
             folder = os.path.dirname(folder)
         return False
-
-    def _is_built(self, folder: str) -> bool:
-        if folder not in self._known:
-            self._known[folder] = is_target_folder(folder)
-        return self._known[folder]
 
 
 def is_target_folder(folder: str) -> bool:

@@ -61,29 +61,22 @@ def _members(tree: Tree, root: Manifest) -> list[Manifest]:
     These are the root's own, those that `members` names, and their path dependencies.
     """
     found = {root.folder: root} if root.is_package else {}
-    pending = [*_named_members(root, tree.root), *_path_dependencies(root)] if root.is_workspace else []
+    named = map(str, root.at("workspace").get("members", []))
+    pending = [*matching_folders(root.folder, named, tree.root), *_path_dependencies(root)] if root.is_workspace else []
     while pending:
         folder = pending.pop()
         usable = folder not in found and folder.is_relative_to(tree.root) and not leads_out(folder, tree.root)
         manifest = tree.manifest(folder) if usable else None
-        if manifest and not manifest.problem and manifest.is_package and not (manifest.is_workspace or _is_excluded(root, folder)):
+        if manifest and not manifest.problem and manifest.is_package and not (manifest.is_workspace or root.excludes(folder)):
             found[folder] = manifest
             pending += [below for below in _path_dependencies(manifest) if below.is_relative_to(root.folder)]
     return [found[folder] for folder in sorted(found)]
-
-
-def _named_members(root: Manifest, bound: Path) -> Iterator[Path]:
-    return matching_folders(root.folder, map(str, root.table["workspace"].get("members", [])), bound)
 
 
 def _path_dependencies(manifest: Manifest) -> Iterator[Path]:
     stated = [*manifest.dependencies, *manifest.listed("workspace", "dependencies")]
     paths = (dependency.table.get("path") for dependency in stated)
     return (Path(os.path.normpath(manifest.folder / path)) for path in paths if isinstance(path, str))
-
-
-def _is_excluded(root: Manifest, folder: Path) -> bool:
-    return folder.is_relative_to(root.folder) and root.excludes(folder)
 
 
 def _profiles(file: Path, root: Path) -> dict[str, dict[str, Any]]:

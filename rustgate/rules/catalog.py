@@ -104,10 +104,9 @@ def merged_catalogs(catalogs: Iterable[Mapping[str, Rule]]) -> Mapping[str, Rule
 
 def named(catalog: Mapping[str, Rule], name: str) -> Rule:
     """Return the rule `name`; raises `RustgateError` with the nearest name."""
-    try:
-        return catalog[name]
-    except KeyError:
-        raise RustgateError(unknown_rule(name, catalog)) from None
+    if name not in catalog:
+        raise RustgateError(unknown_rule(name, catalog))
+    return catalog[name]
 
 
 def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:

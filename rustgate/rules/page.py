@@ -19,6 +19,8 @@ from rustgate.rules.strict_decoder import decode, described
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
 _BY_PROFILE = described("a table, such as { production = .. }")
+_SCORE = described('a number from 0.0 to 10.0 in quotes, such as "7.5"', pattern=r"^([0-9](\.[0-9])?|10(\.0)?)\Z")
+_RUST_VERSION = described('a version of Rust in quotes, such as "1.81"', pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){0,2}\Z")
 
 PREDICATES = frozenset(
     {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
@@ -28,7 +30,6 @@ PREDICATES = frozenset(
 _PREDICATE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(\s*#([^\s()]+)')
 _PROFILES = tuple(Profile)
 _LISTS = frozenset({"clippy", "inside", "not_inside", "targets"})
-_SCORE = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
@@ -46,7 +47,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clippy: list[str] = []
     tags: list[str] = []
     precision: Precision = "high"
-    security_severity: str | None = None
+    security_severity: Annotated[str, _SCORE] | None = None
     measure: str | None = None
     limit: Annotated[dict[Profile, int], _BY_PROFILE] = {}
     soft: Annotated[dict[Profile, int], _BY_PROFILE] = {}
@@ -57,7 +58,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
-    rust: str = ""
+    rust: Annotated[str, _RUST_VERSION] = ""
     options: dict[str, Any] = {}
     choices: dict[str, list[str]] = {}
 
@@ -87,7 +88,6 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     query = _query_block(blocks, path)
     _require_one_way(matter, query, path)
     _require_plain_placeholders(matter.message, path)
-    _require_score(matter.security_severity, path)
     rule = Rule(
         name=name,
         category=category,
@@ -113,7 +113,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         gather=matter.gather,
         raised_by=matter.raised_by,
         reads=matter.reads,
-        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), _rust(matter.rust, path)),
+        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), parse_rust_version(matter.rust)),
         options={key: _option(key, value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
         markdown_line=markdown_line,
@@ -191,11 +191,6 @@ def _require_plain_placeholders(message: str, path: str) -> None:
             raise PageError(f'{path}: the message holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
 
 
-def _require_score(score: str | None, path: str) -> None:
-    if score is not None and not _SCORE.fullmatch(score):
-        raise PageError(f'{path}: "{score}" in "security_severity" is no score; write a number from 0.0 to 10.0 in quotes, such as "7.5"')
-
-
 def _title(body: str, path: str) -> re.Match[str]:
     title = _TITLE.search(body)
     if not title:
@@ -208,13 +203,6 @@ def _why(body: str, start: int, path: str) -> str:
     if not why:
         raise PageError(f"{path}: nothing under the title says why the rule matters; add a paragraph there")
     return why
-
-
-def _rust(text: str, path: str) -> tuple[int, ...]:
-    version = parse_rust_version(text)
-    if text and not version:
-        raise PageError(f'{path}: "{text}" in "rust" is no version of Rust; write it like "1.81"')
-    return version
 
 
 def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:

@@ -78,10 +78,8 @@ def _joined(key: str, name: str) -> str:
 
 
 def _plain(annotated: Any) -> Any:
-    """Return a type without its annotations and without None."""
-    if get_origin(annotated) in {Annotated, Union, UnionType}:
-        return _plain(get_args(annotated)[0])
-    return annotated
+    """Return a type without annotations and None."""
+    return _plain(get_args(annotated)[0]) if get_origin(annotated) in {Annotated, Union, UnionType} else annotated
 
 
 def _words(annotated: Any) -> tuple[str, ...]:
@@ -93,7 +91,7 @@ def _words(annotated: Any) -> tuple[str, ...]:
 
 
 def _description(annotated: Any) -> str:
-    for extra in (one.extra for one in getattr(annotated, "__metadata__", ()) if one.extra):
-        return str(extra["description"])
-    kind = _plain(annotated)
+    kind = get_args(annotated)[0] if get_origin(annotated) in {Union, UnionType} else annotated
+    for meta in getattr(kind, "__metadata__", ()):
+        return str(meta.extra["description"])
     return "a list of texts" if kind == list[str] else _DESCRIPTIONS.get(getattr(get_origin(kind) or kind, "__name__", ""), "a table")

@@ -154,8 +154,12 @@ MISTAKES = {
     "a limit without measure": ("since", "limit = { mvp = 1 }\nsince", "`measure` and `limit` belong together; one of them is missing"),
     "a soft limit without measure": ("since", "soft = { mvp = 1 }\nsince", "`soft` is a limit of a `measure`, and there is none"),
     "a limit for an example": ("```rust bad", "```rust bad limit=3", "`limit=3` on an example must be a whole number, on a page with"),
-    "a score": ("since", 'security_severity = "high"\nsince', '"high" in "security_severity" is no score; write a number from 0.0'),
-    "a version": ("since", 'rust = "new"\nsince', '"new" in "rust" is no version of Rust; write it like "1.81"'),
+    "a score": (
+        "since",
+        'security_severity = "high"\nsince',
+        '"security_severity" is \'high\'; it must be a number from 0.0 to 10.0 in quotes, such as "7.5"',
+    ),
+    "a version": ("since", 'rust = "new"\nsince', '"rust" is \'new\'; it must be a version of Rust in quotes, such as "1.81"'),
     "an unknown word for an example": ("```rust bad", "```rust bad pth=x.rs", 'unknown key "pth" on an example; did you mean "path"?'),
 }
 
