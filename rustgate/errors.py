@@ -7,11 +7,17 @@ from collections.abc import Iterable
 
 
 class RustgateError(Exception):
-    """An error that ends a run with exit code 2 and its text."""
+    """An error that ends a run with exit code 2.
+
+    The text is shown to the user.
+    """
 
 
 class PageError(RustgateError):
-    """A rule page that cannot be used; the text names page and remedy."""
+    """A rule page that cannot be used.
+
+    The text names the page and the remedy.
+    """
 
 
 class ConfigError(RustgateError):
@@ -22,11 +28,17 @@ class ConfigError(RustgateError):
 
 
 class ProjectError(RustgateError):
-    """A path that cannot be read; the text names path and remedy."""
+    """A path that cannot be read.
+
+    The text names the path and the remedy.
+    """
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean "x"?` for the nearest known name, or nothing."""
+    """Return `; did you mean "x"?`, or nothing.
+
+    "x" is the known name nearest to `name`.
+    """
     import difflib  # noqa: PLC0415  # only a mistake needs it
 
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)

@@ -1,4 +1,7 @@
-"""A Cargo.toml that has been read: its targets, dependencies, workspace and the positions of its keys."""
+"""A Cargo.toml that has been read.
+
+It knows its targets, dependencies, workspace and the positions of keys.
+"""
 
 import os
 import posixpath
@@ -21,7 +24,7 @@ _DEPENDENCY_TABLES = ("dependencies", "dev-dependencies", "dev_dependencies", "b
 
 
 def conventional_target(path: str) -> Target | None:
-    """Return the target of a package's file by Cargo's layout alone.
+    """Return the target of a file by Cargo's layout.
 
     `path` is relative to the package. None for a file outside of Cargo's layout. What the manifest names is not asked.
     """
@@ -36,7 +39,10 @@ def conventional_target(path: str) -> Target | None:
 
 
 def is_test_folder(path: str) -> bool:
-    """Return whether a package's file lies below `tests`, `benches` or `examples`."""
+    """Return whether a file is in a test folder.
+
+    These are `tests`, `benches` and `examples` of its package.
+    """
     return PurePosixPath(path).parts[0] in _TARGET_FOLDERS
 
 
@@ -57,7 +63,7 @@ class Dependency(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True, dict=True):
-    """A Cargo.toml, and what there is of Cargo's layout beside it.
+    """A Cargo.toml and the layout beside it.
 
     `folder` is absolute, `path` is relative to the root of the run. `problem` is a sentence when the file cannot be read; it then counts
     as a package without any settings. A value of the wrong type is a problem as well, but only that value is lost.
@@ -152,9 +158,9 @@ class Manifest(Struct, frozen=True, dict=True):
         return (PurePosixPath(posixpath.normpath(str(name))) for name in _list(self.at("workspace"), key))
 
     def rust_version(self, workspace: "Manifest | None") -> tuple[int, ...]:
-        """Return the oldest Rust that the package supports, or an empty tuple.
+        """Return the oldest Rust that the package supports.
 
-        `workspace` is the manifest that it may inherit the version from.
+        Empty if the package does not say. `workspace` is the manifest that it may inherit the version from.
         """
         value = self.at("package").get("rust-version")
         if workspace and isinstance(value, dict) and value.get("workspace") is True:
@@ -224,9 +230,9 @@ class Manifest(Struct, frozen=True, dict=True):
 
     @cached_property
     def _named_folders(self) -> dict[str, Target]:
-        """Folders whose `main.rs` or `mod.rs` is a named target, longest first.
+        """Folders of named targets, longest first.
 
-        All files in such a folder belong to the target.
+        Their `main.rs` or `mod.rs` is a target that the manifest names. All files in such a folder belong to the target.
         """
         roots = {PurePosixPath(file): target for file, target in self._named_files.items()}
         folders = {
@@ -238,9 +244,9 @@ class Manifest(Struct, frozen=True, dict=True):
 
 
 def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | None], root: Path) -> Path:
-    """Return the root folder of a package's workspace, not above `root`.
+    """Return the root folder of a package's workspace.
 
-    That is the package's own folder when it is in no workspace.
+    It is never above `root`; for a package in no workspace, it is the package's own folder.
     """
     if package.is_workspace or package.folder == root:
         return package.folder
@@ -257,7 +263,10 @@ def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | Non
 
 
 def _module(path: str) -> str:
-    """Return the top-level module of `src` that a file belongs to, or an empty string."""
+    """Return the top-level module of a file.
+
+    Empty for one that is not in `src`.
+    """
     parts = PurePosixPath(path).parts
     return parts[1].removesuffix(".rs") if parts[0] == "src" and len(parts) > 1 else ""
 

@@ -1,4 +1,4 @@
-"""Read a Cargo.toml from disk, with what there is of Cargo's layout beside it."""
+"""Read a Cargo.toml and the layout beside it."""
 
 import os
 import re
@@ -48,9 +48,9 @@ class _ManifestTable(msgspec.Struct):
 
 
 def read_manifest(folder: Path, root: Path) -> Manifest:
-    """Read the Cargo.toml in `folder`; its path is relative to `root`.
+    """Read the Cargo.toml in `folder`.
 
-    Raises nothing: a file that cannot be used is a manifest with a `problem`.
+    Its path is made relative to `root`. Raises nothing: a file that cannot be used is a manifest with a `problem`.
     """
     file = folder / "Cargo.toml"
     text, table, problem = _contents(file)
@@ -64,7 +64,7 @@ def read_manifest(folder: Path, root: Path) -> Manifest:
 
 
 def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
-    """Return the text, the table and the problem of a Cargo.toml."""
+    """Return text, table and problem of a Cargo.toml."""
     if is_link_out(file):
         return "", _UNREADABLE, "is a symlink that leads out of the repository; replace it with the file itself"
     try:
@@ -81,7 +81,7 @@ def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
 
 
 def _layout(folder: Path) -> Iterator[str]:
-    """Yield the parts of Cargo's layout that exist in a folder."""
+    """Yield the existing parts of Cargo's layout."""
     yield from (name for name in ("src/lib.rs", "src/main.rs") if os.path.isfile(folder / name))
     programs = folder / "src" / "bin"
     if os.path.isdir(programs) and not (is_link_out(programs) or is_link_out(programs.parent)):
@@ -91,7 +91,7 @@ def _layout(folder: Path) -> Iterator[str]:
 
 
 def _declared_modules(root: Path) -> frozenset[str]:
-    """Find the modules in other files that a crate root declares.
+    """Find the `mod name;` declarations of a crate root.
 
     Only its lines are looked at, so a declaration in a comment of several lines counts, too.
     """

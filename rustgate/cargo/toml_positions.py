@@ -1,4 +1,7 @@
-"""Find the keys and comments of a TOML file; their values are for tomllib to read."""
+"""Find keys and comments in a TOML file.
+
+The values are for tomllib to read.
+"""
 
 import tomllib
 from collections.abc import Iterator
@@ -16,16 +19,20 @@ _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 
 class Positions:
-    """Positions in a TOML source that tomllib has accepted, in bytes."""
+    """Positions in a TOML source, in bytes.
+
+    tomllib must have accepted the source.
+    """
 
     def __init__(self, source: bytes) -> None:
         self._source = source
         self._tree = Parser(toml()).parse(source)
 
     def key(self, key: Key) -> tuple[int, int] | None:
-        """Return the start and end of a key where its value is written.
+        """Return the start and end of a key.
 
-        A table without a header of its own is found where its name first appears in another key. None for an unknown key.
+        That is where its value is written. A table without a header of its own is found where its name first appears in another key. None
+        for an unknown key.
         """
         written, named = self._key_positions
         return written.get(key) or named.get(key)
@@ -44,7 +51,10 @@ class Positions:
 
     @cached_property
     def _key_positions(self) -> tuple[dict[Key, tuple[int, int]], dict[Key, tuple[int, int]]]:
-        """Positions of keys that are written out, and of those that only begin another."""
+        """Positions of keys with a value, and of others.
+
+        The others only begin the name of another key.
+        """
         written: dict[Key, tuple[int, int]] = {}
         named: dict[Key, tuple[int, int]] = {}
         arrays: dict[Key, int] = {}
@@ -69,7 +79,7 @@ class Positions:
 
 
 def _pairs(node: Node) -> list[Node]:
-    """List the pairs in a table, or in the inline table of a pair."""
+    """List the pairs in a table or inline table."""
     inside = node.named_children
     if node.type == "pair":
         inside = [child for value in inside if value.type == "inline_table" for child in value.named_children]
@@ -77,7 +87,10 @@ def _pairs(node: Node) -> list[Node]:
 
 
 def _leaves(key: Node) -> Iterator[Node]:
-    """Yield the names in a dotted key, which the grammar nests to the left."""
+    """Yield the names in a dotted key.
+
+    The grammar nests them to the left.
+    """
     last: list[Node] = []
     while key.type == "dotted_key":
         first, *rest = key.named_children

@@ -1,4 +1,4 @@
-"""A Cargo workspace: its manifests, the dependencies that they share, and the files beside them."""
+"""A Cargo workspace with the files around it."""
 
 import posixpath
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from rustgate.cargo.toml_positions import Key
 
 
 class Workspace(Struct, frozen=True):
-    """A workspace, or a package outside of any, as given to checks that read manifests.
+    """A workspace, or a package that is in none.
 
-    `members` are its packages, including one at the root. `around` holds the names in the root's folder and in the folders above it up to
-    the root of the run, and below `.cargo` there; `cargo_profiles` are those of `.cargo/config.toml`. `ci` maps the paths of CI files, and
-    of the scripts that they call, to their texts. `nested` is true when there is another Cargo.toml above: what concerns the repository as
-    a whole is reported there. `options` are those of the rule.
+    Checks of rules about manifests are given one. `members` are its packages, including one at the root. `around` holds the names in the
+    root's folder and in the folders above it up to the root of the run, and below `.cargo` there; `cargo_profiles` are those of
+    `.cargo/config.toml`. `ci` maps the paths of CI files, and of the scripts that they call, to their texts. `nested` is true when there
+    is another Cargo.toml above: what concerns the repository as a whole is reported there. `options` are those of the rule.
     """
 
     root: Manifest
@@ -35,9 +35,9 @@ class Workspace(Struct, frozen=True):
 
     @property
     def programs(self) -> tuple[Manifest, ...]:
-        """Members that are there for a program, apart from tests and examples.
+        """Members whose purpose is a program.
 
-        None in a nested workspace, which holds helpers and fixtures.
+        Those among tests and examples are left out. None in a nested workspace, which holds helpers and fixtures.
         """
         return () if self.nested else tuple(member for member in self.members if member.has_program and not self._is_for_tests(member))
 
@@ -52,13 +52,13 @@ class Workspace(Struct, frozen=True):
 
     @property
     def head(self) -> Key:
-        """Table of the root that stands for the workspace as a whole."""
+        """Key of the root for findings about the workspace."""
         return ("workspace",) if self.root.is_workspace else ("package",)
 
     def inherited(self, member: Manifest, key: str) -> tuple[Manifest, Key, Any]:
-        """Resolve a key of `[package]` to the manifest and key that hold its value, with that.
+        """Resolve a key of `[package]` that may be inherited.
 
-        These are the workspace's where the package inherits the key.
+        Returns the manifest and the key that hold the value, and the value. These are the workspace's where the package inherits the key.
         """
         value = member.package.get(key)
         if isinstance(value, dict) and value.get("workspace") is True:
@@ -66,7 +66,7 @@ class Workspace(Struct, frozen=True):
         return member, ("package", key), value
 
     def resolved(self, dependency: Dependency) -> Dependency:
-        """Return the workspace's entry for an inherited dependency, else the dependency."""
+        """Resolve a dependency that may be inherited."""
         for stated in self.root.listed("workspace", "dependencies") if dependency.inherited else ():
             if stated.key[-1] == dependency.key[-1]:
                 return stated

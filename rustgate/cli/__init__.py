@@ -1,4 +1,7 @@
-"""The command line; the module of a command is imported when it is used."""
+"""The command line.
+
+The module of a command is imported when the command is used.
+"""
 
 import os
 import sys

@@ -35,10 +35,13 @@ def cache_for(trees: Iterable[Path], given: Path | None) -> Cache:
 
 
 def named_cache(given: Path | None) -> Cache:
-    """Return the cache in the folder that is given, or the default one."""
+    """Return the cache in a given or the default folder."""
     return Cache(folder_of(str(given) if given else None, os.environ), size_limit(os.environ))
 
 
 def _is_in(folder: str, root: Path) -> bool:
-    """Return whether a folder is below `root`, as written or with links resolved."""
+    """Return whether a folder is below `root`.
+
+    It may be so as written, or with links resolved.
+    """
     return any(Path(one).is_relative_to(other) for one, other in ((abspath(folder), abspath(root)), (realpath(folder), realpath(root))))

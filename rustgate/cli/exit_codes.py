@@ -8,7 +8,7 @@ INTERRUPTED = 130
 
 
 def output_failed(error: OSError) -> str | None:
-    """Return a sentence for an input or output error, and stop writing.
+    """Return a sentence on a failed output, and stop writing.
 
     None for a closed pipe: `| head` has seen enough.
     """

@@ -75,20 +75,29 @@ def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: 
 
 
 def isolated_configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
-    """Return a loader that ignores files in the folder and the environment."""
+    """Return a loader for `--isolated`.
+
+    It ignores files in the folder, and the environment.
+    """
     edits, file = _given(config, profile)
     return cache(lambda config_root: _usable(defaults(config_root, catalog, edits, file)))
 
 
 @cache
 def installed_rules() -> Mapping[str, Rule]:
-    """Return shipped rules and those of packs; raises `PageError` for a broken one."""
+    """Return the shipped rules and those of packs.
+
+    Raises `PageError` for a rule of a pack that cannot be used.
+    """
     _require_usable(rule for rule in installed().values() if rule.pack)
     return installed()
 
 
 def _usable(config: Config) -> Config:
-    """Return the configuration; raises `PageError` for a broken rule in it."""
+    """Return the configuration, if its rules are usable.
+
+    Raises `PageError` for one of its rules that is not.
+    """
     _require_usable(config.repository_rules.values())
     return config
 
@@ -102,7 +111,7 @@ def _require_usable(rules: Iterable[Rule]) -> None:
 
 
 def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path | None]:
-    """Return the edits of `--config` and `--profile`, and the file of `--config`."""
+    """Return the edits and the file of the options."""
     edits, files = [], []
     for value in config:
         key, equals, text = value.partition("=")
@@ -135,7 +144,7 @@ def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
 
 
 def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
-    """Return the error of a project without a file to read."""
+    """Return the error for a project without files."""
     looked = ", ".join(paths) or "the working folder"
     if project.files:
         return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
@@ -143,9 +152,9 @@ def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
 
 
 def catalog_of(configs: Configs, config_roots: Iterable[Path]) -> Mapping[str, Rule]:
-    """Return all rules of a run, installed and of the pages in config roots.
+    """Return all rules of a run.
 
-    Raises `PageError` for two rules with one name.
+    These are the installed ones, and those of pages in the config roots. Raises `PageError` for two rules with one name.
     """
     return merged_catalogs([installed_rules(), *(configs(config_root).repository_rules for config_root in config_roots)])
 
@@ -170,7 +179,10 @@ def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequen
 
 
 def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:
-    """Yield the rules that names or categories mean; commas separate several."""
+    """Yield the rules that names or categories mean.
+
+    Commas separate several.
+    """
     categories = {rule.category for rule in catalog.values()}
     for name in (part.strip() for value in names for part in value.split(",")):
         if name in categories:

@@ -1,4 +1,4 @@
-"""Write reports: at most one to standard output, the others to files."""
+"""Write reports to files and standard output."""
 
 import os
 import sys
@@ -24,7 +24,10 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 class Output(Struct, frozen=True):
-    """Value of `--output`: a format, and a file unless it is standard output."""
+    """A value of `--output`.
+
+    `file` is None for standard output.
+    """
 
     format: str
     file: Path | None = None
@@ -92,17 +95,20 @@ def _pieces(report: Report, output: Output, color: str, render: Render) -> Itera
 
 
 def _write_all(stream: IO[bytes], text: bytes) -> None:
-    """Write all of `text`; an unbuffered stream may take only a part at once."""
+    """Write all of `text`.
+
+    An unbuffered stream may take only a part at once.
+    """
     rest = memoryview(text)
     while rest:
         rest = rest[stream.write(rest) :]
 
 
 def write_atomically(file: Path, pieces: Iterable[str]) -> None:
-    """Write a file; readers see the old content or all of the new.
+    """Write a file atomically.
 
-    A device or a pipe is written to directly. Raises `RustgateError`, also for a link: one in a repository can lead to any file of the
-    user.
+    Readers see the old content, or all of the new. A device or a pipe is written to directly. Raises `RustgateError`, also for a link:
+    one in a repository can lead to any file of the user.
     """
     try:
         _refuse_link(file)

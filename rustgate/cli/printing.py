@@ -1,4 +1,4 @@
-"""Print documents and problems of commands, for people and for pipes."""
+"""Print what commands say."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -25,7 +25,10 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 
 def path_display(root: Path) -> Callable[[str], str]:
-    """Return a function that shows paths below `root` from the working folder."""
+    """Return a function that displays paths.
+
+    They are relative to `root`, and displayed relative to the working folder.
+    """
     return cache(lambda path: os.path.relpath(root / path).replace(os.sep, "/"))
 
 
@@ -42,7 +45,10 @@ def use_color(choice: str, stream: IO[str]) -> bool:
 
 
 def look_of(stream: IO[str], color: str = "auto") -> Look:
-    """Return width and colors for `stream`; `color` is the value of `--color`."""
+    """Return width and colors for `stream`.
+
+    `color` is the value of `--color`.
+    """
     width = UNLIMITED
     if stream.isatty():
         from shutil import get_terminal_size  # only for people

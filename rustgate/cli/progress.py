@@ -1,4 +1,7 @@
-"""Show a progress bar on a terminal, if there are many files."""
+"""Show a progress bar.
+
+It needs a terminal and many files.
+"""
 
 import sys
 import time
@@ -16,9 +19,10 @@ _REFRESH = 0.1
 
 @contextmanager
 def progress(files: Sequence[SourceFile]) -> Iterator[OnReport | None]:
-    """Show a bar; yields a callback for each checked file, or None without a bar.
+    """Show a progress bar, if it is useful.
 
-    Progress and remaining time go by bytes, because files differ too much in size.
+    Yields a callback for each checked file, or None without a bar. Progress and remaining time go by bytes, because files differ too much
+    in size.
     """
     if len(files) < FEWEST_FILES or not sys.stderr.isatty():
         yield None

@@ -17,5 +17,8 @@ def configuration_files(folder: Path) -> list[Path]:
 
 
 def has_configuration(folder: Path) -> bool:
-    """Return whether a folder has a configuration file or rule pages, Cargo.toml apart."""
+    """Return whether a folder has its own configuration.
+
+    That is a configuration file or rule pages; its Cargo.toml is not looked at.
+    """
     return bool(configuration_files(folder)) or os.path.isdir(folder / REPOSITORY_PAGES)

@@ -1,6 +1,6 @@
-"""Load the configuration from files, the environment and the command line.
+"""Load the configuration from all of its sources.
 
-The files are rustgate.toml, or metadata in Cargo.toml.
+These are rustgate.toml or metadata in Cargo.toml, the environment and the command line.
 """
 
 import os
@@ -66,7 +66,10 @@ class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fi
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """Value set outside of files: dotted key, value as text, and origin."""
+    """A value that was set outside of files.
+
+    `key` is dotted, `value` is text, and `origin` is where it was given.
+    """
 
     key: str
     value: str
@@ -87,7 +90,7 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class _Layer(msgspec.Struct, frozen=True):
-    """One source of configuration: a table of keys and its origin.
+    """A table of keys from one source.
 
     Its paths are relative to `folder`. They may not lead out of `bound`, which is None for what the user gave, not the repository.
     """
@@ -99,9 +102,9 @@ class _Layer(msgspec.Struct, frozen=True):
 
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
-    """Load the configuration in `root`, or in `file`, with `edits` on top.
+    """Load the configuration in `root`, or in `file`.
 
-    Raises `ConfigError`, and `PageError` for the repository's own pages.
+    `edits` come on top. Raises `ConfigError`, and `PageError` for the repository's own pages.
     """
     pages = root / REPOSITORY_PAGES
     exists = os.path.lexists(pages)
@@ -148,7 +151,10 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
 
 
 def _is_empty(folder: Path) -> bool:
-    """Return whether `folder` is an empty folder, as far as it can be read."""
+    """Return whether `folder` is a folder without files.
+
+    One that cannot be read may hold some.
+    """
     try:
         return folder.is_dir() and not os.listdir(folder)
     except OSError:
@@ -156,7 +162,10 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _refuse_deep(layer: _Layer) -> None:
-    """Raise `ConfigError` for a table that could exceed Python's recursion limit."""
+    """Raise `ConfigError` for a table that nests too deeply.
+
+    Such a table could exceed Python's recursion limit.
+    """
     values = [layer.table]
     for _ in range(_DEEPEST):
         values = [inner for value in values for inner in _inside(value)]
@@ -200,9 +209,9 @@ def _layer_of_edit(edit: Edit) -> _Layer:
 
 
 def _bound(root: Path) -> Path:
-    """Return the folder that a configuration in `root` may not lead out of.
+    """Return the boundary of a configuration in `root`.
 
-    It is the repository, or `root` itself without one.
+    None of its paths may lead out of that. It is the repository, or `root` itself without one.
     """
     folder = Path(os.path.realpath(root))
     return repository_of(folder) or folder
@@ -220,7 +229,10 @@ def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
 
 
 def _value(text: str) -> object:
-    """Parse a TOML value; other text stands for itself, so `profile=mvp` needs no quotes."""
+    """Parse a TOML value, or return the text itself.
+
+    So `profile=mvp` needs no quotes.
+    """
     try:
         table = parse_toml(f"value = {text}")
     except ValueError:
@@ -234,7 +246,10 @@ def _nested(key: str, value: object) -> dict[str, Any]:
 
 
 def _normal(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the table with every rule in its long form, `{ level = .. }`."""
+    """Return the table with rules in long form.
+
+    The long form of a level is `{ level = .. }`.
+    """
     if "rules" not in table:
         return dict(table)
     rules = {name: {"level": entry} if isinstance(entry, str) else entry for name, entry in table["rules"].items()}

@@ -1,4 +1,7 @@
-"""Resolve the setting of each rule for a file from configuration and pages."""
+"""Resolve the settings of rules for each file.
+
+They come from the configuration and the pages.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -58,7 +61,10 @@ class Resolver:
         return self._excludes is not None and self._excludes.match_file(path)
 
     def settings(self, path: str) -> dict[str, Setting]:
-        """Return the settings of the rules that are on for `path`, in catalogue order."""
+        """Return the settings of active rules for `path`.
+
+        They are in the order of the catalogue; `path` is relative to the config root.
+        """
         matched = self._matched(path)
         if matched not in self._known:
             resolved = ((rule, self.resolve(rule, matched)) for rule in self.catalog.values())
@@ -67,7 +73,10 @@ class Resolver:
         return self._known[matched]
 
     def idle_overrides(self) -> Iterator[str]:
-        """Yield a sentence for each override that has matched no path so far."""
+        """Yield a sentence for each unused override.
+
+        That is one which has matched none of the paths whose settings were asked for.
+        """
         busy = set[int]().union(*self._known)
         for index, override in enumerate(self.config.table.overrides):
             if index not in busy:
@@ -78,12 +87,15 @@ class Resolver:
         return self._profile(self._matched(path))
 
     def values(self, path: str) -> Iterator[tuple[str, dict[str, Value]]]:
-        """Return for every rule the values that apply to a file, with their origins."""
+        """Return the values of each rule for a file."""
         matched = self._matched(path)
         return ((name, self.resolve(rule, matched)) for name, rule in self.catalog.items())
 
     def resolve(self, rule: Rule, matched: Sequence[int]) -> dict[str, Value]:
-        """Resolve level, limits and options of a rule under the overrides `matched`."""
+        """Resolve level, limits and options of a rule.
+
+        `matched` are the numbers of the overrides that apply.
+        """
         profile = self._profile(matched)
         origin = f"profile {profile.value}"
         values = _of_page(rule, Profile(profile.value), origin)
@@ -106,7 +118,7 @@ class Resolver:
         return values
 
     def _engine(self, rule: Rule) -> dict[str, Value]:
-        """Return the engine that measures a rule, if it is not rustgate's own.
+        """Return the engine of a rule, unless it is rustgate.
 
         `[metrics]` sets it for all rules.
         """

@@ -13,7 +13,7 @@ LEVELS = ("off", *Severity)
 
 
 def check_rules(rules: Mapping[str, Any], key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
-    """Refuse an unknown rule or option, and a value of the wrong type.
+    """Refuse unknown rules and options, and wrong values.
 
     `key` is where the table stands in `origin`. Raises `ConfigError`.
     """
@@ -30,7 +30,7 @@ def check_rules(rules: Mapping[str, Any], key: str, origin: str, catalog: Mappin
 
 
 def _mistake(rule: Rule, option: str, value: object, key: str) -> str | None:
-    """Return what is wrong with an option or its value, or None."""
+    """Return a sentence on a wrong option, or None."""
     limits = ("limit", "soft") if rule.measure else ()
     known = ["level", *limits, *rule.options]
     if option not in known:

@@ -1,4 +1,7 @@
-"""Repository boundaries: nothing in a repository may lead to files outside."""
+"""Check repository boundaries.
+
+Nothing in a repository may lead to files outside.
+"""
 
 import os
 from pathlib import Path
@@ -15,16 +18,16 @@ def repository_of(folder: Path) -> Path | None:
 
 
 def leads_out(path: str | Path, root: str | Path) -> bool:
-    """Return whether a path leads out of `root`, by `..` or through links.
+    """Return whether a path leads out of `root`.
 
-    A link that leads nowhere does not.
+    It can do so by `..` or through links. A link that leads nowhere does not.
     """
     inside = os.path.realpath(root)
     return os.path.commonpath([os.path.realpath(path), inside]) != inside
 
 
 def is_link_out(file: Path) -> bool:
-    """Return whether a file is a link out of its repository."""
+    """Return whether a file links out of its repository."""
     if not os.path.islink(file):
         return False
     folder = Path(os.path.realpath(file.parent))

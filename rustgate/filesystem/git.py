@@ -1,4 +1,7 @@
-"""Run git with fixed options, so that it executes nothing that a repository configures."""
+"""Run git with fixed options.
+
+It executes nothing that a repository configures.
+"""
 
 import os
 from typing import TYPE_CHECKING

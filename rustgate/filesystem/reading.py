@@ -5,7 +5,7 @@ import stat
 
 
 def read_source(absolute: str, max_size: int) -> bytes | str:
-    """Return the bytes of a file, or a sentence on why it cannot be read."""
+    """Read a file, or return a sentence on why not."""
     try:
         if not stat.S_ISREG(os.stat(absolute).st_mode):  # opening a pipe could wait for ever
             return "is not a regular file; exclude it"
@@ -23,7 +23,10 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
 
 
 def names_in(folder: str | os.PathLike[str]) -> list[str]:
-    """Return the names in a folder; none if it cannot be listed."""
+    """List the names in a folder.
+
+    None if it cannot be listed.
+    """
     try:
         return os.listdir(folder)
     except OSError:
@@ -31,7 +34,7 @@ def names_in(folder: str | os.PathLike[str]) -> list[str]:
 
 
 def size_of(absolute: str) -> int:
-    """Return the size of a file in bytes; 0 if that is unknown."""
+    """Return the size of a file, or 0."""
     try:
         return os.stat(absolute).st_size
     except OSError:

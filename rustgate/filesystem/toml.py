@@ -1,4 +1,7 @@
-"""Read TOML with limits, so that no file can take for ever."""
+"""Read TOML with limits.
+
+Without them, a file could take for ever.
+"""
 
 import tomllib
 from pathlib import Path
@@ -10,7 +13,7 @@ _MOST_DOTS = 200
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the text of a file and the table in it.
+    """Read a file; returns its text and table.
 
     Raises `OSError`, and `ValueError` for invalid or too much TOML.
     """
@@ -23,7 +26,10 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Parse TOML; raises `ValueError` if it is invalid or too much."""
+    """Parse TOML.
+
+    Raises `ValueError` if it is invalid or too much.
+    """
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MOST_DOTS and not line.lstrip().startswith("#"):
             raise ValueError(f"more than {_MOST_DOTS} dots (at line {number})")

@@ -1,4 +1,4 @@
-"""Find the CI files of a repository, and the scripts that they call."""
+"""Find CI files and the scripts that they call."""
 
 import fnmatch
 import glob
@@ -33,7 +33,7 @@ _LARGEST = 256 * 1024
 
 
 def ci_texts(folders: Sequence[Path]) -> dict[str, str]:
-    """Read the CI files in `folders` and all scripts that they call, by path.
+    """Read CI files and the scripts that they call.
 
     `folders` are those of a workspace and above, the root of the run last; nothing outside of that is read.
     """
@@ -49,13 +49,19 @@ def ci_texts(folders: Sequence[Path]) -> dict[str, str]:
 
 
 def text_below(file: Path, root: Path) -> str:
-    """Read a file below `root`; empty when there is none, or it is too large."""
+    """Read a file below `root`.
+
+    Empty if there is none, or it is too large.
+    """
     source = "" if leads_out(file, root) else read_source(str(file), _LARGEST)
     return "" if isinstance(source, str) else source.decode(errors="replace")
 
 
 def _called(text: str, folders: Sequence[Path], listing: "_Listing") -> Iterator[str]:
-    """Yield the files that a text names, and those of the tools that it calls."""
+    """Yield the files that a text calls.
+
+    It names them, or calls a tool that reads them.
+    """
     for word in sorted({*_WORD.findall(text)}):
         path = word.removeprefix("./")
         files = (path, f"{path}/action.yml", f"{path}/action.yaml") if "/" in word or "." in word else ()
@@ -74,7 +80,7 @@ class _Listing:
         self._names: dict[str, frozenset[str]] = {}
 
     def files(self, folder: str, pattern: str) -> list[str]:
-        """List the files in `folder` that a glob pattern, or a path, matches."""
+        """List the files in `folder` that a pattern matches."""
         if pattern.startswith(("/", "..")):
             return []
         found = [folder]

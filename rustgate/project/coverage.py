@@ -1,4 +1,4 @@
-"""Read coverage reports, lcov or Cobertura, as line counts by file."""
+"""Read coverage reports of lcov and Cobertura."""
 
 import os
 import re
@@ -25,14 +25,20 @@ Lines = dict[int, int]
 
 
 class Coverage(Struct, frozen=True):
-    """Line counts by path; `name` is the file of the report, for messages."""
+    """A coverage report: line counts by path.
+
+    `name` is the file of the report, for messages.
+    """
 
     name: str
     files: Mapping[str, Lines]
 
 
 def read_coverage(file: Path) -> Coverage:
-    """Read a coverage report; raises `RustgateError` if any of it is unreadable."""
+    """Read a coverage report.
+
+    Raises `RustgateError` if any of it is unreadable.
+    """
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -43,9 +49,9 @@ def read_coverage(file: Path) -> Coverage:
 
 
 def parse_coverage(text: str, name: str) -> Coverage:
-    """Parse a coverage report; one that begins with `<` is Cobertura.
+    """Parse a coverage report.
 
-    Raises `RustgateError` with the line of what is invalid.
+    One that begins with `<` is Cobertura. Raises `RustgateError` with the line of what is invalid.
     """
     files = _cobertura(text, name) if text.lstrip().startswith("<") else _lcov(text, name)
     if not files:
@@ -54,10 +60,10 @@ def parse_coverage(text: str, name: str) -> Coverage:
 
 
 def located(coverage: Coverage, paths: Iterable[str], root: Path) -> Coverage:
-    """Map the paths of a report to those of a run, which are relative to `root`.
+    """Map the paths of a report to those of a run.
 
-    If none of them is a path of the run, the report was made on another machine: each then means the file of the run whose path it ends
-    with, or that ends with it. Raises `RustgateError` when no path matches.
+    The latter are relative to `root`. If none of them is a path of the run, the report was made on another machine: each then means the
+    file of the run whose path it ends with, or that ends with it. Raises `RustgateError` when no path matches.
     """
     known = {*paths}
     paths_of_run = {given: path for given in coverage.files if (path := _relative(given, root)) in known}
@@ -75,12 +81,15 @@ def located(coverage: Coverage, paths: Iterable[str], root: Path) -> Coverage:
 
 
 def _relative(given: str, root: Path) -> str:
-    """Make a path of a report, which may be absolute, relative to the root."""
+    """Return a path of a report, relative to the root."""
     return os.path.normpath(os.path.join(root, given)).removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
 
 
 def _guessed(given: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each path of a report that ends like exactly one known path, with that."""
+    """Match paths of a report to known ones by their ends.
+
+    Yields each path that ends like exactly one known path, with that.
+    """
     by_name: dict[str, list[tuple[str, ...]]] = {}
     for path in sorted(known):
         parts = PurePosixPath(path).parts

@@ -1,4 +1,4 @@
-"""List the Rust files below a folder that git does not ignore.
+"""List Rust files that git does not ignore.
 
 Inside a repository git is asked; elsewhere a walk follows .gitignore files.
 """
@@ -32,11 +32,11 @@ _SUBMODULE = b"160000"
 
 
 def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator[str]:
-    """Yield the absolute paths of the `.rs` files below `folder`, unsorted.
+    """Yield the `.rs` files below `folder`, unsorted.
 
-    What cannot be listed goes to `on_problem` (path, sentence). Ignored files, `target` folders and symbolic links are left out: a file
-    inside the root that a link leads to is listed where it is. Nested repositories are listed by their own rules. A folder that is ignored
-    as a whole was named on purpose, so it is walked.
+    The paths are absolute. What cannot be listed goes to `on_problem` (path, sentence). Ignored files, `target` folders and symbolic
+    links are left out: a file inside the root that a link leads to is listed where it is. Nested repositories are listed by their own
+    rules. A folder that is ignored as a whole was named on purpose, so it is walked.
     """
     listed = _by_git(folder, on_problem) if _in_repository(folder) else None
     if listed is None:
@@ -67,13 +67,16 @@ def is_ignored(path: Path, root: Path) -> bool:
 
 
 def _ignore_problem(_path: str, _sentence: str) -> None:
-    """Do nothing: listing the files has reported what cannot be read."""
+    """Do nothing.
+
+    Listing the files has reported what cannot be read.
+    """
 
 
 class _GitListing(Struct, frozen=True):
-    """Rust files that git lists, and folders whose files it does not list.
+    """Rust files and nested repositories that git lists.
 
-    These are submodules and other nested repositories.
+    The latter include submodules; git does not list their files.
     """
 
     files: set[str]
@@ -85,7 +88,10 @@ def _in_repository(folder: Path) -> bool:
 
 
 def _by_git(folder: Path, on_problem: OnProblem) -> _GitListing | None:
-    """Ask git for the files that it does not ignore; None if it does not answer."""
+    """Ask git for the files that it does not ignore.
+
+    None if git is missing or refuses to answer.
+    """
     run = git(folder, *_LIST)
     if run is None:
         return None
@@ -103,9 +109,9 @@ def _by_git(folder: Path, on_problem: OnProblem) -> _GitListing | None:
 
 
 def _is_there(path: str) -> bool:
-    """Return whether there is a regular file, and no link, at `path`.
+    """Return whether there is a regular file at `path`.
 
-    A path that cannot be looked at counts as one, so that reading it reports why.
+    A link is none. A path that cannot be looked at counts as one, so that reading it reports why.
     """
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
@@ -116,7 +122,7 @@ def _is_there(path: str) -> bool:
 
 
 class _Links:
-    """Paths through links, or out of the folder that git was asked about.
+    """Filter of paths that leave the folder or use links.
 
     The index of a repository can hold such paths.
     """
@@ -126,7 +132,7 @@ class _Links:
         self._plain = {self._top: True}
 
     def allow(self, path: str) -> bool:
-        """Return whether `path` is below the folder and leads through no link."""
+        """Return whether `path` stays inside, without links."""
         folder = os.path.dirname(path)
         if folder not in self._plain:
             below = len(folder) > len(self._top)
@@ -152,9 +158,9 @@ class _TargetFolders:
 
 
 def is_target_folder(folder: str) -> bool:
-    """Return whether a folder named `target` is a build folder, not a module.
+    """Return whether a `target` folder is Cargo's.
 
-    It is one beside a Cargo.toml, or when it is marked as a cache.
+    It is one beside a Cargo.toml, or marked as a cache; any other is a module of that name.
     """
     return os.path.isfile(os.path.join(os.path.dirname(folder), "Cargo.toml")) or os.path.isfile(os.path.join(folder, "CACHEDIR.TAG"))
 
@@ -181,7 +187,7 @@ def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[s
 
 
 def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
-    """Read the .gitignore files from the root down to the folder above `folder`.
+    """Read the .gitignore files above `folder`, from the root.
 
     None if they ignore `folder`, since it was named on purpose.
     """
@@ -194,7 +200,10 @@ def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
 
 
 def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
-    """Read the .gitignore in `folder`, if any; git, too, ignores one that is a link."""
+    """Read the .gitignore in `folder`, if any.
+
+    Git, too, ignores one that is a link.
+    """
     path = os.path.join(folder, ".gitignore")
     if os.path.islink(path) or not os.path.isfile(path):
         return ()
@@ -207,7 +216,10 @@ def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
 
 
 def _usable(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines that are patterns; git, too, skips the others."""
+    """Yield the lines that are valid patterns.
+
+    Git, too, skips the others.
+    """
     for line in lines:
         try:
             patterns([line])

@@ -1,4 +1,4 @@
-"""Find the folders that the `members` patterns of a workspace match."""
+"""Match the `members` patterns of a workspace."""
 
 import glob
 import os
@@ -15,9 +15,10 @@ Parts = tuple[str, ...]
 
 
 def matching_folders(root: Path, patterns: Iterable[str], bound: Path) -> Iterator[Path]:
-    """Yield the folders that patterns relative to `root` match, inside of `bound`.
+    """Yield the folders that patterns match.
 
-    Below the plain folders that a pattern begins with, no link is followed.
+    The patterns are relative to `root`, the folders inside of `bound`. Below the plain folders that a pattern begins with, no link is
+    followed.
     """
     by_top: dict[str, set[Parts]] = {}
     for pattern in patterns:
@@ -30,7 +31,7 @@ def matching_folders(root: Path, patterns: Iterable[str], bound: Path) -> Iterat
 
 
 def _split(pattern: str) -> tuple[str, Parts]:
-    """Split a pattern into its plain beginning and the parts from the first wildcard on."""
+    """Split a pattern before its first wildcard."""
     parts = PurePosixPath(posixpath.normpath(pattern)).parts
     first = next((index for index, part in enumerate(parts) if glob.has_magic(part)), len(parts))
     rest = (part for key, group in groupby(parts[first:]) for part in ([key] if key == _DEEP else group))  # `**/**` means `**`
@@ -38,7 +39,7 @@ def _split(pattern: str) -> tuple[str, Parts]:
 
 
 def _walk(top: str, patterns: set[Parts]) -> Iterator[Path]:
-    """Yield the folders from `top` on that patterns match, in one walk for all of them.
+    """Yield matching folders in one walk for all patterns.
 
     Each folder is read once, whatever the number of patterns, and only if the rest of one could match something inside.
     """
@@ -60,7 +61,10 @@ def _walk(top: str, patterns: set[Parts]) -> Iterator[Path]:
 
 
 def _folders_in(folder: str) -> list[tuple[str, str]]:
-    """List the names and paths of the folders in a folder, links apart; none if it cannot be read."""
+    """List the names and paths of inner folders.
+
+    Links are left out. None if the folder cannot be read.
+    """
     try:
         with os.scandir(folder) as entries:
             return [(entry.name, entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]

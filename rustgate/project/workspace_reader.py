@@ -1,4 +1,4 @@
-"""Read workspaces from disk: their manifests, CI files and what lies around them."""
+"""Read workspaces from disk."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -19,9 +19,9 @@ from rustgate.project.project import SourceFile, Tree
 
 
 def workspace_folders(tree: Tree, files: Iterable[SourceFile]) -> list[Path]:
-    """List the root folders of the workspaces that files belong to, sorted.
+    """List the root folders of workspaces, sorted.
 
-    Those that are only there for tests and fuzzing are left out.
+    These are the workspaces that files belong to. Those that are only there for tests and fuzzing are left out.
     """
     packages = {package.folder: package for file in files if (package := tree.package_of(file.absolute))}
     roots = {workspace_of(package, tree.manifest, tree.root) for package in packages.values()}
@@ -29,7 +29,10 @@ def workspace_folders(tree: Tree, files: Iterable[SourceFile]) -> list[Path]:
 
 
 def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
-    """Read the workspace whose root is `folder`; None when its Cargo.toml cannot be used."""
+    """Read the workspace whose root is `folder`.
+
+    None if its Cargo.toml cannot be used.
+    """
     root = tree.manifest(folder)
     if root is None or root.problem:
         return None
@@ -47,7 +50,10 @@ def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
 
 
 def _is_for_tests(tree: Tree, folder: Path) -> bool:
-    """Return whether a package is a fuzz target, or among the tests of a package or workspace above."""
+    """Return whether a package is only there for tests.
+
+    It is a fuzz target, or among the tests of a package or workspace above.
+    """
     manifest = tree.manifest(folder)
     if manifest and manifest.at("package", "metadata").get("cargo-fuzz"):
         return True

@@ -1,4 +1,4 @@
-"""Find rule pages and read them into a catalogue of rules by name."""
+"""Read rule pages into a catalogue of rules."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -33,9 +33,9 @@ def shipped_pages() -> Path:
 
 
 def pages_in(folder: Path) -> list[Path]:
-    """List the pages in `folder` and below, sorted; a README.md is none.
+    """List the pages in `folder` and below, sorted.
 
-    Raises `PageError` if there are no pages.
+    A README.md is not a page. Raises `PageError` if there are no pages.
     """
     pages = sorted(page for page in folder.rglob("*.md") if page.name != _NO_PAGE)
     if not pages:
@@ -127,7 +127,10 @@ def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:
 
 
 def refuse_python(rule: Rule, trusted: frozenset[str] = frozenset()) -> None:
-    """Raise `PageError` for a page that would run Python outside of `trusted` packages."""
+    """Raise `PageError` for a page that runs Python.
+
+    Functions in `trusted` packages are allowed.
+    """
     functions = {"check": rule.check, "gather": rule.gather}
     python = [key for key, name in functions.items() if name and name.partition(":")[0].partition(".")[0] not in trusted]
     for key in [*python, *(["reads"] if rule.reads and not trusted else [])]:
@@ -138,7 +141,10 @@ def refuse_python(rule: Rule, trusted: frozenset[str] = frozenset()) -> None:
 
 
 def _refuse_link_out(page: Path, bound: Path) -> None:
-    """Raise `PageError` for a page that leads out of `bound`, or is too large."""
+    """Raise `PageError` for a link or an oversized page.
+
+    Only links that lead out of `bound` are refused.
+    """
     if leads_out(page, bound):
         raise PageError(f"{page}: the page is a link that leads out of {bound}; put the file itself there")
     if os.path.getsize(page) > _LARGEST_PAGE:
@@ -146,7 +152,7 @@ def _refuse_link_out(page: Path, bound: Path) -> None:
 
 
 def add_rule(rules: dict[str, Rule], rule: Rule) -> None:
-    """Add a rule; raises `PageError` for a name that is taken."""
+    """Add a rule; raises `PageError` for a taken name."""
     if rule.name in rules:
         raise PageError(f'{rule.path}: the rule "{rule.name}" is already defined in {rules[rule.name].path}; rename one of them')
     rules[rule.name] = rule

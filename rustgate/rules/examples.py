@@ -1,4 +1,4 @@
-"""Find the examples of a rule page, with their marks, limits and options."""
+"""Parse the examples of rule pages."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Example(Struct, frozen=True):
-    """A code block of a page, with the findings that its marks expect.
+    """A code block with the findings that it expects.
 
     `line` is the 1-based line of its first code line in the page; `path` is its file in the small crate that examples make up;
     `expected` holds (rule name, 1-based line within the block). `limit` replaces the limit of a measured rule, so that its example can be
@@ -35,15 +35,19 @@ class Example(Struct, frozen=True):
 
 
 def fences(markdown: str) -> list[re.Match[str]]:
-    """List the code blocks of a text; groups 2 and 3 are the info string and the code."""
+    """List the code blocks of a text.
+
+    Groups 2 and 3 of each are the info string and the code.
+    """
     return [*_FENCE.finditer(markdown)]
 
 
 def examples(rule: Rule) -> Iterator[Example]:
-    """Yield the examples of a page: its ```` ```rust ```` blocks that are `bad` or `good`.
+    """Yield the examples of a page.
 
-    Other blocks are prose. A ```` ```lcov ```` block is the coverage report of the example before it. On a page that reads manifests,
-    blocks in any language are examples, and ```` ```toml ```` is a Cargo.toml unless `path=` says otherwise.
+    These are its ```` ```rust ```` blocks that are `bad` or `good`. Other blocks are prose. A ```` ```lcov ```` block is the coverage
+    report of the example before it. On a page that reads manifests, blocks in any language are examples, and ```` ```toml ```` is a
+    Cargo.toml unless `path=` says otherwise.
     """
     for fence, following in _example_blocks(rule, fences(rule.markdown)):
         words, given = fence[2].split(), _given(fence[2])
@@ -61,7 +65,7 @@ def examples(rule: Rule) -> Iterator[Example]:
 
 
 def _example_blocks(rule: Rule, blocks: Sequence[re.Match[str]]) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
-    """Yield the blocks that are examples, each with the block after it.
+    """Yield the examples, each with the block after it.
 
     Raises `PageError` for an unknown key.
     """
@@ -81,9 +85,9 @@ def _given(info: str) -> dict[str, str]:
 
 
 def marks(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (rule, 1-based line) for every `//~ rule` or `#~ rule` mark.
+    """Yield (rule, 1-based line) for each mark.
 
-    Each caret after the tilde points one line further up.
+    A mark is `//~ rule` or `#~ rule`. Each caret after the tilde points one line further up.
     """
     for number, line in enumerate(text.split("\n"), 1):
         for mark in _MARK.finditer(line):
@@ -100,7 +104,10 @@ def _example_limit(rule: Rule, given: dict[str, str]) -> int | None:
 
 
 def require_examples(rule: Rule, blocks: Sequence[re.Match[str]]) -> None:
-    """Raise `PageError` if a page's code blocks lack a bad or a good example."""
+    """Raise `PageError` without a bad and a good example.
+
+    `blocks` are the code blocks of the page.
+    """
     given = {"bad" in block[2].split() for block, _ in _example_blocks(rule, blocks)}
     language = "toml" if rule.reads_manifests else "rust"
     for kind, bad in (("bad", True), ("good", False)):

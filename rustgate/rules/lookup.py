@@ -1,4 +1,4 @@
-"""Find rules by clippy lint, and suggest names for unknown ones."""
+"""Look rules up by name or clippy lint."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from rustgate.model.rule import Rule
 
 
 def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] = ()) -> str:
-    """Return a sentence about a name that is no rule of `catalog`.
+    """Return a sentence about an unknown rule.
 
     It says what to write instead: a rule, or one of `others`.
     """

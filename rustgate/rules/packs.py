@@ -40,9 +40,9 @@ def packages_of_packs() -> frozenset[str]:
 
 
 def _entry_points() -> "Iterator[EntryPoint]":
-    """Yield the entry points of packs in the order of `sys.path`, each name once.
+    """Yield the entry points of packs.
 
-    Raises `PageError` if two packs have one name.
+    They come in the order of `sys.path`, each name once. Raises `PageError` if two packs have one name.
     """
     folders = [folder for entry in sys.path if not _is_working_folder(entry) for folder in _mentioning_packs(entry)]
     if not folders:
@@ -68,7 +68,10 @@ def _is_working_folder(entry: str) -> bool:
 
 
 def _mentioning_packs(entry: str) -> Iterator[str]:
-    """Yield the metadata folders in an entry of `sys.path` that mention packs."""
+    """Yield the metadata folders that mention packs.
+
+    `entry` is one of `sys.path`.
+    """
     try:
         names = sorted(name for name in os.listdir(entry) if name.endswith((".dist-info", ".egg-info")))
     except OSError:  # an archive, or nothing at all
@@ -83,7 +86,7 @@ def _mentioning_packs(entry: str) -> Iterator[str]:
 
 
 def _pages_of_pack(point: "EntryPoint") -> tuple[Path, list[Path]]:
-    """Return the folder of a pack's package and the pages in it.
+    """Return the folder and the pages of a pack.
 
     Raises `PageError` with the name of the pack.
     """

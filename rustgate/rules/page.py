@@ -1,4 +1,4 @@
-"""Parse a rule page, and refuse one with a mistake or an unknown key."""
+"""Parse a rule page strictly."""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _LONGEST_QUERY = 10_000
 
 
 class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Front matter: the keys between the `+++` lines of a page."""
+    """Front matter, between the `+++` lines of a page."""
 
     severity: Annotated[dict[Profile, Severity], _BY_PROFILE]
     message: str
@@ -76,7 +76,7 @@ def read_page(path: Path, category: str = "") -> Rule:
 
 
 def parse_page(text: str, path: str, name: str, category: str) -> Rule:
-    """Parse a rule page, or raise `PageError`; `path` is for messages."""
+    """Parse a rule page, or raise `PageError`."""
     text = text.replace("\r\n", "\n")
     if not _NAME.fullmatch(name):
         raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
@@ -141,7 +141,7 @@ def _front_matter(head: str, path: str) -> FrontMatter:
 
 
 def _query_block(blocks: Sequence[re.Match[str]], path: str) -> re.Match[str] | None:
-    """Return the query among the code blocks of a page, if there is one."""
+    """Return the query block of a page, if any."""
     queries = [block for block in blocks if block[2].strip() == "query" and block[3].strip()]
     if len(queries) > 1:
         raise PageError(f"{path}: the page has {len(queries)} query blocks; join them into one")
@@ -158,7 +158,7 @@ def _query_block(blocks: Sequence[re.Match[str]], path: str) -> re.Match[str] | 
 
 
 def _require_one_way(matter: FrontMatter, query: re.Match[str] | None, path: str) -> None:
-    """Raise `PageError` unless the page has exactly one way to find."""
+    """Raise `PageError` unless there is one way to find."""
     if matter.measure and (query or matter.check):
         raise PageError(f"{path}: a page with `measure` can have neither a query nor a `check`; keep one of them")
     if matter.raised_by and (matter.measure or query or matter.check):
@@ -206,7 +206,10 @@ def _why(body: str, start: int, path: str) -> str:
 
 
 def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
-    """Return a value for each profile: its own, else that of the next lower one, else None."""
+    """Return a value for each profile, or None.
+
+    A profile without a value has that of the next lower one.
+    """
     values: list[Any] = []
     for profile in _PROFILES:
         values.append(steps.get(profile, values[-1] if values else None))

@@ -1,4 +1,4 @@
-"""Decode what a TOML file holds into a typed value, with one sentence for a mistake."""
+"""Decode TOML tables strictly, with sentences for mistakes."""
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -14,7 +14,10 @@ _DESCRIPTIONS = {"str": "a text", "bool": "true or false", "int": "a whole numbe
 
 
 def described(description: str, /, **constraints: Any) -> msgspec.Meta:
-    """Return what to annotate a type with for a sentence that says "it must be" that."""
+    """Return an annotation that describes a type.
+
+    The text completes the sentence "it must be ..".
+    """
     return msgspec.Meta(extra={"description": description}, **constraints)
 
 
@@ -32,12 +35,12 @@ def decode(value: object, kind: type[Value], where: str, failure: type[RustgateE
 
 
 def wrong_word(key: str, value: object, allowed: Sequence[str]) -> str:
-    """Say that the value of a key is not one of those allowed."""
+    """Return a sentence on a word that is not allowed."""
     return f'"{key}" is {value!r}{suggestion(str(value), allowed)} (allowed: {", ".join(allowed)})'
 
 
 def _mistakes(value: object, annotated: Any, key: str) -> Iterator[str]:
-    """Yield a sentence for each mistake in a value, in the order of the file."""
+    """Yield a sentence for each mistake, in file order."""
     kind, words = _plain(annotated), _words(annotated)
     if words:
         if value not in words:
@@ -83,7 +86,7 @@ def _plain(annotated: Any) -> Any:
 
 
 def _words(annotated: Any) -> tuple[str, ...]:
-    """Return the words that an enumeration or a `Literal` allows; none for other types."""
+    """Return the words that an enumeration or a `Literal` allows."""
     kind = _plain(annotated)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return tuple(member.value for member in kind)

@@ -1,4 +1,4 @@
-"""`rustgate check`: check files, write reports, and exit with a code."""
+"""`rustgate check`: check Rust code."""
 
 import os
 import sys
@@ -189,7 +189,10 @@ def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[Sour
 
 
 def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
-    """Read the coverage report, if any, by the paths of the project."""
+    """Read the coverage report, if one was given.
+
+    Its paths become those of the project.
+    """
     if arguments.coverage is None:
         if "required-coverage" in ",".join(arguments.select).split(","):
             raise RustgateError("required-coverage needs a coverage report; add --coverage FILE with what lcov or Cobertura wrote")
@@ -198,9 +201,9 @@ def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
 
 
 def _reader(project: Project, max_size: int) -> Callable[[str], str]:
-    """Return a function that reads a file by its path relative to the root.
+    """Return a function that reads files of the run.
 
-    It returns an empty text for a file that the run has not read either.
+    It takes a path relative to the root. It returns an empty text for a file that the run has not read either.
     """
     given = {file.path: file.source for file in project.files}
 
@@ -216,7 +219,10 @@ def _reader(project: Project, max_size: int) -> Callable[[str], str]:
 
 
 def _project(arguments: Arguments) -> Project:
-    """Return the project of the given paths; `-` is standard input."""
+    """Return the project of the given paths.
+
+    `-` is standard input.
+    """
     if STDIN not in arguments.paths:
         if arguments.stdin_filename:
             raise RustgateError("--stdin-filename goes with `-`; add `-` to read standard input")

@@ -1,4 +1,4 @@
-"""`rustgate config`: show the configuration of a file, or the JSON Schema."""
+"""`rustgate config`: show the configuration of a file."""
 
 import os
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ from rustgate.reports.sanitize import printable
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of rustgate.toml, for editors.")
 @config_options
 def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
-    """Show the configuration of FILE, and where each value comes from.
+    """Show the configuration of FILE.
 
-    FILE is a file or folder (default: the working folder).
+    Each value is shown with its origin. FILE is a file or folder (default: the working folder).
     """
     config_root = Project([Path(file)]).config_root
     configs = (isolated_configurations if isolated else configurations)(installed_rules(), config, profile)

@@ -1,4 +1,4 @@
-"""`rustgate explain`: show the page of a rule, its levels and its configuration."""
+"""`rustgate explain`: show the page of a rule."""
 
 import json
 import re
@@ -25,9 +25,10 @@ _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 @click.command("explain")
 @click.argument("rule")
 def explain_command(rule: str) -> None:
-    """Explain a rule: why it matters, what to do instead, how to configure and mute it.
+    """Explain a rule.
 
-    RULE is the name of a rule, or of a clippy lint with an equivalent rule.
+    Shows why it matters, what to do instead, and how to configure and mute it. RULE is the name of a rule, or of a clippy lint with an
+    equivalent rule.
     """
     known = installed_rules().get(rule) or by_clippy_lint(rule, installed_rules())
     page = known or named(catalog_here(), rule)  # an invalid configuration must not keep an installed rule from being explained
@@ -53,7 +54,10 @@ def for_people(page: str) -> str:
 
 
 def explained(rule: Rule) -> str:
-    """Return the page of a rule, with its front matter in prose before the part for authors."""
+    """Return the page of a rule with its settings.
+
+    The settings stand before the part for rule authors.
+    """
     reader, heading, authors = rule.markdown.partition(_FOR_AUTHORS)
     sections = [reader.rstrip("\n"), *_levels(rule), *_configuration(rule), *_muting(rule)]
     return "\n\n".join(sections) + f"\n{heading}{authors}"
@@ -83,9 +87,9 @@ def _cell(value: object) -> str:
 
 
 def _configuration(rule: Rule) -> Iterator[str]:
-    """Yield a table for rustgate.toml with the values of a profile.
+    """Yield a table for rustgate.toml.
 
-    That is production, or the first profile where the rule is on.
+    It has the values of production, or of the first profile where the rule is on.
     """
     profile = next((profile for profile in (Profile.PRODUCTION, *Profile) if rule.severity[profile.rank]), Profile.PRODUCTION)
     ladders = {"level": rule.severity, "limit": rule.limit, "soft": rule.soft, **rule.options}

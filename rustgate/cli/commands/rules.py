@@ -1,4 +1,4 @@
-"""`rustgate rules`: list the rules as a table, JSON or Markdown."""
+"""`rustgate rules`: list the rules."""
 
 import click
 
@@ -48,7 +48,7 @@ def described(rule: Rule) -> dict[str, object]:
 
 
 def markdown_table(rules: list[Rule]) -> str:
-    """Return the table of the README, with a row for each rule."""
+    """Return the rule table of the README."""
     lines = ["| rule | what it finds | levels | limit | clippy |", "| --- | --- | --- | --- | --- |"]
     for rule in rules:
         equivalents = ", ".join(f"`{equivalent}`" for equivalent in rule.clippy)
@@ -58,12 +58,15 @@ def markdown_table(rules: list[Rule]) -> str:
 
 
 def levels(rule: Rule) -> str:
-    """Return the level in each profile, such as `-/w/e/e`; `-` is off."""
+    """Return the level in each profile, like `-/w/e/e`.
+
+    `-` is off.
+    """
     return "/".join(_SHORT[severity] for severity in rule.severity)
 
 
 def limits(rule: Rule) -> str:
-    """Return the limits in mvp and production, if the rule has any."""
+    """Return the limits in mvp and production, if any."""
     return " / ".join("-" if limit is None else str(limit) for limit in rule.limit[:2]) if rule.measure else ""
 
 

@@ -55,7 +55,10 @@ def _pages(folder: Path) -> Sequence[Path]:
 
 
 def _rule(page: Path) -> Rule:
-    """Return the rule of a page as in a run; only shipped pages may take shipped names."""
+    """Return the rule of a page as in a run.
+
+    Only shipped pages may take the names of shipped rules.
+    """
     rule = read_page(page)
     if shipped_pages() not in page.resolve().parents:
         refuse_taken(rule, shipped())
@@ -83,7 +86,10 @@ def _mismatches(outcome: Outcome) -> Iterator[tuple[int, str]]:
 
 
 def _line(mark: Mark, outcome: Outcome) -> int:
-    """Return the line of a mark in the page; without an example of its path, that of the first."""
+    """Return the line of a mark in the page.
+
+    If no example has its path, that is counted from the first.
+    """
     path, _, line = mark
     example = next((example for example in outcome.examples if example.path == path), outcome.examples[0])
     return example.line + line - 1
