@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rustgate.cargo.manifest import Manifest as Manifest
+    from rustgate.cargo.manifest import Dependency as Dependency, Manifest as Manifest
     from rustgate.cargo.toml_positions import Key as Key
-    from rustgate.cargo.workspace import Dependency as Dependency, Fault as Fault, ManifestFile as ManifestFile, Workspace as Workspace
+    from rustgate.cargo.workspace import Fault as Fault, Workspace as Workspace
     from rustgate.model.file import Target as Target
     from rustgate.model.finding import Fact as Fact, Match as Match
     from rustgate.model.fingerprint import Fingerprints as Fingerprints
@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from rustgate.syntax.parse import COMMENTS as COMMENTS, Captures as Captures, Scan as Scan, parse_rust as parse_rust
 
 _NAMES = {
-    "rustgate.cargo.manifest": ("Manifest",),
+    "rustgate.cargo.manifest": ("Dependency", "Manifest"),
     "rustgate.cargo.toml_positions": ("Key",),
-    "rustgate.cargo.workspace": ("Dependency", "Fault", "ManifestFile", "Workspace"),
+    "rustgate.cargo.workspace": ("Fault", "Workspace"),
     "rustgate.model.file": ("Target",),
     "rustgate.model.finding": ("Fact", "Match"),
     "rustgate.model.fingerprint": ("Fingerprints",),

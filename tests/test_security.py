@@ -259,6 +259,7 @@ LEADS = {
     ),
     "dependencies beside": file("Cargo.toml", f'{MANIFEST}[dependencies]\nx = {{ path = "../outside" }}\n[workspace]\n'),
     "targets beside": file("Cargo.toml", f'{MANIFEST}build = "../outside/a.rs"\n[lib]\npath = "../outside/a.rs"\n'),
+    "programs in a folder that is a link": link("src/bin", "../../outside"),
     "a workspace above": file("Cargo.toml", f'{MANIFEST}workspace = "../outside"\n'),
     "a manifest that is a link": link("Cargo.toml", "../outside/Cargo.toml"),
     "a manifest below that is a link": merged_catalogs(link("b/Cargo.toml", "../../outside/Cargo.toml"), file("b/src/lib.rs", UNWRAP)),

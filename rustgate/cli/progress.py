@@ -1,4 +1,7 @@
-"""A progress bar on stderr, only on a terminal and only where there is something to wait for."""
+"""Show a progress bar.
+
+It needs a terminal and many files.
+"""
 
 import sys
 import time
@@ -16,14 +19,15 @@ _REFRESH = 0.1
 
 @contextmanager
 def progress(files: Sequence[SourceFile]) -> Iterator[OnResult | None]:
-    """Gives what is to be told of each file that has been judged, or None where a bar is not worth its while.
+    """Show a progress bar, if it is useful.
 
-    The bar and the time that is left go by bytes: files are too different.
+    Yields a callback for each checked file, or None without a bar. Progress and remaining time go by bytes, because files differ too much
+    in size.
     """
     if len(files) < FEWEST_FILES or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console  # rich takes longer to import than a small run takes as a whole
+    from rich.console import Console  # importing rich takes longer than a small run
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -32,7 +36,7 @@ def progress(files: Sequence[SourceFile]) -> Iterator[OnResult | None]:
         TextColumn("{task.fields[files]:,} of {task.fields[all]:,} files, {task.fields[lines]:,} lines, {task.fields[rate]:,.0f} a second"),
         TimeRemainingColumn(),
     )
-    # no thread that would draw it: a process with one cannot be forked safely
+    # no drawing thread: a process with threads cannot be forked safely
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         sizes = {file.path: size_of(file.absolute) for file in files}
         task = bar.add_task("check", total=sum(sizes.values()), files=0, all=len(files), lines=0, rate=0)

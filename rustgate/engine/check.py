@@ -156,7 +156,7 @@ class Engine:
     def _remarks(self, project: Project) -> Iterator[str]:
         """Yield what is odd about the configurations, as far as a run tells that has looked at all of their files."""
         for manifest in [*filter(None, project.tree.manifests.values())]:  # a root that is asked for may bring more
-            self._settings_at(project.root, project.tree.config_root(manifest.folder), project.relative(str(manifest.path)))
+            self._settings_at(project.root, project.tree.config_root(manifest.folder), manifest.path)
         if self._looks_for_all:
             yield from self.settings.idle_overrides(project)
 

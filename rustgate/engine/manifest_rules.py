@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
+from rustgate.cargo.manifest import Manifest
 from rustgate.cargo.toml_positions import Key
-from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.cargo.workspace import Fault, Workspace
 from rustgate.engine.check_loader import load_check
 from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppression
@@ -40,7 +41,7 @@ def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: Set
 class _FaultFindings:
     """Turns the faults of one manifest into findings."""
 
-    def __init__(self, manifest: ManifestFile) -> None:
+    def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
         self._lines = Lines(manifest.text.encode())
         self._builder = FindingBuilder(manifest.path)
@@ -58,7 +59,7 @@ class _FaultFindings:
         return self._builder.build(rule, setting.severity, region, message, item=item, snippet=self._lines.text(line))
 
 
-def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
+def _suppressions(manifest: Manifest) -> Iterator[Suppression]:
     """Yield the comments that mute findings.
 
     One on a line of its own is for the key or table below it, one at the end of a line for that line.

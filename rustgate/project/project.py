@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from rustgate.cargo.manifest import Manifest, is_test_folder, workspace_of
+from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.filesystem.containment import repository_of
@@ -62,7 +63,7 @@ class Tree:
     def manifest(self, folder: Path) -> Manifest | None:
         """The Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = Manifest(folder) if os.path.isfile(folder / "Cargo.toml") else None
+            self.manifests[folder] = read_manifest(folder, self.root) if os.path.isfile(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
@@ -157,7 +158,7 @@ class Project:
                 found[str(path)] = self._source_file(str(path), named=True)
         for manifest in self.tree.manifests.values():
             if manifest and manifest.problem:
-                self._problem(str(manifest.path), manifest.problem)
+                self._problem(str(manifest.folder / "Cargo.toml"), manifest.problem)
         return tuple(sorted(found.values(), key=lambda file: file.path))
 
     @property

@@ -113,7 +113,7 @@ REFUSED = [
     (("--min-rank", "B", "--view", "raw"), "--min-rank goes with the views that have ranks, cc and mi, not with raw"),
     (("--min-rank", "D", "--view", "mi"), "the maintainability index has the ranks A, B and C"),
     (("--compare", "--view", "mi"), "--compare is about the complexity of functions"),
-    (("--engine", "lizard", "--view", "hal"), "lizard measures functions, and nothing of what --view hal shows"),
+    (("--engine", "lizard", "--view", "hal"), "lizard measures only functions, nothing that --view hal shows"),
     (("--view", "halstead"), "Invalid value for '--view'"),
     (("--min-rank", "G"), "Invalid value for '--min-rank'"),
     (("--jobs", "0"), "Invalid value for '--jobs'"),

@@ -128,7 +128,7 @@ BROKEN = {
     ),
     "claims a clippy lint": (
         {INIT: "", CHECK: QUIET.replace("check =", 'clippy = "unwrap_used"\ncheck =')},
-        'the clippy lint "unwrap_used" is the twin of "unwrap-used" already',
+        'the clippy lint "unwrap_used" is already the equivalent of "unwrap-used"',
     ),
 }
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rustgate.api import Fault, ManifestFile, Workspace
+from rustgate.api import Fault, Manifest, Workspace
 from rustgate.checks.manifest.wording import enumerated
 
 _TOOLS = {
@@ -83,11 +83,11 @@ def property_tests(workspace: Workspace) -> Iterator[Fault]:
 
 def fuzzing(workspace: Workspace) -> Iterator[Fault]:
     """Report a workspace without fuzz targets."""
-    fuzzed = any("fuzz" in file.beside or "fuzz" in file.folder.split("/") for file in workspace.manifests)
+    fuzzed = any("fuzz" in file.beside or "fuzz" in file.path.split("/") for file in workspace.manifests)
     if not (workspace.nested or fuzzed) and not any(_depends(workspace, member, _FUZZERS) for member in workspace.members):
         yield workspace.root, workspace.head, {}
 
 
-def _depends(workspace: Workspace, member: ManifestFile, packages: frozenset[str]) -> bool:
+def _depends(workspace: Workspace, member: Manifest, packages: frozenset[str]) -> bool:
     """Return whether a member depends on one of `packages`."""
     return any(workspace.resolved(dependency).package in packages for dependency in member.dependencies)

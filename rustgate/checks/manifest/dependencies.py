@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from rustgate.api import Dependency, Fault, ManifestFile, Workspace
+from rustgate.api import Dependency, Fault, Manifest, Workspace
 
 _ANY_VERSION = re.compile(r"\s*(\*|>=\s*0(\.0)*)\s*")
 _MOST_NAMES = 3
@@ -19,7 +19,7 @@ def workspace_dependencies(workspace: Workspace) -> Iterator[Fault]:
 
     The finding is at the first of these members.
     """
-    stated: dict[str, dict[str, tuple[ManifestFile, Dependency]]] = {}
+    stated: dict[str, dict[str, tuple[Manifest, Dependency]]] = {}
     for member in workspace.members:
         for dependency in member.dependencies:
             if "version" in dependency.table and "path" not in dependency.table:
@@ -49,7 +49,7 @@ def unpinned_git_dependencies(workspace: Workspace) -> Iterator[Fault]:
             yield manifest, dependency.key, {"name": dependency.package, "branch": branch}
 
 
-def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency]]:
+def _all_stated(workspace: Workspace) -> Iterator[tuple[Manifest, Dependency]]:
     """Yield every dependency that the manifests state.
 
     Members, the workspace and `[patch]` state some.
@@ -75,13 +75,13 @@ def lockfile(workspace: Workspace) -> Iterator[Fault]:
 
 def observability(workspace: Workspace) -> Iterator[Fault]:
     """Report programs that depend on no package for logging."""
-    members = {member.folder or ".": member for member in workspace.members}
+    members = {_folder(member): member for member in workspace.members}
     for member in workspace.programs:
         if member.name != "xtask" and not _logs(workspace, members, member):
             yield member, ("package",), {"name": member.name}
 
 
-def _logs(workspace: Workspace, members: dict[str, ManifestFile], program: ManifestFile) -> bool:
+def _logs(workspace: Workspace, members: dict[str, Manifest], program: Manifest) -> bool:
     """Return whether a program depends on logging.
 
     Other members that it depends on may do so for it.
@@ -89,13 +89,17 @@ def _logs(workspace: Workspace, members: dict[str, ManifestFile], program: Manif
     pending, seen = [program], set[str]()
     while pending:
         member = pending.pop()
-        seen.add(member.folder or ".")
+        seen.add(_folder(member))
         for dependency in member.dependencies:
             stated = workspace.resolved(dependency)
             if _LOGGING.fullmatch(stated.package):
                 return True
-            base = workspace.root.folder if dependency.inherited else member.folder
+            base = _folder(workspace.root if dependency.inherited else member)
             folder = posixpath.normpath(posixpath.join(base, str(stated.table.get("path", ""))))
             if "path" in stated.table and folder in members and folder not in seen:
                 pending.append(members[folder])
     return False
+
+
+def _folder(manifest: Manifest) -> str:
+    return posixpath.dirname(manifest.path) or "."

@@ -6,7 +6,7 @@ It is then left open which of the two levels holds.
 from collections.abc import Iterator
 from typing import Any
 
-from rustgate.api import Fault, ManifestFile, Workspace
+from rustgate.api import Fault, Manifest, Workspace
 
 CLIPPY_GROUPS = frozenset(
     {"all", "cargo", "complexity", "correctness", "nursery", "pedantic", "perf", "restriction", "style", "suspicious"}
@@ -32,7 +32,7 @@ def lint_groups_priority(workspace: Workspace) -> Iterator[Fault]:
             yield from _conflicts(manifest, (*key, tool), groups)
 
 
-def _conflicts(manifest: ManifestFile, key: tuple[str, ...], groups: frozenset[str]) -> Iterator[Fault]:
+def _conflicts(manifest: Manifest, key: tuple[str, ...], groups: frozenset[str]) -> Iterator[Fault]:
     """Yield the conflicting groups of one lint table."""
     settings = {name: _setting(value) for name, value in manifest.at(*key).items() if name != _EVERYTHING}
     lints = {name: setting for name, setting in settings.items() if name not in groups}

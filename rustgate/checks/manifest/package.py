@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rustgate.api import Fault, Key, ManifestFile, Workspace
+from rustgate.api import Fault, Key, Manifest, Workspace
 from rustgate.checks.manifest.wording import enumerated
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -75,7 +75,7 @@ def rust_version(workspace: Workspace) -> Iterator[Fault]:
         yield file, key, {"what": "this manifest declares"}
 
 
-def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[ManifestFile, Key, Any]]:
+def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[Manifest, Key, Any]]:
     """Yield each member's value of a key.
 
     It comes with the file and the key where it is written.
@@ -118,7 +118,7 @@ def _missing(profile: Mapping[str, Any]) -> list[str]:
     return [name for name, is_set in settings.items() if not is_set]
 
 
-def _is_linked_elsewhere(member: ManifestFile) -> bool:
+def _is_linked_elsewhere(member: Manifest) -> bool:
     """Return whether other languages link a library."""
     library = member.at("lib")
     kinds = library.get("crate-type", library.get("crate_type", []))

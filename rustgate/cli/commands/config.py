@@ -1,4 +1,4 @@
-"""`rustgate config`: every value that applies to a file and where it came from, or the JSON Schema of the configuration."""
+"""`rustgate config`: show the configuration of a file."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,10 @@ from rustgate.reports.sanitize import escape_controls
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of rustgate.toml, for editors.")
 @config_options
 def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
-    """Show every value that applies to FILE (default: the working folder), and where it came from."""
+    """Show the configuration of FILE.
+
+    Each value is shown with its origin. FILE is a file or folder (default: the working folder).
+    """
     config_root = Project([Path(file)]).config_root
     configs = (isolated_configurations if isolated else configurations)(installed_rules(), config, profile)
     if schema:
@@ -36,7 +39,7 @@ def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated
 
 
 def _rows(resolver: Resolver, path: str) -> Iterator[tuple[str, str, str]]:
-    """(key, value as TOML, origin), the general keys first."""
+    """Yield (key, value as TOML, origin), general keys first."""
     table, origins = resolver.config.table, resolver.config.origins
     yield _row("profile", resolver.profile(path))
     for field in msgspec.structs.fields(ConfigTable):
