@@ -40,8 +40,8 @@ def explain_command(rule: str) -> None:
     from rich.markdown import Markdown
     from rich.theme import Theme
 
-    colours = Theme({"markdown.code": "bold cyan"})  # rich's own suit only dark terminals; these are the terminal's
-    Console(theme=colours).print(Markdown(for_people(text), code_theme="ansi_dark"))
+    theme = Theme({"markdown.code": "bold cyan"})  # rich's own suit only dark terminals; these are the terminal's
+    Console(theme=theme).print(Markdown(for_people(text), code_theme="ansi_dark"))
 
 
 def for_people(page: str) -> str:
