@@ -45,7 +45,7 @@ class Crate(Struct, frozen=True, dict=True):
         return build_tree(self.root, self.files)
 
 
-class Whole(Struct, frozen=True):
+class CrateSet(Struct, frozen=True):
     """All crates of a run."""
 
     crates: tuple[Crate, ...]

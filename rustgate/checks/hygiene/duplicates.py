@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from msgspec import Struct, structs
 
-from rustgate.api import Fact, Fingerprints, Reduced, Whole
+from rustgate.api import CrateSet, Fact, Fingerprints, Reduced
 from rustgate.checks.hygiene.token_chunks import TokenChunks
 
 
@@ -35,7 +35,7 @@ class Run(Struct, frozen=True):
     tokens: int
 
 
-def duplicate_code(_whole: Whole, facts: Sequence[Fact]) -> Reduced:
+def duplicate_code(_whole: CrateSet, facts: Sequence[Fact]) -> Reduced:
     """The longest runs of each file that occur again, in that file or another; runs of one file do not overlap."""
     places = [Place(fact, fact.data) for fact in sorted(facts, key=lambda fact: fact.finding.path)]
     runs: dict[int, list[Run]] = defaultdict(list)

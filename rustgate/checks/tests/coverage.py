@@ -7,7 +7,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from rustgate.api import Captures, Crate, Fact, File, Match, Outline, Reduced, Target, Whole
+from rustgate.api import Captures, Crate, CrateSet, Fact, File, Match, Outline, Reduced, Target
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _DOC_TEST = re.compile(rb"//[/!]\s*```|/\*[*!].*```", re.DOTALL)
@@ -100,7 +100,7 @@ def _names(outline: Outline) -> Iterator[bytes]:
     yield from (function.item.encode() for function in outline.functions if "::" not in function.item)
 
 
-def untested_modules(whole: Whole, facts: Sequence[Fact]) -> Reduced:
+def untested_modules(whole: CrateSet, facts: Sequence[Fact]) -> Reduced:
     """The library files whose name and contents no test code of their package, nor one elsewhere that names the package, mentions."""
     config_roots = {path: crate for crate in whole.crates for path in crate.files}
     tests = [(config_roots[fact.finding.path], fact.data.words) for fact in facts if fact.data.words]
@@ -126,7 +126,7 @@ def _crate_name(crate: Crate) -> bytes:
     return str(name or PurePosixPath(crate.name).name).replace("-", "_").encode()
 
 
-def _tests_were_read(crate: Crate, whole: Whole) -> bool:
+def _tests_were_read(crate: Crate, whole: CrateSet) -> bool:
     """Whether the tests beside a library are a part of the run, if there are any."""
     if crate.manifest is None or not crate.manifest.has_tests:
         return True
