@@ -179,7 +179,7 @@ class _MatchConverter:
     def _region(self, match: Match) -> Region:
         """Return the region of a match, which is on one line.
 
-        A match that runs on ends where its first line does. Its last line is None for what is measured, and for findings about a whole file.
+        A match that runs on ends where its first line does. Its last line is None for what is measured and for findings about a whole file.
         """
         lines, source = self._outline.lines, self._outline.source
         line, column = lines.position(match.start)
