@@ -65,7 +65,7 @@ def outcomes(rule: Rule, rule_set: RuleSet | None = None) -> Iterator[Outcome]:
 
 
 def does_not_parse(rule: Rule, example: Example) -> bool:
-    """Return whether an example is Rust with a syntax error.
+    """Return whether an example has a syntax error.
 
     Not everything around such an error is linted. Pages about such errors need some, so theirs do not count.
     """
@@ -76,7 +76,7 @@ def does_not_parse(rule: Rule, example: Example) -> bool:
 
 
 def rule_set_of(rule: Rule) -> RuleSet:
-    """Build the rule set that the examples of a page need.
+    """Build the rule set for a page's examples.
 
     That is the rule alone, and for one about suppressions all rules that these can mute.
     """
@@ -84,7 +84,7 @@ def rule_set_of(rule: Rule) -> RuleSet:
 
 
 def groups(rule: Rule) -> Iterator[tuple[Example, ...]]:
-    """Yield the examples of a rule, grouped as they are linted.
+    """Yield examples grouped as they are linted.
 
     For a rule about single files each is alone, otherwise neighbours with paths of their own are together.
     """

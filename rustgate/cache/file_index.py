@@ -1,4 +1,4 @@
-"""Index of files that have not changed since an earlier run.
+"""Index of files unchanged since an earlier run.
 
 A file is recognised by how it looks to the file system. The index gives its digest, and a quick look at the modules that it declares.
 """
@@ -58,7 +58,7 @@ class FileIndex:
         self._changed: set[str] = set()
 
     def find(self, files: Iterable[str]) -> dict[str, IndexEntry]:
-        """Return the entries of those files that look as they did."""
+        """Return the entries of unchanged files."""
         self._statuses = {file: status for file in files if (status := _file_status(file))}
         keys = {self._key(folder): folder for folder in {os.path.dirname(file) for file in self._statuses}}
         self._rows = {keys[key]: _decoded(row) for key, row in self._cache.get(keys)}
@@ -81,7 +81,7 @@ class FileIndex:
             self._changed.add(folder)
 
     def save(self) -> None:
-        """Write the rows of all folders in which something is new."""
+        """Write the rows of folders with new entries."""
         self._cache.put([(self._key(folder), _ENCODER.encode(_Row(self._rows[folder]))) for folder in sorted(self._changed)])
         self._changed = set()
 

@@ -34,7 +34,7 @@ class KeyInputs(Struct, frozen=True):
 
 
 def base_key(inputs: KeyInputs) -> bytes | None:
-    """Return a digest of the inputs and of the installed program.
+    """Return a digest of inputs and installed program.
 
     Returns None where the program that lints cannot be told from another.
     """
@@ -65,7 +65,10 @@ def digest_of(source: bytes) -> bytes:
 
 
 def _library(name: str) -> str:
-    """Return the library that a name like `msgspec-0.19.0.dist-info` is about."""
+    """Return the library that a folder name is about.
+
+    Such a name is `msgspec-0.19.0.dist-info`.
+    """
     return name.partition("-")[0].lower()
 
 

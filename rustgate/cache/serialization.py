@@ -41,9 +41,9 @@ class _StoredResult(Struct, frozen=True, array_like=True):
 
 
 def serialize(report: FileResult, rules: Mapping[str, Rule]) -> bytes | None:
-    """Return the bytes of a result; None if it cannot be restored.
+    """Return a result as bytes, if restorable.
 
-    That is so when the bytes would not give the same result back, as with unusual data of a pack.
+    Returns None when the bytes would not give the same result back, as with unusual data of a pack.
     """
     try:
         facts = {name: tuple(_store_fact(fact, rules[name]) for fact in facts) for name, facts in report.facts.items()}
@@ -55,7 +55,7 @@ def serialize(report: FileResult, rules: Mapping[str, Rule]) -> bytes | None:
 
 
 def deserialize(text: bytes, rules: Mapping[str, Rule]) -> FileResult | None:
-    """Return the result from its bytes; None if they are unreadable."""
+    """Return a result from its bytes, if readable."""
     try:
         kept = _DECODER.decode(text)
         path = kept.report.path
@@ -66,7 +66,7 @@ def deserialize(text: bytes, rules: Mapping[str, Rule]) -> FileResult | None:
 
 
 def _sharing(finding: Finding, path: str) -> Finding:
-    """Return a finding that shares its strings with other findings.
+    """Share the strings of a finding with others.
 
     All findings of its file or rule have these strings in common: with copies of their own, findings would take twice the memory.
     """

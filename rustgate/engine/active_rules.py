@@ -1,4 +1,4 @@
-"""Select the rules that are enabled for a file.
+"""Select the rules enabled for a file.
 
 This depends on the kind of file, and on what its text holds.
 """
@@ -15,7 +15,7 @@ from rustgate.syntax.prefilter import can_hold
 
 
 class ActiveRule(Struct, frozen=True):
-    """An enabled rule with its setting and its effective severity."""
+    """An enabled rule with setting and effective severity."""
 
     rule: Rule
     setting: Setting
@@ -32,7 +32,7 @@ class ActiveRules(Struct, frozen=True):
     on_match: tuple[ActiveRule, ...]
 
     def of(self, scan: Scan) -> Iterator[ActiveRule]:
-        """Yield the rules that have something to check in a file."""
+        """Yield the rules that can match in a file."""
         yield from self.each
         for entry in self.on_match:
             if scan.matches_of(entry.rule.name) and can_hold(entry.rule.conditions.inside, scan.source):
@@ -40,7 +40,7 @@ class ActiveRules(Struct, frozen=True):
 
 
 def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], context: FileContext) -> ActiveRules:
-    """Select the rules that `settings` enable for files with this context."""
+    """Select the enabled rules for files with this context."""
     entries = [
         ActiveRule(rules[name], setting, _severity(rules[name], setting.severity, context))
         for name, setting in settings.items()
@@ -61,7 +61,7 @@ def _severity(rule: Rule, severity: Severity, context: FileContext) -> Severity:
 
 
 def _applies_to(rule: Rule, context: FileContext) -> bool:
-    """Return whether any code in such a file can count for the rule."""
+    """Return whether the rule can match in such files."""
     if rule.raised_by or (rule.conditions.targets and context.target not in rule.conditions.targets):
         return False
     return rule.applies is not Applies.PRODUCTION or not context.test

@@ -48,7 +48,7 @@ class CachedResults:
                 yield result
 
     def add(self, task: Task, linted: LintResult) -> None:
-        """Store a result, unless the file could not be read."""
+        """Store a result, unless the file was unreadable."""
         key = self._key(task, linted.digest) if linted.digest else None
         failed = any(finding.rule == UNREADABLE for finding in linted.result.findings)
         text = serialize(linted.result, self._rules) if key and not failed else None
@@ -64,7 +64,7 @@ class CachedResults:
         self._unsaved, self._unsaved_bytes = {}, 0
 
     def _key(self, task: Task, digest: bytes) -> bytes | None:
-        """Return the cache key of a file's result; None if it has none.
+        """Return the cache key of a result, if any.
 
         `digest` is that of the bytes of the file. There is no key where the program itself has none, see `base_key`.
         """
@@ -79,7 +79,7 @@ class CachedResults:
 def lint_files(
     job: LintJob, tasks: Iterable[Task], digests: Mapping[str, bytes], cache: Cache | None, executor_options: ExecutorOptions
 ) -> Iterator[FileResult]:
-    """Yield the result of every task, in no particular order.
+    """Yield the result of every task, in any order.
 
     With a cache, only files without a cached result are linted.
     """

@@ -35,7 +35,7 @@ OnResult = Callable[[FileResult], None]
 
 
 class Options(Struct, frozen=True):
-    """Options of a run that are not in the configuration."""
+    """Options of a run beside its configuration."""
 
     selection: Selection = Selection()
     jobs: int = 1
@@ -47,12 +47,12 @@ class Options(Struct, frozen=True):
 
     @property
     def executor(self) -> ExecutorOptions:
-        """Return the worker count and the time limit per file."""
+        """Return worker count and time limit per file."""
         return ExecutorOptions(self.jobs, self.file_timeout)
 
 
 class Run(Struct, frozen=True):
-    """Sorted findings of a run, and figures about its input.
+    """Sorted findings and figures of a run.
 
     `rules` counts the rules that were on for some file. `remarks` are sentences about the configuration.
     """
@@ -139,7 +139,10 @@ class Engine:
         return Task(file.path, file.absolute, context, row, self.settings.max_size(file), file.source)
 
     def _manifest_findings(self, project: Project, files: Sequence[SourceFile], rules: Sequence[Rule]) -> Iterator[Finding]:
-        """Check the manifests of the workspaces that a run over folders touches."""
+        """Check the manifests of the workspaces of a run.
+
+        Only a run over folders does so.
+        """
         rules = [rule for rule in rules if rule.reads_manifests]
         if not (project.is_full and rules):
             return
@@ -171,7 +174,7 @@ class Engine:
 
     @property
     def _applies_all_rules(self) -> bool:
-        """Return whether every rule of the configuration was applied."""
+        """Return whether all configured rules were applied."""
         return not (self._options.selection.select or self._options.selection.ignore)
 
     def _remarks(self, project: Project) -> Iterator[str]:
@@ -185,7 +188,7 @@ class Engine:
             yield from self.settings.idle_overrides(project)
 
     def _problems(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each file or folder that could not be listed."""
+        """Yield a finding for each unlistable file or folder."""
         if not project.problems:
             return
         rule_set = build_rule_set(rule for name, rule in self._catalog.items() if name == UNREADABLE)
@@ -204,7 +207,7 @@ def _index(cache: Cache | None) -> FileIndex | None:
 
 
 def _with_findings(results: Mapping[str, FileResult], wider_findings: Mapping[str, Sequence[Finding]]) -> dict[str, FileResult]:
-    """Replace the facts of results by the findings made from them.
+    """Replace facts by the findings made from them.
 
     Facts take as much memory as findings.
     """
@@ -215,5 +218,5 @@ def _with_findings(results: Mapping[str, FileResult], wider_findings: Mapping[st
 
 
 def _allowing(result: FileResult, suppressions: Sequence[Suppression]) -> FileResult:
-    """Add the suppressions that other files give to this one."""
+    """Add the suppressions inherited from other files."""
     return structs.replace(result, suppressions=(*result.suppressions, *suppressions)) if suppressions else result

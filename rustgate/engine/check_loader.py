@@ -32,7 +32,7 @@ def load_check(rule: Rule, name: str) -> Callable[..., Any]:
 
 
 def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
-    """Wrap a function of a pack, so that its mistakes are `PageError`s.
+    """Wrap a pack's function: its mistakes become `PageError`s.
 
     A check promises results whose values fill the message.
     """
@@ -53,7 +53,7 @@ def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> C
 
 
 def _filled_placeholders(result: object, rule: Rule) -> set[str]:
-    """Return the placeholders of the message that a result fills.
+    """Return the message placeholders that a result fills.
 
     A match that is still to be reduced counts as filling all of them. Raises `TypeError` for what is no result of a check.
     """

@@ -1,4 +1,7 @@
-"""Group files into crates, for rules that see several files."""
+"""Group files into crates for wider-scope rules.
+
+These rules must see more than one file.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -17,9 +20,9 @@ from rustgate.project.project import Project, SourceFile
 
 
 class RunResults(Struct, frozen=True):
-    """Results of a run by path, inside and outside of it.
+    """Results of files inside and outside a run.
 
-    `inside` holds its own files, `outside` the files that were read because they may declare those.
+    Both are held by path: `inside` the files of the run, `outside` those that were read because they may declare them.
     """
 
     project: Project
@@ -29,7 +32,7 @@ class RunResults(Struct, frozen=True):
 
 
 def crate_findings(catalog: Mapping[str, Rule], files: Iterable[SourceFile], results: RunResults) -> dict[str, list[Finding]]:
-    """Apply the rules of wider scope to the facts of all files.
+    """Apply wider-scope rules to the facts of files.
 
     Returns their findings by path.
     """
@@ -42,7 +45,7 @@ def crate_findings(catalog: Mapping[str, Rule], files: Iterable[SourceFile], res
 
 
 def crates_of(files: Iterable[SourceFile], results: RunResults) -> tuple[Crate, ...]:
-    """Return the crates that `files` belong to, sorted by name."""
+    """Return the crates of `files`, sorted by name."""
     groups: dict[tuple[str, Target], list[str]] = {}
     packages: dict[str, Manifest] = {}
     unpackaged: list[str] = []
@@ -59,7 +62,7 @@ def crates_of(files: Iterable[SourceFile], results: RunResults) -> tuple[Crate, 
 
 
 def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
-    """Yield the findings of a wider-scope rule, made from its facts.
+    """Turn the facts of a wider-scope rule into findings.
 
     The facts are those that the files of `crates` contributed.
     """

@@ -64,12 +64,12 @@ class DeclaringFile(Struct, frozen=True):
     source: bytes | None = None
 
     def read(self) -> bytes | str:
-        """Return its bytes, or a sentence saying why there are none."""
+        """Return its bytes, or a sentence saying why not."""
         return read_source(self.absolute, self.max_size) if self.source is None else self.source
 
 
 class DeclarationJob(Struct, frozen=True):
-    """Reads the declarations of a file, and what it allows of `rules`."""
+    """Reads a file's declarations and suppressions of `rules`."""
 
     harmless_bytes: ClassVar[int] = 65_536
     """Unclosed brackets are the worst case: 64 KB of them take 5 s."""
@@ -99,7 +99,7 @@ class DeclarationJob(Struct, frozen=True):
 def read_declarations(
     project: Project, files: Sequence[DeclaringFile], rules: tuple[Rule, ...], index: FileIndex | None, executor_options: ExecutorOptions
 ) -> Declarations:
-    """Find the test code among the files of a run.
+    """Find the test code of a run.
 
     This happens before any of them is linted. Of most files a quick look is enough. Parsed are those that may declare test code, and of the
     others those that may declare the same files: what production code declares is production code, whatever else names it.
@@ -124,7 +124,7 @@ def read_declarations(
 
 
 def _index_entries(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, IndexEntry]:
-    """Return an index entry for each file that can be read.
+    """Return an index entry for each readable file.
 
     Files that the index does not know get a quick look; they are not parsed.
     """
@@ -184,7 +184,7 @@ def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...])
 
 
 def module_mentions(source: bytes) -> ModuleMentions | None:
-    """Find the modules that may be files of their own, without parsing.
+    """Find modules that may be files, without parsing.
 
     Returns None where there are none.
     """
@@ -205,7 +205,7 @@ def module_mentions(source: bytes) -> ModuleMentions | None:
 
 
 def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], executor_options: ExecutorOptions) -> dict[str, FileResult]:
-    """Read the files outside a run that may declare those at `paths`."""
+    """Read outside files that may declare those at `paths`."""
     root, seen = project.root, {*paths}
     candidates = {*project.named_roots, *_parents(seen)}
     found: list[str] = []
@@ -232,7 +232,7 @@ def _parents(paths: Iterable[str]) -> set[str]:
 
 
 def _is_inside(root: Path, path: str) -> bool:
-    """Return whether a file at `path` exists inside the root.
+    """Return whether `path` is a file inside the root.
 
     A manifest can name any path.
     """

@@ -1,4 +1,4 @@
-"""Map a function over the files of a project, without linting.
+"""Map a function over the files of a project.
 
 This serves the commands for metrics and the unsafe inventory.
 """
@@ -43,7 +43,7 @@ class Reader(Protocol[Found_co]):
 
 
 class FileMap(Struct, Generic[Found], frozen=True):
-    """Results of a reader for the files of a project.
+    """Results of reading the files of a project.
 
     `files` is what was found in each file, sorted by path. `packages` gives the package of each file by path, or an empty name.
     `problems` are the files and folders that could not be read.
@@ -79,7 +79,7 @@ class FileMapJob(Struct, Generic[Found], frozen=True):
 
 
 def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_options: ExecutorOptions) -> FileMap[Found]:
-    """Read the files of a project that are not excluded.
+    """Read the included files of a project.
 
     Test code is found beforehand, so that the reader gets files marked as such.
     """
@@ -108,7 +108,10 @@ def _as_test(file: SourceFile) -> SourceFile:
 
 
 def _package_of(project: Project, file: SourceFile) -> str:
-    """Return the name of a file's package, or an empty one."""
+    """Return the name of a file's package.
+
+    It is empty for a file of no package.
+    """
     manifest = project.tree.package_of(file.absolute)
     package = manifest.table.get("package") if manifest else None
     return str(package.get("name", "")) if isinstance(package, dict) else ""

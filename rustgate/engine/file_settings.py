@@ -1,4 +1,4 @@
-"""Settings of the files of a run, by configuration root.
+"""Settings of files, resolved by configuration root.
 
 Each distinct set of settings exists once.
 """
@@ -27,7 +27,7 @@ class FileSettings:
 
     @property
     def catalog(self) -> Mapping[str, Rule]:
-        """Return the rules of the catalogue and of repository pages.
+        """Return the catalogue with repository pages.
 
         Repository pages count as soon as their configuration root has been met.
         """
@@ -55,9 +55,9 @@ class FileSettings:
         return self.resolver(file.config_root).excluded(file.local)
 
     def idle_overrides(self, project: Project) -> Iterator[str]:
-        """Yield a sentence for each override that matches no file.
+        """Yield a sentence for each unused override.
 
-        Only configurations all of whose files were given are looked at.
+        That is one that matches no file. Only configurations all of whose files were given are looked at.
         """
         for config_root, resolver in self._resolvers.items():
             if project.covers(config_root):
@@ -65,7 +65,7 @@ class FileSettings:
 
 
 class SettingsTable:
-    """Numbers the distinct sets of settings, for tasks and workers.
+    """Numbers the distinct sets of settings.
 
     Sets are told apart by identity. Workers hold `rows`, and a task holds the number of a row.
     """

@@ -1,4 +1,4 @@
-"""The linter of one file: matches and measures in, findings out.
+"""Lint one file: matches and measures become findings.
 
 It reads and writes no file.
 """
@@ -26,7 +26,7 @@ Suppressions at its last line count only then.
 
 
 def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """Lint a file by the rules that `settings` enable for it.
+    """Lint a file by the rules that `settings` enable.
 
     A source that is not UTF-8 is an `unreadable-file` finding.
     """
@@ -67,7 +67,7 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
 
 
 def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """Return the result of a file that could not be read.
+    """Return the result of an unreadable file.
 
     `problem` completes a sentence about it.
     """
@@ -79,7 +79,7 @@ def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Sett
 
 
 def _complete_context(context: FileContext, outline: Outline) -> FileContext:
-    """Complete the context with what only the file itself can tell.
+    """Complete a context with what the file tells.
 
     A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all is test code.
     """
@@ -99,7 +99,7 @@ def _matches(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Ite
 
 
 def _gathered(rule: Rule, file: File, rule_set: RuleSet) -> Iterator[tuple[Match, object]]:
-    """Yield the matches that a wider-scope rule gathers, with data.
+    """Yield matches and data for a wider-scope rule.
 
     Only matches in code that the rule looks at are kept.
     """
@@ -177,7 +177,7 @@ class _MatchConverter:
         )
 
     def _region(self, match: Match) -> Region:
-        """Return the region of a match, which is on one line.
+        """Return the one-line region of a match.
 
         A match that runs on ends where its first line does. Its last line is None for what is measured and for findings about a whole file.
         """

@@ -19,14 +19,14 @@ from rustgate.syntax.parse import scan
 
 
 class Extras(Struct, frozen=True):
-    """Figures to compute beside those that every view needs."""
+    """Figures that only some views need."""
 
     halstead: bool = False
     lizard: bool = False
 
 
 class MeasureJob(Struct, frozen=True):
-    """The extras that a worker needs before its first file."""
+    """Measures files with the given extras."""
 
     extras: Extras
 
@@ -37,7 +37,7 @@ class MeasureJob(Struct, frozen=True):
 
 
 def measure_project(engine: Engine, project: Project, extras: Extras, executor_options: ExecutorOptions) -> MeasuredProject:
-    """Measure the files of a project that its configuration does not exclude."""
+    """Measure the included files of a project."""
     seen = map_files(engine, project, MeasureJob(extras), executor_options)
     return MeasuredProject(seen.files, seen.packages, seen.problems)
 

@@ -1,4 +1,4 @@
-"""Rules of a run, with their joined query and their functions.
+"""Rules of a run with their query and functions.
 
 A rule set is built once for each worker.
 """
@@ -32,7 +32,7 @@ MEASURED_VALUES = ("name", "value", "limit", "over", "note")
 
 
 class RuleSet(Struct, frozen=True, dict=True):
-    """Rules by name, with the query and functions that find them.
+    """Rules by name, with their query and functions.
 
     `joined` is the query for files that are not test code, `rules_in_tests` are the rules whose queries look at tests.
     """
@@ -46,7 +46,10 @@ class RuleSet(Struct, frozen=True, dict=True):
 
     @cached_property
     def joined_for_tests(self) -> JoinedQuery:
-        """Return the joined query for files that are entirely test code."""
+        """Return the joined query for test files.
+
+        These are test code from end to end.
+        """
         return join_queries(self.rules_in_tests, macro_filter_in_tests(self.rules_in_tests))
 
     @cached_property
@@ -69,7 +72,7 @@ class RuleSet(Struct, frozen=True, dict=True):
 
 
 def build_rule_set(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> RuleSet:
-    """Build the rule set of `rules`, without those that read no Rust.
+    """Build the rule set of `rules` that read Rust.
 
     Raises `PageError` for a query, check or measure that does not exist or compile. If only `sources` will ever be linted by it, queries
     that cannot match in any of them are left out: compiling all takes 0.1 s.
@@ -88,9 +91,9 @@ def build_rule_set(rules: Iterable[Rule], sources: Iterable[bytes] | None = None
 
 
 def require_usable(rules: Iterable[Rule]) -> None:
-    """Compile the queries and import the checks of untested pages.
+    """Raise `PageError` for pages that cannot be used.
 
-    No test of ours has tried those of packs and repositories. Raises `PageError`.
+    Their queries are compiled and their checks imported: no test of ours has tried those of packs and repositories.
     """
     build_rule_set(rules)
 

@@ -1,4 +1,4 @@
-"""Lint tasks for workers, one per file, and their job."""
+"""Lint tasks, one per file, and their job."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -31,9 +31,9 @@ class Task(Struct, frozen=True):
 
 
 class LintResult(Struct, frozen=True):
-    """Result of a file, and the digest of the linted bytes.
+    """Result of a file with its digest.
 
-    `digest` is None where no bytes could be read from disk.
+    `digest` is that of the bytes that were linted, None where no bytes could be read from disk.
     """
 
     result: FileResult
@@ -78,7 +78,7 @@ class LintJob:
 
 
 def _sources(tasks: Iterable[Task]) -> list[bytes]:
-    """Read the files of `tasks`, as far as they can be read."""
+    """Read those files of `tasks` that are readable."""
     sources = (read_source(task.absolute, task.max_size) if task.source is None else task.source for task in tasks)
     return [source for source in sources if isinstance(source, bytes)]
 

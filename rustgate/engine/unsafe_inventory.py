@@ -54,14 +54,14 @@ class UnsafeCode(Struct, frozen=True):
 
 
 class FileInventory(Struct, frozen=True):
-    """The unsafe code of one file, in source order."""
+    """Unsafe code of one file, in source order."""
 
     path: str
     found: tuple[UnsafeCode, ...]
 
 
 class Inventory(Struct, frozen=True):
-    """The unsafe code of a project, by path and line.
+    """Unsafe code of a project, by path and line.
 
     `packages` gives the package of each file by path, or an empty name; `problems` are what could not be read.
     """
@@ -72,7 +72,7 @@ class Inventory(Struct, frozen=True):
 
 
 class InventoryJob(Struct, frozen=True):
-    """The rules in `RULES`, which a worker needs before its first file."""
+    """Lists unsafe code by the rules in `RULES`."""
 
     rules: tuple[Rule, ...]
 
@@ -112,7 +112,7 @@ class _Lister:
         self._comments = SafetyComments(file)
 
     def found(self) -> Iterator[UnsafeCode]:
-        """Yield the code that the queries matched, in no particular order."""
+        """Yield the code that queries matched, in any order."""
         for captures in self._matches.get(BLOCKS_AND_IMPLS, ()):
             word, block = captures["finding"][0], captures.get("block")
             comment = self._comments.of_block(block[0]) if block else self._comments.above(word.start_byte)
@@ -150,7 +150,7 @@ class _Lister:
         return kind == "impl" and "trait" in words
 
     def _comment_text(self, start: int | None) -> tuple[str | None, str | None]:
-        """Return `comment` and the text of the comment at a byte.
+        """Return `comment` and its text at a byte.
 
         The `//` lines that follow it belong to it.
         """

@@ -1,4 +1,7 @@
-"""Context, declarations and results of one file; all frozen."""
+"""Context, declarations and results of a file.
+
+All types are frozen.
+"""
 
 from enum import StrEnum
 
@@ -19,12 +22,12 @@ class Target(StrEnum):
 
     @property
     def is_test(self) -> bool:
-        """Return whether everything in such a target is test code."""
+        """Return whether such a target is test code."""
         return self in {Target.TEST, Target.BENCH, Target.EXAMPLE}
 
 
 class TypeDeclaration(Struct, frozen=True):
-    """A struct, enum, union or trait that a file declares.
+    """A declared struct, enum, union or trait.
 
     `parents` are the inline modules around it, `public` says whether it is declared as `pub`.
     """
@@ -51,7 +54,7 @@ class ModuleDeclaration(Struct, frozen=True):
 
 
 class ModuleMentions(Struct, frozen=True, array_like=True):
-    """Names of modules that a source may declare as other files.
+    """Names of modules declared as other files.
 
     They come from a quick look at the text; the names are bytes of the source.
     `anywhere` is true where a `#[path]` may lead to a file of any name, `tests` where one of the modules may be test code.
@@ -75,7 +78,7 @@ class Export(Struct, frozen=True):
 
 
 class FileContext(Struct, frozen=True):
-    """Target, Rust version and test status of a file.
+    """Cargo target and test status of a file.
 
     `target` is what Cargo builds from it, None when it belongs to no package; `test` says whether all of it is test code.
     `rust` is the oldest version that the package promises to work with, such as (1, 70); empty when it does not say.

@@ -26,7 +26,7 @@ _SEVERITIES = list(Severity)
 
 
 class Match(Struct, frozen=True):
-    """Code that a rule found, before it becomes a finding.
+    """Code that matched a rule; not yet a finding.
 
     That is a byte range and the values for the message.
     A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit. `anchored` is true when the
@@ -77,12 +77,12 @@ class Finding(Struct, frozen=True):
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str]:
-        """Return the key that findings are sorted by in every report."""
+        """Return the sort key of findings in every report."""
         return (self.path, self.line, self.column, self.rule, self.end_column, self.message)
 
 
 class Fact(Struct, frozen=True):
-    """Contribution of a file to a rule of a wider scope.
+    """A file's contribution to a wider-scope rule.
 
     It holds plain `data`, and the finding that it becomes if the check of the wider scope says so.
     `values` fill the message's placeholders, together with those that the check adds.
@@ -94,7 +94,7 @@ class Fact(Struct, frozen=True):
 
 
 class Suppression(Struct, frozen=True):
-    """A comment or a clippy attribute that mutes findings.
+    """A comment or clippy attribute that mutes findings.
 
     It mutes those of `rules` on the lines from `first` to `last`, both 1-based and inclusive.
     `line` is where it is written. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.

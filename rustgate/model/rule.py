@@ -13,7 +13,7 @@ UNREADABLE = "unreadable-file"
 
 
 class Profile(StrEnum):
-    """Strictness of a run; each profile extends the one before it."""
+    """Strictness; each profile extends the one before it."""
 
     MVP = "mvp"
     PRODUCTION = "production"
@@ -61,7 +61,7 @@ class Context(StrEnum):
 
 
 class Conditions(Struct, frozen=True):
-    """Conditions on the surroundings of a match, beside the query.
+    """Conditions on a match, beside the query.
 
     Empty tuples ask for nothing.
     `targets` is what Cargo builds from the file. `rust` is the first version of Rust that knows what the rule asks for: in a package that
@@ -123,9 +123,9 @@ class Rule(Struct, frozen=True):
 
 
 class Setting(Struct, frozen=True):
-    """Severity, limits and options of one rule for one file.
+    """Settings of one rule for one file.
 
-    They are those after profile, configuration and command line.
+    These are its severity, limits and options after profile, configuration and command line.
     """
 
     severity: Severity | None

@@ -14,7 +14,7 @@ from rustgate.project.module_tree import ModuleTree, build_tree
 
 
 class Crate(Struct, frozen=True, dict=True):
-    """The files of a package that are built as one target kind.
+    """A package's files for one kind of target.
 
     Or a file of no package with those that it declares.
     `root` is where its module tree begins, None when that is not among the files. Paths are relative to the root of the run.
@@ -45,7 +45,7 @@ class Crate(Struct, frozen=True, dict=True):
 
     @cached_property
     def tree(self) -> ModuleTree:
-        """Return its modules, and what users of the crate can name."""
+        """Return its modules and public names."""
         return build_tree(self.root, self.files)
 
 

@@ -1,4 +1,4 @@
-"""Resolve `mod` declarations to files, and find test files.
+"""Resolve `mod` declarations; find test files.
 
 `#[cfg(test)] mod helpers;` in another file makes `helpers.rs` test code.
 """
@@ -30,7 +30,7 @@ def module_files(path: str, declaration: ModuleDeclaration) -> Iterator[str]:
 
 
 def declared_files(path: str, modules: Iterable[ModuleDeclaration], existing: Container[str]) -> Iterator[str]:
-    """Yield the existing files of the modules that a file declares.
+    """Yield existing files of a file's modules.
 
     `path` is the file that declares them; only files in `existing` count.
     """
@@ -41,7 +41,7 @@ def declared_files(path: str, modules: Iterable[ModuleDeclaration], existing: Co
 
 
 def module_file(path: str, module: ModuleDeclaration, existing: Container[str]) -> str | None:
-    """Return the existing file of a module, None if there is none.
+    """Return the existing file of a module, if any.
 
     `path` is the file that declares it; only files in `existing` count. An inline module has no file.
     """
@@ -65,7 +65,7 @@ def declarations_of(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> 
 
 
 def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
-    """Return the files that others declare, always as test code.
+    """Return files that are declared only as test code.
 
     Files are those of `declarations`. Keys are paths relative to the root.
     """

@@ -1,4 +1,4 @@
-"""Module tree of a crate, and what its users can name.
+"""Module tree and public names of a crate.
 
 The tree says which file is which module.
 """
@@ -18,7 +18,7 @@ _LONGEST_CHAIN = 16
 
 
 class ModuleTree(Struct, frozen=True):
-    """The modules of a crate, and what its users can name.
+    """Modules and public names of a crate.
 
     `paths` gives the module that a file is; `public` holds the modules all of whose public items users can name.
     `exported` holds the paths of single items, modules among them, that a `pub use` makes public, where they are defined. `types`
@@ -65,7 +65,7 @@ class ModuleTree(Struct, frozen=True):
 
 
 def build_tree(root: str | None, results: Mapping[str, FileResult]) -> ModuleTree:
-    """Build the module tree of the crate with this root file.
+    """Build the module tree of a crate.
 
     It is made from what the crate's files declare and export; empty when `root` is None.
     """
@@ -97,7 +97,7 @@ def build_tree(root: str | None, results: Mapping[str, FileResult]) -> ModuleTre
 
 
 class _Exports:
-    """The leaves of every `pub use`, and what they lead to.
+    """Leaves of every `pub use`, with their targets.
 
     They are grouped by the module that they are declared in; `visible` says which modules are `pub`.
     """
@@ -176,9 +176,9 @@ class _Exports:
 
 
 def _absolute(module: ModulePath, path: str, modules: Container[ModulePath]) -> ModulePath:
-    """Return the path of a `use` in `module` from the crate's root.
+    """Return an absolute path for a `use` in `module`.
 
-    A path that begins with a name is looked for in the module, then at the root.
+    It leads from the crate's root. A path that begins with a name is looked for in the module, then at the root.
     """
     first, *rest = path.split("::")
     relative = first in {"self", "super"}

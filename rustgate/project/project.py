@@ -42,7 +42,7 @@ class SourceFile(Struct, frozen=True):
 
 
 class Tree:
-    """The folders below a root with their manifests, each read once."""
+    """Folders below a root; each manifest is read once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -53,7 +53,7 @@ class Tree:
         self._rust_versions: dict[Path, tuple[int, ...]] = {}
 
     def package_of(self, file: str) -> Manifest | None:
-        """Return the manifest that a file belongs to, if any.
+        """Return the manifest of a file, if any.
 
         `file` is an absolute path.
         """
@@ -147,7 +147,7 @@ class Project:
 
     @property
     def trees(self) -> tuple[Path, ...]:
-        """Return the folders and files that are checked as a whole.
+        """Return the paths that are checked as a whole.
 
         That is the root, or what was given where the root is not more than the working folder.
         """
@@ -160,17 +160,17 @@ class Project:
         return all(self._is_folder(path) for path in self._given)
 
     def covers(self, folder: Path) -> bool:
-        """Return whether all files of a folder were given."""
+        """Return whether a whole folder was given."""
         return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
 
     @cached_property
     def config_root(self) -> Path:
-        """Return the folder whose configuration applies to the whole run."""
+        """Return the configuration root of the whole run."""
         return self.tree.config_root(_common_folder(self._given))
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
-        """Return the Rust files, sorted by path, each once."""
+        """Return the Rust files once, sorted by path."""
         found: dict[str, SourceFile] = {}
         for path in self._given:
             if self._is_folder(path):
@@ -185,7 +185,7 @@ class Project:
 
     @property
     def named_roots(self) -> Iterator[str]:
-        """Yield the root files of libraries and programs in the manifests.
+        """Yield root files of libraries and programs.
 
         Only those count that a manifest names.
         """
@@ -212,7 +212,7 @@ class Project:
         return (absolute[len(prefix) :] if inside else os.path.relpath(absolute, self.root)).replace(os.sep, "/")
 
     def is_nameless(self, path: str) -> bool:
-        """Return whether a path stands for a text without a name."""
+        """Return whether a path stands for a nameless text."""
         return bool(self._sources) and os.path.basename(path) == NAMELESS
 
     def _is_folder(self, path: Path) -> bool:

@@ -28,7 +28,7 @@ class SuppressOptions(Struct, frozen=True):
 def suppress(
     result: FileResult, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions
 ) -> Iterator[Finding]:
-    """Yield the findings of a file, marked where suppressions cover them.
+    """Yield the findings of a file, suppressed ones marked.
 
     Findings about the suppressions themselves follow.
     """
@@ -52,7 +52,7 @@ def suppress(
 
 
 class _SuppressionLookup:
-    """Finds the suppression of each finding of a file.
+    """Finds the suppression of each finding.
 
     It is the first that covers the line where the code that was found begins or ends: a chain of calls may end with `.unwrap()` far below.
     Each line is assigned once, however many suppressions and findings there are.
@@ -73,7 +73,7 @@ class _SuppressionLookup:
                 del rule_lines[covered]
 
     def of(self, finding: Finding) -> Suppression | None:
-        """Return the suppression of a finding, if it has one."""
+        """Return the suppression of a finding, if any."""
         numbers = [self._numbers[finding.rule, line] for line in _lines(finding) if (finding.rule, line) in self._numbers]
         return self._suppressions[min(numbers)] if numbers else None
 

@@ -1,4 +1,4 @@
-"""Suppressions that a file inherits from files that declare it.
+"""Suppressions inherited from the files that declare a file.
 
 `#[allow(..)] mod name;` holds for all of `name.rs`, and so on downwards.
 """
@@ -17,7 +17,7 @@ Declared = Mapping[str, list[tuple[str, ModuleDeclaration]]]
 
 
 def inherited(results: Mapping[str, FileResult]) -> dict[str, tuple[Suppression, ...]]:
-    """Return the suppressions that each file inherits, by path.
+    """Return inherited suppressions by path.
 
     Each is for one rule and all lines. A file that several others declare, such as a library and a program, inherits what all of them
     allow; of several declarations in one file the compiler sees one, and any will do. Source: the lint levels of
