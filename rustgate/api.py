@@ -55,7 +55,7 @@ _NAMES = {
     "rustgate.model.fingerprint": ("Fingerprints",),
     "rustgate.model.rule": ("Context",),
     "rustgate.project.context": ("File",),
-    "rustgate.project.crate": ("Crate", "Reduced", "CrateSet"),
+    "rustgate.project.crate": ("Crate", "CrateSet", "Reduced"),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
     "rustgate.syntax.attributes": ("Attribute", "LintLevel", "cfg_requires_test"),
