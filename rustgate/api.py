@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rustgate.model.fingerprint import Fingerprints as Fingerprints
     from rustgate.model.rule import Context as Context
     from rustgate.project.context import File as File
-    from rustgate.project.crate import Crate as Crate, Reduced as Reduced, Whole as Whole
+    from rustgate.project.crate import Crate as Crate, CrateSet as CrateSet, Reduced as Reduced
     from rustgate.project.module_files import module_file as module_file
     from rustgate.syntax.attribute_targets import NextItems as NextItems
     from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
@@ -55,7 +55,7 @@ _NAMES = {
     "rustgate.model.fingerprint": ("Fingerprints",),
     "rustgate.model.rule": ("Context",),
     "rustgate.project.context": ("File",),
-    "rustgate.project.crate": ("Crate", "Reduced", "Whole"),
+    "rustgate.project.crate": ("Crate", "CrateSet", "Reduced"),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
     "rustgate.syntax.attributes": ("Attribute", "LintLevel"),

@@ -1,4 +1,7 @@
-"""Index of files by how they look to the file system: their digests, and a quick look at the modules that they declare."""
+"""Index of files unchanged since an earlier run.
+
+A file is recognised by how it looks to the file system. The index gives its digest, and a quick look at the modules that it declares.
+"""
 
 import os
 import stat
@@ -11,12 +14,15 @@ from msgspec import DecodeError, Struct, msgpack
 from rustgate.cache.store import RACE, Cache
 from rustgate.model.file import ModuleDeclaration, ModuleMentions
 
-Look = tuple[int, int, int, int, int]
+FileStatus = tuple[int, int, int, int, int]
 """Size in bytes, times of the last change of content and of status in nanoseconds, inode and device."""
 
 
 class IndexEntry(Struct, frozen=True, array_like=True):
-    """What was seen in the bytes of a file; `modules` are its declarations where these were read, as `test` code or not."""
+    """Digest and modules of a file.
+
+    `mentions` comes from a quick look; `modules` are its declarations where these were read, as `test` code or not.
+    """
 
     digest: bytes
     mentions: ModuleMentions | None
@@ -25,47 +31,57 @@ class IndexEntry(Struct, frozen=True, array_like=True):
 
 
 class _Row(Struct, frozen=True, array_like=True):
-    """The entries of one folder, each with how the file looked before it was read, by the names of the files."""
+    """The entries of one folder, by file name.
 
-    files: dict[str, tuple[Look, IndexEntry]]
+    Each comes with how the file looked before it was read.
+    """
+
+    files: dict[str, tuple[FileStatus, IndexEntry]]
 
 
 class FileIndex:
-    """Remembers files between runs, one row of the cache for a folder. Paths are absolute.
+    """Remembers files between runs, by absolute path.
 
+    Each folder is one row of the cache.
     A file that was changed just now can change again and look the same, so it is not remembered.
     """
 
     def __init__(self, cache: Cache, program: bytes) -> None:
-        """`program` stands for the program that reads files: another one may see other things in them."""
+        """Open the index for one version of the program.
+
+        `program` is the key of the program that reads files: another one may see other things in them.
+        """
         self._cache = cache
         self._program = program
-        self._looks: dict[str, Look] = {}
-        self._rows: dict[str, dict[str, tuple[Look, IndexEntry]]] = {}
+        self._statuses: dict[str, FileStatus] = {}
+        self._rows: dict[str, dict[str, tuple[FileStatus, IndexEntry]]] = {}
         self._changed: set[str] = set()
 
     def find(self, files: Iterable[str]) -> dict[str, IndexEntry]:
-        """Return the entries of those files that look as they did."""
-        self._looks = {file: look for file in files if (look := _look(file))}
-        keys = {self._key(folder): folder for folder in {os.path.dirname(file) for file in self._looks}}
+        """Return the entries of unchanged files."""
+        self._statuses = {file: status for file in files if (status := _file_status(file))}
+        keys = {self._key(folder): folder for folder in {os.path.dirname(file) for file in self._statuses}}
         self._rows = {keys[key]: _decoded(row) for key, row in self._cache.get(keys)}
         entries = {}
-        for file, look in self._looks.items():
+        for file, status in self._statuses.items():
             folder, name = os.path.split(file)
             known = self._rows.get(folder, {}).get(name)
-            if known and known[0] == look:
+            if known and known[0] == status:
                 entries[file] = known[1]
         return entries
 
     def add(self, file: str, entry: IndexEntry) -> None:
-        """Remember what was seen in a file after it was looked for."""
-        if file in self._looks:
+        """Remember what was seen in a file.
+
+        Only files that `find` was asked for are remembered.
+        """
+        if file in self._statuses:
             folder, name = os.path.split(file)
-            self._rows.setdefault(folder, {})[name] = (self._looks[file], entry)
+            self._rows.setdefault(folder, {})[name] = (self._statuses[file], entry)
             self._changed.add(folder)
 
     def save(self) -> None:
-        """Write the rows of all folders in which something is new."""
+        """Write the rows of folders with new entries."""
         self._cache.put([(self._key(folder), _ENCODER.encode(_Row(self._rows[folder]))) for folder in sorted(self._changed)])
         self._changed = set()
 
@@ -73,8 +89,11 @@ class FileIndex:
         return blake2b(self._program + os.fsencode(folder), digest_size=32).digest()
 
 
-def _look(file: str) -> Look | None:
-    """Return how a file looks; None for what is no regular file, or was changed just now."""
+def _file_status(file: str) -> FileStatus | None:
+    """Return how a file looks to the file system.
+
+    Returns None for what is no regular file, or was changed just now.
+    """
     now = time.time_ns()
     try:
         status = os.stat(file)
@@ -85,7 +104,7 @@ def _look(file: str) -> Look | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
 
 
-def _decoded(row: bytes) -> dict[str, tuple[Look, IndexEntry]]:
+def _decoded(row: bytes) -> dict[str, tuple[FileStatus, IndexEntry]]:
     try:
         return _DECODER.decode(row).files
     except DecodeError:

@@ -1,4 +1,7 @@
-"""Keys of cached results: digests of rustgate itself, packs, libraries, Python, rules and settings."""
+"""Compute the keys of cached results.
+
+They are digests of rustgate itself, packs, libraries, Python, rules and settings.
+"""
 
 import os
 import sys
@@ -20,7 +23,10 @@ _DISTRIBUTIONS = (".dist-info", ".egg-info")
 
 
 class KeyInputs(Struct, frozen=True):
-    """All that decides, beside a file and its context, what is found in it."""
+    """Inputs that decide which findings a file has.
+
+    These are all, beside the file itself and its context.
+    """
 
     rules: tuple[Rule, ...]
     settings: dict[str, Setting]
@@ -28,22 +34,28 @@ class KeyInputs(Struct, frozen=True):
 
 
 def base_key(inputs: KeyInputs) -> bytes | None:
-    """Return a digest of the inputs and of the program that lints; None where the program cannot be told from another."""
+    """Return a digest of inputs and installed program.
+
+    Returns None where the program that lints cannot be told from another.
+    """
     packs = {name.partition(".")[0] for rule in inputs.rules if rule.pack for name in (rule.check, rule.gather) if name}
     names = _installed()
-    if not {_library(name) for name in names} >= _NEEDED:  # one without a version
+    if not {_library(name) for name in names} >= _NEEDED:  # a library without a known version
         return None
-    ours = [name for name in names if _library(name) in _LIBRARIES]
-    versions = names if any(rule.pack for rule in inputs.rules) else ours  # packs may use anything
-    rules = [structs.replace(rule, path="") for rule in inputs.rules]  # wherever the pages lie
+    libraries = [name for name in names if _library(name) in _LIBRARIES]
+    versions = names if any(rule.pack for rule in inputs.rules) else libraries  # packs may use anything
+    rules = [structs.replace(rule, path="") for rule in inputs.rules]  # it does not matter where the pages are
     settings = list(inputs.settings.items())
-    whole = (__version__, sys.version, sys.byteorder, versions, _code_of(__name__.partition(".")[0]))
+    program = (__version__, sys.version, sys.byteorder, versions, _code_of(__name__.partition(".")[0]))
     code_of_packs = [_code_of(name) for name in sorted(packs)]
-    return blake2b(msgpack.encode((whole, code_of_packs, rules, settings, inputs.max_size)), digest_size=32).digest()
+    return blake2b(msgpack.encode((program, code_of_packs, rules, settings, inputs.max_size)), digest_size=32).digest()
 
 
 def program_key() -> bytes | None:
-    """Return a digest of the program that reads files, without rules; None where it cannot be told from another."""
+    """Return a digest of the installed program, without rules.
+
+    Returns None where the program that reads files cannot be told from another.
+    """
     return base_key(KeyInputs((), {}, 0))
 
 
@@ -53,13 +65,19 @@ def digest_of(source: bytes) -> bytes:
 
 
 def _library(name: str) -> str:
-    """Return the library that a name like `msgspec-0.19.0.dist-info` is about."""
+    """Return the library that a folder name is about.
+
+    Such a name is `msgspec-0.19.0.dist-info`.
+    """
     return name.partition("-")[0].lower()
 
 
 @cache
 def _installed() -> list[str]:
-    """List the folders that say what is installed; their names hold the versions."""
+    """List the folders that say what is installed.
+
+    Their names hold the versions.
+    """
     return sorted({name for entry in sys.path for name in _names(entry) if name.endswith(_DISTRIBUTIONS)})
 
 
@@ -72,7 +90,10 @@ def _names(folder: str) -> list[str]:
 
 @cache
 def _code_of(package: str) -> bytes:
-    """Return a digest of the code of a package, which in a checkout changes without a new version."""
+    """Return a digest of the code of a package.
+
+    In a checkout the code changes without a new version.
+    """
     digest = blake2b(digest_size=32)
     for file in sorted(_code_below(getattr(sys.modules.get(package), "__path__", ()))):
         text = file.read_bytes()

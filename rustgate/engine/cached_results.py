@@ -1,4 +1,7 @@
-"""Results of earlier runs: by the content of a file and by all else that they depend on."""
+"""Cached results of linting, found by file content.
+
+The key also covers everything else that a result depends on.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,22 +19,28 @@ from rustgate.model.file import FileResult
 from rustgate.model.rule import UNREADABLE
 
 _WRITE_AT = 1024 * 1024
-"""Bytes of results that wait before they are written."""
+"""Bytes of unsaved results at which they are written."""
 
 
 class CachedResults:
-    """Finds and keeps the results of linting files. With a cache and without, the results are the same."""
+    """Finds and stores the results of linting files.
+
+    Results are the same with a cache and without.
+    """
 
     def __init__(self, job: LintJob, cache: Cache) -> None:
         self._job = job
         self._cache = cache
         self._rules = {rule.name: rule for rule in job.rules}
         self._base_keys: dict[tuple[int, int], bytes | None] = {}
-        self._new: dict[bytes, bytes] = {}
-        self._waiting = 0
+        self._unsaved: dict[bytes, bytes] = {}
+        self._unsaved_bytes = 0
 
     def find(self, tasks: Iterable[Task], digests: Mapping[str, bytes]) -> Iterator[FileResult]:
-        """Yield the results that are known, of files whose bytes have these digests."""
+        """Yield the cached results of files.
+
+        `digests` holds, by path, the digests of the bytes of files; files without one are left out.
+        """
         paths = {key: task.path for task in tasks if task.path in digests and (key := self._key(task, digests[task.path]))}
         for key, text in self._cache.get(paths):
             result = deserialize(text, self._rules)
@@ -39,23 +48,26 @@ class CachedResults:
                 yield result
 
     def add(self, task: Task, linted: LintResult) -> None:
-        """Keep a result, unless the file could not be read."""
+        """Store a result, unless the file was unreadable."""
         key = self._key(task, linted.digest) if linted.digest else None
         failed = any(finding.rule == UNREADABLE for finding in linted.result.findings)
         text = serialize(linted.result, self._rules) if key and not failed else None
         if key and text:
-            self._new[key] = text
-            self._waiting += len(text)
-            if self._waiting > _WRITE_AT:
+            self._unsaved[key] = text
+            self._unsaved_bytes += len(text)
+            if self._unsaved_bytes > _WRITE_AT:
                 self.save()
 
     def save(self) -> None:
-        """Write what waits."""
-        self._cache.put(self._new.items())
-        self._new, self._waiting = {}, 0
+        """Write the unsaved results."""
+        self._cache.put(self._unsaved.items())
+        self._unsaved, self._unsaved_bytes = {}, 0
 
     def _key(self, task: Task, digest: bytes) -> bytes | None:
-        """Return the key of the result of a file with this digest; None where it cannot be kept."""
+        """Return the cache key of a result, if any.
+
+        `digest` is that of the bytes of the file. There is no key where the program itself has none, see `base_key`.
+        """
         inputs = (task.settings, task.max_size)  # the same for most files of a run
         if inputs not in self._base_keys:
             self._base_keys[inputs] = base_key(KeyInputs(self._job.rules, self._job.settings[task.settings], task.max_size))
@@ -67,18 +79,21 @@ class CachedResults:
 def lint_files(
     job: LintJob, tasks: Iterable[Task], digests: Mapping[str, bytes], cache: Cache | None, executor_options: ExecutorOptions
 ) -> Iterator[FileResult]:
-    """Yield the result of every task, in no particular order; with a cache, only files of which nothing is known are linted."""
-    todo = {task.path: task for task in tasks}
-    known = CachedResults(job, cache) if cache else None
-    found = [*known.find(todo.values(), digests)] if known else []
+    """Yield the result of every task, in any order.
+
+    With a cache, only files without a cached result are linted.
+    """
+    pending = {task.path: task for task in tasks}
+    cached = CachedResults(job, cache) if cache else None
+    found = [*cached.find(pending.values(), digests)] if cached else []
     for result in found:
-        del todo[result.path]
+        del pending[result.path]
         yield result
     if cache:
-        cache.found, cache.new = cache.found + len(found), cache.new + len(todo)
-    for linted in map_unordered(job, [(task, size_of_task(task)) for task in todo.values()], executor_options):
-        if known:
-            known.add(todo[linted.result.path], linted)
+        cache.found, cache.new = cache.found + len(found), cache.new + len(pending)
+    for linted in map_unordered(job, [(task, size_of_task(task)) for task in pending.values()], executor_options):
+        if cached:
+            cached.add(pending[linted.result.path], linted)
         yield linted.result
-    if known:
-        known.save()
+    if cached:
+        cached.save()

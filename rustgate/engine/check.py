@@ -1,4 +1,7 @@
-"""A run of `check`, as a list of stages: find files, read declarations, lint, apply wider rules, suppress."""
+"""Run `check` as a list of stages.
+
+These are: find files, read declarations, lint, apply wider rules, suppress.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +35,7 @@ OnResult = Callable[[FileResult], None]
 
 
 class Options(Struct, frozen=True):
-    """How to run, beside the configuration."""
+    """Options of a run beside its configuration."""
 
     selection: Selection = Selection()
     jobs: int = 1
@@ -44,14 +47,14 @@ class Options(Struct, frozen=True):
 
     @property
     def executor(self) -> ExecutorOptions:
-        """Who does the work."""
+        """Return worker count and time limit per file."""
         return ExecutorOptions(self.jobs, self.file_timeout)
 
 
 class Run(Struct, frozen=True):
-    """What a run found, in order, and what it read; `rules` counts those that were on for some file.
+    """Sorted findings and figures of a run.
 
-    `remarks` are sentences about the configuration.
+    `rules` counts the rules that were on for some file. `remarks` are sentences about the configuration.
     """
 
     findings: tuple[Finding, ...]
@@ -62,7 +65,10 @@ class Run(Struct, frozen=True):
 
 
 class Engine:
-    """Runs the rules of a catalogue over projects, each file by the configuration of its root."""
+    """Runs the rules of a catalogue over projects.
+
+    Each file is linted by the configuration of its root.
+    """
 
     def __init__(self, catalog: Mapping[str, Rule], configs: Callable[[Path], Config], options: Options) -> None:
         self._catalog = catalog
@@ -70,29 +76,35 @@ class Engine:
         self.settings = FileSettings(catalog, configs, options.selection)
 
     def selected(self, project: Project) -> tuple[SourceFile, ...]:
-        """Return the files that are not excluded; a file that was named is excluded only under `force_exclude`."""
-        always = self._options.force_exclude
-        return tuple(file for file in project.files if (file.named and not always) or not self.settings.excludes(file))
+        """Return the files that are not excluded.
+
+        A file that was named by itself is excluded only under `force_exclude`.
+        """
+        force = self._options.force_exclude
+        return tuple(file for file in project.files if (file.named and not force) or not self.settings.excludes(file))
 
     def run(self, project: Project, on_result: OnResult | None = None) -> Run:
-        """Check a project, stage by stage; `on_result` is told of each file when it has been linted."""
+        """Check a project, stage by stage.
+
+        `on_result` is called with the result of each file once the file has been linted.
+        """
         options, executor = self._options, self._options.executor
         files = self.selected(project)
         table = SettingsTable()
-        numbers = {file.path: table.number(self.settings.of(file)) for file in files}
+        rows = {file.path: table.row_of(self.settings.of(file)) for file in files}
         rules = self._rules_on(table)
         declared = self.declarations(project, files, rules)
-        tasks = tuple(self._task(file, numbers[file.path], test=file.path in declared.tests) for file in files)
+        tasks = tuple(self._task(file, rows[file.path], test=file.path in declared.tests) for file in files)
         job = LintJob(rules, tuple(table.rows), tasks)
         results: dict[str, FileResult] = {}
         for result in lint_files(job, tasks, declared.digests, options.cache, executor):
             results[result.path] = result
             if on_result:
                 on_result(result)
-        wider = crate_findings(self._catalog, files, RunResults(project, results, declared.outside, options.coverage))
-        results = _with_findings(results, wider)
+        wider_findings = crate_findings(self._catalog, files, RunResults(project, results, declared.outside, options.coverage))
+        results = _with_findings(results, wider_findings)
         allowed = inherited({**declared.outside, **results})
-        linted = [_Linted(file.config_root, file.local, _with(results[file.path], allowed.get(file.path, ()))) for file in files]
+        linted = [_Linted(file.config_root, file.local, _allowing(results[file.path], allowed.get(file.path, ()))) for file in files]
         linted += self._linted_manifests(project, files, rules)
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
         findings += self._problems(project)
@@ -105,7 +117,10 @@ class Engine:
         )
 
     def declarations(self, project: Project, files: Sequence[SourceFile], rules: tuple[Rule, ...] = ()) -> Declarations:
-        """Read what files declare, and what files around them allow of `rules`."""
+        """Read what files declare, and what is allowed from outside.
+
+        Files outside the run that may declare `files` can allow findings of `rules` in them.
+        """
         declaring = [
             DeclaringFile(file.path, file.absolute, self.settings.max_size(file), file.context.test, file.source) for file in files
         ]
@@ -113,19 +128,19 @@ class Engine:
 
     def _rules_on(self, table: SettingsTable) -> tuple[Rule, ...]:
         """Return the rules that some file has settings for."""
-        rules = (rule for name, rule in self.settings.catalog.items() if table.names(name))
+        rules = (rule for name, rule in self.settings.catalog.items() if table.has_rule(name))
         return tuple(rule for rule in rules if rule.reads != "coverage" or self._options.coverage is not None)
 
-    def _task(self, file: SourceFile, number: int, *, test: bool) -> Task:
+    def _task(self, file: SourceFile, row: int, *, test: bool) -> Task:
         context = structs.replace(file.context, test=True) if test else file.context
-        return Task(file.path, file.absolute, context, number, self.settings.max_size(file), file.source)
+        return Task(file.path, file.absolute, context, row, self.settings.max_size(file), file.source)
 
     def _linted_manifests(self, project: Project, files: Sequence[SourceFile], rules: Sequence[Rule]) -> Iterator["_Linted"]:
         """Lint the manifests of the workspaces that a run over folders touches."""
         rules = [rule for rule in rules if rule.reads_manifests]
         if not (project.is_full and rules):
             return
-        from rustgate.engine.manifest_rules import lint_manifests  # noqa: PLC0415  # another grammar, which a run on one file does without
+        from rustgate.engine.manifest_rules import lint_manifests  # noqa: PLC0415  # a second grammar, which runs on single files do without
         from rustgate.project.workspace_reader import read_workspace, workspace_folders  # noqa: PLC0415  # see above
 
         for folder in workspace_folders(project.tree, files):
@@ -145,23 +160,26 @@ class Engine:
         if not (self._options.suppress and linted.result.suppressions):
             return iter(linted.result.findings)
         resolver = self.settings.resolver(linted.config_root)
-        options = SuppressOptions(resolver.config.table.respect_clippy, full=project.is_full and self._looks_for_all)
+        options = SuppressOptions(resolver.config.table.respect_clippy, full=project.is_full and self._applies_all_rules)
         return suppress(linted.result, resolver.settings(linted.local), resolver.catalog, options)
 
     @property
-    def _looks_for_all(self) -> bool:
-        """Whether every rule of the configuration had its say."""
+    def _applies_all_rules(self) -> bool:
+        """Return whether all configured rules were applied."""
         return not (self._options.selection.select or self._options.selection.ignore)
 
     def _remarks(self, project: Project) -> Iterator[str]:
-        """Yield what is odd about the configurations, as far as a run tells that has looked at all of their files."""
-        for manifest in [*filter(None, project.tree.manifests.values())]:  # a root that is asked for may bring more
+        """Yield sentences about odd configurations.
+
+        An override that matches no file is told only by a run that has looked at all files of its configuration.
+        """
+        for manifest in [*filter(None, project.tree.manifests.values())]:  # a copy: asking for a config root may add manifests
             self._settings_at(project.root, project.tree.config_root(manifest.folder), manifest.path)
-        if self._looks_for_all:
+        if self._applies_all_rules:
             yield from self.settings.idle_overrides(project)
 
     def _problems(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each file or folder that could not be listed."""
+        """Yield a finding for each unlistable file or folder."""
         if not project.problems:
             return
         rule_set = build_rule_set(rule for name, rule in self._catalog.items() if name == UNREADABLE)
@@ -187,14 +205,17 @@ def _index(cache: Cache | None) -> FileIndex | None:
     return FileIndex(cache, program) if cache and program else None
 
 
-def _with_findings(results: Mapping[str, FileResult], wider: Mapping[str, Sequence[Finding]]) -> dict[str, FileResult]:
-    """Replace the facts of results by what these have come to: facts take as much memory as findings."""
-    whole = {path: structs.replace(result, facts={}) for path, result in results.items()}
-    for path, findings in wider.items():
-        whole[path] = structs.replace(whole[path], findings=(*whole[path].findings, *findings))
-    return whole
+def _with_findings(results: Mapping[str, FileResult], wider_findings: Mapping[str, Sequence[Finding]]) -> dict[str, FileResult]:
+    """Replace facts by the findings made from them.
+
+    Facts take as much memory as findings.
+    """
+    completed = {path: structs.replace(result, facts={}) for path, result in results.items()}
+    for path, findings in wider_findings.items():
+        completed[path] = structs.replace(completed[path], findings=(*completed[path].findings, *findings))
+    return completed
 
 
-def _with(result: FileResult, allowed: Sequence[Suppression]) -> FileResult:
-    """Add what other files allow in a file."""
-    return structs.replace(result, suppressions=(*result.suppressions, *allowed)) if allowed else result
+def _allowing(result: FileResult, suppressions: Sequence[Suppression]) -> FileResult:
+    """Add the suppressions inherited from other files."""
+    return structs.replace(result, suppressions=(*result.suppressions, *suppressions)) if suppressions else result

@@ -1,4 +1,7 @@
-"""Read what files declare before any is linted: which files are test code, and what files outside a run allow."""
+"""Read what files declare before any file is linted.
+
+This tells which files are test code, and what files outside a run allow.
+"""
 
 import os
 import posixpath
@@ -26,7 +29,7 @@ from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan_source
 
-# Quick looks, which may see what is not there, but miss nothing: comments, and blanks beyond ASCII, can stand between any two words.
+# These quick patterns may match what is no declaration, but miss none: comments and non-ASCII blanks can be between any two words.
 _BLANK = rb"(?:[\s\x80-\xff]|/\*.*?\*/|//[^\n]*\n)"
 _MODULE = re.compile(rb"mod" + _BLANK + rb"+(?:r#)?([\w\x80-\xff]+)" + _BLANK + rb"*([;{])", re.DOTALL)
 _TEST_WORD = re.compile(rb"test|bench|quickcheck")
@@ -36,10 +39,11 @@ _STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
 
 
 class Declarations(Struct, frozen=True):
-    """What is known before files are linted.
+    """Test files, digests and outside declarations, known before linting.
 
-    `tests` are the files of the run that are only ever declared as test code, `digests` those of the bytes of its files, as far as there is
-    a cache. `outside` holds, by path, what files that are not of the run but may declare its files declare, export, and allow.
+    `tests` are the files of the run that are only ever declared as test code. `digests` holds, by path, the digests of the bytes of its
+    files, as far as there is a cache. `outside` holds, by path, what files outside the run that may declare its files declare, export, and
+    allow.
     """
 
     tests: frozenset[str]
@@ -48,7 +52,10 @@ class Declarations(Struct, frozen=True):
 
 
 class DeclaringFile(Struct, frozen=True):
-    """A file whose declarations are read; `test` is true where all of it is test code, `source` its bytes if they are not on disk."""
+    """A file whose declarations are read.
+
+    `test` is true if all of it is test code; `source` holds its bytes if they are not on disk.
+    """
 
     path: str
     absolute: str
@@ -57,20 +64,23 @@ class DeclaringFile(Struct, frozen=True):
     source: bytes | None = None
 
     def read(self) -> bytes | str:
-        """Its bytes, or a sentence that says why they cannot be had."""
+        """Return its bytes, or a sentence saying why not."""
         return read_source(self.absolute, self.max_size) if self.source is None else self.source
 
 
 class DeclarationJob(Struct, frozen=True):
-    """What a worker needs to read the declarations of a file, and what it allows of `rules`."""
+    """Reads a file's declarations and suppressions of `rules`."""
 
     harmless_bytes: ClassVar[int] = 65_536
-    """The worst are brackets that nobody closes: 64 KB of them take 5 s."""
+    """Unclosed brackets are the worst case: 64 KB of them take 5 s."""
 
     rules: tuple[Rule, ...] = ()
 
     def prepare(self) -> Callable[[DeclaringFile], FileResult]:
-        """Return the function for one file; its result is empty when the file cannot be read."""
+        """Return the function that reads one file.
+
+        Its result is empty when the file cannot be read.
+        """
 
         def declarations(file: DeclaringFile) -> FileResult:
             source = file.read()
@@ -79,41 +89,47 @@ class DeclarationJob(Struct, frozen=True):
         return declarations
 
     def failed(self, item: DeclaringFile, problem: str) -> FileResult:
-        """Return an empty result: the problem is told where the file itself is linted."""
+        """Return an empty result.
+
+        The problem is reported where the file itself is linted.
+        """
         return FileResult(item.path, 0)
 
 
 def read_declarations(
     project: Project, files: Sequence[DeclaringFile], rules: tuple[Rule, ...], index: FileIndex | None, executor_options: ExecutorOptions
 ) -> Declarations:
-    """Find the test code among the files of a run, before any of them is linted.
+    """Find the test code of a run.
 
-    Of most files a quick look is enough. Parsed are those that may declare test code, and of the others those that may declare the same
-    files: what production code declares is production code, whatever else names it.
+    This happens before any of them is linted. Of most files a quick look is enough. Parsed are those that may declare test code, and of the
+    others those that may declare the same files: what production code declares is production code, whatever else names it.
     """
     outside = _outside(project, [file.path for file in files], rules, executor_options)
     inside = {file.path: file for file in files}
-    seen = _seen(files, index)
+    entries = _index_entries(files, index)
     modules: dict[str, tuple[ModuleDeclaration, ...]] = dict.fromkeys(inside, ())
     modules |= {path: result.modules for path, result in outside.items()}
-    unread = {path: entry.mentions for path, entry in seen.items() if entry.mentions}
-    todo = {path for path, mentions in unread.items() if mentions.tests or inside[path].test}
+    unread = {path: entry.mentions for path, entry in entries.items() if entry.mentions}
+    pending = {path for path, mentions in unread.items() if mentions.tests or inside[path].test}
     tests = test_files(modules) & inside.keys()
-    while todo:
-        modules |= _modules_of([inside[path] for path in sorted(todo)], seen, index, executor_options)
-        unread = {path: mentions for path, mentions in unread.items() if path not in todo}
+    while pending:
+        modules |= _modules_of([inside[path] for path in sorted(pending)], entries, index, executor_options)
+        unread = {path: mentions for path, mentions in unread.items() if path not in pending}
         tests = test_files(modules) & inside.keys()
-        todo = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
+        pending = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
     if index:
         index.save()
-    digests = {path: entry.digest for path, entry in seen.items() if index and inside[path].source is None}
+    digests = {path: entry.digest for path, entry in entries.items() if index and inside[path].source is None}
     return Declarations(frozenset(tests), digests, outside)
 
 
-def _seen(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, IndexEntry]:
-    """Look quickly at each file that can be read, unless the index knows it."""
+def _index_entries(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, IndexEntry]:
+    """Return an index entry for each readable file.
+
+    Files that the index does not know get a quick look; they are not parsed.
+    """
     known = index.find(file.absolute for file in files if file.source is None) if index else {}
-    seen: dict[str, IndexEntry] = {}
+    entries: dict[str, IndexEntry] = {}
     for file in files:
         entry = known.get(file.absolute)
         if entry is None:
@@ -123,35 +139,38 @@ def _seen(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, 
             entry = IndexEntry(digest_of(source) if index else b"", module_mentions(source))
             if index:
                 index.add(file.absolute, entry)
-        seen[file.path] = entry
-    return seen
+        entries[file.path] = entry
+    return entries
 
 
 def _modules_of(
-    files: Sequence[DeclaringFile], seen: Mapping[str, IndexEntry], index: FileIndex | None, executor_options: ExecutorOptions
+    files: Sequence[DeclaringFile], entries: Mapping[str, IndexEntry], index: FileIndex | None, executor_options: ExecutorOptions
 ) -> dict[str, tuple[ModuleDeclaration, ...]]:
-    """Read the modules that each file declares, unless the index knows them."""
-    known = {file.path: seen[file.path] for file in files if seen[file.path].test == file.test}
+    """Return the modules that each file declares.
+
+    Files whose modules the index knows are not parsed again.
+    """
+    known = {file.path: entries[file.path] for file in files if entries[file.path].test == file.test}
     modules = {path: entry.modules for path, entry in known.items() if entry.modules is not None}
-    todo = {file.path: file for file in files if file.path not in modules}
-    items = [(file, size_of(file.absolute)) for file in todo.values()]
+    pending = {file.path: file for file in files if file.path not in modules}
+    items = [(file, size_of(file.absolute)) for file in pending.values()]
     for result in map_unordered(DeclarationJob(), items, executor_options):
         modules[result.path] = result.modules
         if index:
-            file, entry = todo[result.path], seen[result.path]
+            file, entry = pending[result.path], entries[result.path]
             index.add(file.absolute, IndexEntry(entry.digest, entry.mentions, result.modules, file.test))
     return modules
 
 
 def _may_declare(mentions: ModuleMentions, path: str) -> bool:
-    """Return whether a module among those mentioned may stand in the file at `path`."""
+    """Return whether a mentioned module may be the file at `path`."""
     folder, name = posixpath.split(path)
     stem = posixpath.basename(folder) if name == "mod.rs" else name.removesuffix(".rs")
     return mentions.anywhere or os.fsencode(stem) in mentions.names
 
 
 def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...]) -> FileResult:
-    """Return what a source, in UTF-8, declares, exports, and allows of `rules`."""
+    """Return what a UTF-8 source declares, exports, and allows of `rules`."""
     scanned = scan_source(source, query_of_items())
     outline = Outline(scanned, test=file.test)
     return FileResult(
@@ -165,12 +184,15 @@ def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...])
 
 
 def module_mentions(source: bytes) -> ModuleMentions | None:
-    """Look quickly at the modules that a source may declare in files of their own; None where there are none."""
+    """Find modules that may be files, without parsing.
+
+    Returns None where there are none.
+    """
     names: set[bytes] = set()
     tests = in_tests = _TEST_FILE.search(source) is not None
     for module in _MODULE.finditer(source):
-        begin = max(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS)
-        of_tests = _TEST_WORD.search(source, max(begin, 0), module.start()) is not None
+        start = max(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS)
+        of_tests = _TEST_WORD.search(source, max(start, 0), module.start()) is not None
         if module[2] == b";":
             names.add(module[1])
             tests = tests or of_tests or in_tests
@@ -183,7 +205,7 @@ def module_mentions(source: bytes) -> ModuleMentions | None:
 
 
 def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], executor_options: ExecutorOptions) -> dict[str, FileResult]:
-    """Read the files beyond a run that may declare those at `paths`."""
+    """Read outside files that may declare those at `paths`."""
     root, seen = project.root, {*paths}
     candidates = {*project.named_roots, *_parents(seen)}
     found: list[str] = []
@@ -201,12 +223,18 @@ def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], ex
 
 
 def _parents(paths: Iterable[str]) -> set[str]:
-    """Return the files that could declare those at `paths`; all files of a folder have the same ones."""
+    """Return the files that could declare those at `paths`.
+
+    All files of a folder have the same candidates.
+    """
     one_of_each_folder = {posixpath.dirname(path): path for path in paths}.values()
     return set[str]().union(*map(possible_parents, one_of_each_folder))
 
 
 def _is_inside(root: Path, path: str) -> bool:
-    """Return whether there is a file at `path` that lies in the root: a manifest can name any."""
+    """Return whether `path` is a file inside the root.
+
+    A manifest can name any path.
+    """
     absolute = os.path.join(root, path)
     return os.path.isfile(absolute) and not leads_out(absolute, root)

@@ -1,4 +1,7 @@
-"""Map a function over the files of a project, for the commands that do not lint: metrics and the unsafe inventory."""
+"""Map a function over the files of a project.
+
+This serves the commands for metrics and the unsafe inventory.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,11 +19,11 @@ from rustgate.syntax.line_index import not_utf8
 
 
 class OfFile(Protocol):
-    """Something that was found in one file."""
+    """Anything that was found in one file."""
 
     @property
     def path(self) -> str:
-        """The path relative to the root."""
+        """Return the path relative to the root."""
         ...
 
 
@@ -29,15 +32,22 @@ Found_co = TypeVar("Found_co", bound=OfFile, covariant=True)
 
 
 class Reader(Protocol[Found_co]):
-    """Reads single files: `prepare` runs once in each worker and gives the function for one source, in UTF-8. It must be picklable."""
+    """A picklable reader of single files.
+
+    `prepare` runs once in each worker and returns the function for one source, in UTF-8.
+    """
 
     def prepare(self) -> Callable[[SourceFile, bytes], Found_co]:
-        """Return the function that turns a source into what is found in it."""
+        """Return the function that reads one source."""
         ...
 
 
 class FileMap(Struct, Generic[Found], frozen=True):
-    """What was found in each file, by path; the package of each file, or an empty name; problems."""
+    """Results of reading the files of a project.
+
+    `files` is what was found in each file, sorted by path. `packages` gives the package of each file by path, or an empty name.
+    `problems` are the files and folders that could not be read.
+    """
 
     files: tuple[Found, ...]
     packages: Mapping[str, str]
@@ -55,7 +65,7 @@ class FileMapJob(Struct, Generic[Found], frozen=True):
     """The reader that a worker needs before its first file."""
 
     harmless_bytes: ClassVar[int] = 16_384
-    """The worst are chains of operators: 16 KB of them take 1 s."""
+    """Chains of operators are the worst case: 16 KB of them take 1 s."""
 
     reader: Reader[Found]
 
@@ -69,7 +79,10 @@ class FileMapJob(Struct, Generic[Found], frozen=True):
 
 
 def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_options: ExecutorOptions) -> FileMap[Found]:
-    """Read the files of a project that its configuration does not exclude; which of them are test code is known before."""
+    """Read the included files of a project.
+
+    Test code is found beforehand, so that the reader gets files marked as such.
+    """
     files = engine.selected(project)
     tests = engine.declarations(project, files).tests
     unread = [UnreadFile(_as_test(file) if file.path in tests else file, engine.settings.max_size(file)) for file in files]
@@ -95,7 +108,10 @@ def _as_test(file: SourceFile) -> SourceFile:
 
 
 def _package_of(project: Project, file: SourceFile) -> str:
-    """Return the name of the package that a file belongs to, or an empty one."""
+    """Return the name of a file's package.
+
+    It is empty for a file of no package.
+    """
     manifest = project.tree.package_of(file.absolute)
     package = manifest.table.get("package") if manifest else None
     return str(package.get("name", "")) if isinstance(package, dict) else ""

@@ -1,4 +1,7 @@
-"""The linter of one file: matches and measures in, findings out; it reads and writes no file."""
+"""Lint one file: matches and measures become findings.
+
+It reads and writes no file.
+"""
 
 from collections.abc import Iterator
 
@@ -15,12 +18,15 @@ from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Captures, scan_source
 
-_FARTHEST = 100
-"""Lines below its first one on which a match may end for its last line to be reported: suppressions at its end count then."""
+_MAX_LINES_TO_END = 100
+"""Lines below its first one on which a match may end for its last line to be kept.
+
+Suppressions at its last line count only then.
+"""
 
 
 def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """Lint a file by the rules that are on for it, which `settings` holds.
+    """Lint a file by the rules that `settings` enable.
 
     A source that is not UTF-8 is an `unreadable-file` finding.
     """
@@ -29,24 +35,27 @@ def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, sett
         return unreadable_result(path, problem, rule_set, settings)
     scanned = scan_source(source, rule_set.joined_for_tests if context.test else rule_set.joined)
     outline = Outline(scanned, test=context.test)
-    return _lint(_MatchFindings(path, outline), File(scanned, outline, _completed(context, outline), {}), rule_set, settings)
+    return _lint(_MatchConverter(path, outline), File(scanned, outline, _complete_context(context, outline), {}), rule_set, settings)
 
 
-def _lint(writer: "_MatchFindings", whole: File, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """Lint a file that can be read; `whole` is the file without the options of a rule."""
-    scanned, outline, context = whole.scan, whole.outline, whole.context
+def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings: Settings) -> FileResult:
+    """Lint a file that can be read.
+
+    `base` is the file without the options of a rule.
+    """
+    scanned, outline, context = base.scan, base.outline, base.context
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
     for entry in rule_set.active_rules(settings, context).of(scanned):
         rule, file = entry.rule, File(scanned, outline, context, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, rule_set)
-            facts[rule.name] = tuple(Fact(writer.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
+            facts[rule.name] = tuple(Fact(converter.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
         else:
             matches_found = (match for match in _matches(rule, entry.setting, file, rule_set) if _counts(rule, file, match))
-            findings += [writer.finding(rule, entry.severity, match) for match in matches_found]
+            findings += [converter.finding(rule, entry.severity, match) for match in matches_found]
     return FileResult(
-        path=writer.path,
+        path=converter.path,
         lines=outline.lines.count,
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         suppressions=tuple(read_suppressions(scanned, outline, rule_set.rules.values())),
@@ -58,7 +67,10 @@ def _lint(writer: "_MatchFindings", whole: File, rule_set: RuleSet, settings: Se
 
 
 def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """Return the result of a file that could not be read; `problem` completes a sentence about it."""
+    """Return the result of an unreadable file.
+
+    `problem` completes a sentence about it.
+    """
     rule, setting = rule_set.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileResult(path, 0)
@@ -66,10 +78,10 @@ def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Sett
     return FileResult(path, 0, (FindingBuilder(path).build(rule, setting.severity, FIRST_BYTE, message),))
 
 
-def _completed(context: FileContext, outline: Outline) -> FileContext:
-    """Complete the context by what only the file itself can tell.
+def _complete_context(context: FileContext, outline: Outline) -> FileContext:
+    """Complete a context with what the file tells.
 
-    A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all of them is test.
+    A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all is test code.
     """
     target = context.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
     return FileContext(target, outline.whole_file_is_test, context.rust)
@@ -87,7 +99,10 @@ def _matches(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Ite
 
 
 def _gathered(rule: Rule, file: File, rule_set: RuleSet) -> Iterator[tuple[Match, object]]:
-    """Yield what a file contributes to a rule of a wider scope, in the code that the rule looks at."""
+    """Yield matches and data for a wider-scope rule.
+
+    Only matches in code that the rule looks at are kept.
+    """
     for match, data in rule_set.gathers[rule.name](file, file.scan.matches_of(rule.name)):
         if _counts(rule, file, match):
             yield match, data
@@ -104,13 +119,13 @@ def _match(captures: Captures, source: bytes) -> Match:
 
 
 def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Iterator[Match]:
-    bounds = [bound for bound in (setting.limit, setting.soft) if bound is not None]
-    if not bounds:
+    limits = [limit for limit in (setting.limit, setting.soft) if limit is not None]
+    if not limits:
         return
-    lowest = min(bounds)
+    lowest = min(limits)
     for measured in rule_set.measures[rule.name](Subject(file.outline, file.context, setting.options, lowest)):
-        over_hard = setting.limit is not None and measured.value > setting.limit
-        limit = setting.limit if over_hard and setting.limit is not None else lowest
+        over_error_limit = setting.limit is not None and measured.value > setting.limit
+        limit = setting.limit if over_error_limit and setting.limit is not None else lowest
         start, end = measured.where(limit)
         values: dict[str, object] = {
             "name": measured.name,
@@ -119,7 +134,7 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
             "over": measured.value - limit,
             "note": measured.note,
         }
-        yield Match(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
+        yield Match(start, end, values, measured.value, limit, soft=not over_error_limit, anchored=False)
 
 
 def _counts(rule: Rule, file: File, match: Match) -> bool:
@@ -135,7 +150,7 @@ def _counts(rule: Rule, file: File, match: Match) -> bool:
     )
 
 
-class _MatchFindings:
+class _MatchConverter:
     """Turns the matches of a file into findings."""
 
     def __init__(self, path: str, outline: Outline) -> None:
@@ -144,7 +159,10 @@ class _MatchFindings:
         self._builder = FindingBuilder(path)
 
     def finding(self, rule: Rule, severity: Severity, match: Match) -> Finding:
-        """Build the finding for a match; one over the warning limit alone is no error."""
+        """Build the finding for a match.
+
+        A match that passes only the warning limit is no error.
+        """
         lines = self._outline.lines
         region = self._region(match)
         return self._builder.build(
@@ -159,13 +177,13 @@ class _MatchFindings:
         )
 
     def _region(self, match: Match) -> Region:
-        """Locate a match on one line: a match that runs on ends where its first line does.
+        """Return the one-line region of a match.
 
-        Its last line is None for what is measured, and for what is found in a file as a whole.
+        A match that runs on ends where its first line does. Its last line is None for what is measured and for findings about a whole file.
         """
         lines, source = self._outline.lines, self._outline.source
         line, column = lines.position(match.start)
         end = max(match.start, min(match.end, lines.end(line)))
         last = lines.number(max(match.start, match.end - 1)) if end < match.end and match.anchored else line
         end_column = column + len(source[match.start : end].decode(errors="replace"))
-        return Region(line, column, end_column, last if line < last <= line + _FARTHEST else None)
+        return Region(line, column, end_column, last if line < last <= line + _MAX_LINES_TO_END else None)

@@ -1,4 +1,7 @@
-"""The rules that read Cargo.toml files: what their checks see of a workspace, and what becomes of what they find."""
+"""Apply the rules that read Cargo.toml files.
+
+Their checks see a workspace; the faults that they yield become findings of its manifests.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -20,7 +23,10 @@ SettingsOf = Callable[[str], Mapping[str, Setting]]
 
 
 def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: SettingsOf) -> Iterator[FileResult]:
-    """Yield a result for each manifest with findings or suppressions; `settings_of` gives the settings for a path."""
+    """Yield a result for each manifest with findings or suppressions.
+
+    `settings_of` returns the settings for a path.
+    """
     faults: dict[str, list[tuple[Rule, Key, dict[str, object]]]] = {}
     for rule in rules:
         check: ManifestCheck = load_check(rule, rule.check or "")
@@ -33,12 +39,12 @@ def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: Set
         suppressions = tuple(_suppressions(manifest)) if "rustgate" in manifest.text else ()
         if found or suppressions:
             settings = settings_of(manifest.path)
-            writer = _FaultFindings(manifest)
-            findings = [writer.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
-            yield FileResult(manifest.path, 0, tuple(sorted(findings, key=lambda one: one.order)), suppressions)
+            converter = _FaultConverter(manifest)
+            findings = [converter.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
+            yield FileResult(manifest.path, 0, tuple(sorted(findings, key=lambda finding: finding.order)), suppressions)
 
 
-class _FaultFindings:
+class _FaultConverter:
     """Turns the faults of one manifest into findings."""
 
     def __init__(self, manifest: Manifest) -> None:
@@ -47,10 +53,13 @@ class _FaultFindings:
         self._builder = FindingBuilder(manifest.path)
 
     def finding(self, fault: tuple[Rule, Key, dict[str, object]], setting: Setting) -> Finding:
-        """Build the finding at the key of a fault, or at the nearest table around it that is written, or on the first line."""
+        """Build the finding for a fault, at its key.
+
+        If the key is not written, the finding is at the nearest enclosing table that is, or else on the first line.
+        """
         rule, key, values = fault
-        above = (key[:length] for length in range(len(key), 0, -1))
-        start, end = next((place for one in above if (place := self._manifest.positions.key(one))), (0, 0))
+        prefixes = (key[:length] for length in range(len(key), 0, -1))
+        start, end = next((span for prefix in prefixes if (span := self._manifest.positions.key(prefix))), (0, 0))
         line = self._lines.number(start)
         if setting.severity is None:
             raise ValueError(f"{rule.name} is off for {self._manifest.path}")
@@ -60,7 +69,7 @@ class _FaultFindings:
 
 
 def _suppressions(manifest: Manifest) -> Iterator[Suppression]:
-    """Yield the comments that mute findings.
+    """Yield the comments of a manifest that mute findings.
 
     One on a line of its own is for the key or table below it, one at the end of a line for that line.
     """

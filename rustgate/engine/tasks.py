@@ -1,4 +1,4 @@
-"""Tasks for workers: one file to lint each, and the job that lints them."""
+"""Lint tasks, one per file, and their job."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -12,12 +12,15 @@ from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import FileContext, FileResult
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 
-_FEW = 30
-"""Files up to which a second read costs less than compiling the queries of rules that none of them has a word of."""
+_FEW_FILES = 30
+"""Most files for which a second read costs less than compiling the queries that none of them can match."""
 
 
 class Task(Struct, frozen=True):
-    """One file to lint; `settings` is its row in the table that the workers hold, `source` its bytes if they are not on disk."""
+    """One file to lint.
+
+    `settings` is its row in the table that the workers hold, `source` its bytes if they are not on disk.
+    """
 
     path: str
     absolute: str
@@ -28,7 +31,10 @@ class Task(Struct, frozen=True):
 
 
 class LintResult(Struct, frozen=True):
-    """A result, and the digest of the bytes that were linted; None where no bytes could be read from disk."""
+    """Result of a file with its digest.
+
+    `digest` is that of the bytes that were linted, None where no bytes could be read from disk.
+    """
 
     result: FileResult
     digest: bytes | None
@@ -38,38 +44,50 @@ class LintJob:
     """Rules and settings that a worker needs before its first file."""
 
     harmless_bytes = 16_384
-    """The worst are chains of calls and of operators: 16 KB of them take 5 s."""
+    """Chains of calls and of operators are the worst case: 16 KB of them take 5 s."""
 
     def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], tasks: tuple[Task, ...]) -> None:
-        """`settings` holds every set of settings that some file has; `tasks` are all that there will be."""
+        """Create the job for all `tasks` of a run.
+
+        `settings` holds every set of settings that some file has.
+        """
         self.rules = rules
         self.settings = settings
         self._tasks = tasks
         self._rule_set: RuleSet | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Rule sets do not travel between processes: each builds its own."""
-        return LintJob, (self.rules, self.settings, self._tasks[: _FEW + 1])
+        """Pickle without the rule set: each process builds its own."""
+        return LintJob, (self.rules, self.settings, self._tasks[: _FEW_FILES + 1])
 
     def prepare(self) -> Callable[[Task], LintResult]:
-        """Return the function that lints one file; the rule set is built here, once for each process."""
-        self._rule_set = self._rule_set or build_rule_set(self.rules, _sources(self._tasks) if len(self._tasks) <= _FEW else None)
+        """Return the function that lints one file.
+
+        The rule set is built here, once for each process.
+        """
+        self._rule_set = self._rule_set or build_rule_set(self.rules, _sources(self._tasks) if len(self._tasks) <= _FEW_FILES else None)
         return partial(_lint_task, self._rule_set, self.settings)
 
     def failed(self, item: Task, problem: str) -> LintResult:
-        """Return the result of a file that a worker could not lint, made in the first process."""
+        """Return the result of a file that a worker could not lint.
+
+        It is made in the first process.
+        """
         rule_set = self._rule_set or build_rule_set(rule for rule in self.rules if rule.name == UNREADABLE)
         return LintResult(unreadable_result(item.path, problem, rule_set, self.settings[item.settings]), None)
 
 
 def _sources(tasks: Iterable[Task]) -> list[bytes]:
-    """Read the files of `tasks`, as far as they can be read."""
+    """Read those files of `tasks` that are readable."""
     sources = (read_source(task.absolute, task.max_size) if task.source is None else task.source for task in tasks)
     return [source for source in sources if isinstance(source, bytes)]
 
 
 def size_of_task(task: Task) -> int:
-    """Return the size of the file of a task in bytes; 0 when it cannot be asked."""
+    """Return the size of a task's file in bytes.
+
+    It is 0 when the size cannot be read.
+    """
     return size_of(task.absolute) if task.source is None else len(task.source)
 
 

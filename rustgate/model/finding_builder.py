@@ -1,4 +1,7 @@
-"""The one place where findings are built, each with a fingerprint of its own."""
+"""Build findings, each with a unique fingerprint.
+
+Findings are built nowhere else.
+"""
 
 from msgspec import Struct
 
@@ -8,7 +11,10 @@ from rustgate.model.rule import Rule
 
 
 class Region(Struct, frozen=True):
-    """A region on one line, 1-based, its end exclusive; `last_line` is where the code that was found ends, if that is another line."""
+    """A region on one line, 1-based, its end exclusive.
+
+    `last_line` is where the code that was found ends, if that is another line.
+    """
 
     line: int
     column: int
@@ -21,7 +27,10 @@ FIRST_BYTE = Region(1, 1, 1)
 
 
 class FindingBuilder:
-    """Builds the findings of the file at `path`, in source order: findings that are alike are numbered in their fingerprints."""
+    """Builds the findings of one file, in source order.
+
+    `path` is the file. Findings that are alike are numbered in their fingerprints.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -39,7 +48,10 @@ class FindingBuilder:
         value: int | None = None,
         limit: int | None = None,
     ) -> Finding:
-        """Build a finding of `rule`; `snippet` is the text that tells it from others of its item."""
+        """Build a finding of `rule`.
+
+        `snippet` is the text that tells it from others of its item.
+        """
         return Finding(
             rule=rule.name,
             category=rule.category,

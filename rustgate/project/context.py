@@ -8,7 +8,10 @@ from rustgate.syntax.parse import Scan
 
 
 class File(Struct, frozen=True):
-    """A file as a check sees it; `options` are those of the rule being checked."""
+    """A file as a check sees it.
+
+    `options` are those of the rule being checked.
+    """
 
     scan: Scan
     outline: Outline

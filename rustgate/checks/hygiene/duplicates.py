@@ -11,7 +11,7 @@ from operator import attrgetter, itemgetter
 
 from msgspec import Struct, structs
 
-from rustgate.api import Fact, Fingerprints, Reduced, Whole
+from rustgate.api import CrateSet, Fact, Fingerprints, Reduced
 from rustgate.checks.hygiene.token_chunks import TokenChunks
 
 Position = tuple[int, int]
@@ -33,7 +33,7 @@ class Clone(Struct, frozen=True):
     tokens: int
 
 
-def duplicate_code(_whole: Whole, facts: Sequence[Fact]) -> Reduced:
+def duplicate_code(_crate_set: CrateSet, facts: Sequence[Fact]) -> Reduced:
     """Report the longest runs that occur twice.
 
     The reported runs of one file do not overlap.

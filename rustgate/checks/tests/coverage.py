@@ -7,7 +7,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from rustgate.api import Captures, Crate, Fact, File, Match, Outline, Reduced, Target, Whole
+from rustgate.api import Captures, Crate, CrateSet, Fact, File, Match, Outline, Reduced, Target
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _DOC_TEST = re.compile(rb"//[/!]\s*```|/\*[*!].*```", re.DOTALL)
@@ -93,7 +93,7 @@ def _test_words(outline: Outline) -> frozenset[bytes]:
 def _test_ranges(outline: Outline) -> list[tuple[int, int]]:
     """Return the byte ranges of a file's test code.
 
-    It is the whole file, or its test modules and all test functions.
+    It is the crate_set file, or its test modules and all test functions.
     """
     if outline.whole_file_is_test:
         return [(0, len(outline.source))]
@@ -117,16 +117,16 @@ def _names(outline: Outline) -> Iterator[bytes]:
     yield from (function.item.encode() for function in outline.functions if "::" not in function.item)
 
 
-def untested_modules(whole: Whole, facts: Sequence[Fact]) -> Reduced:
+def untested_modules(crate_set: CrateSet, facts: Sequence[Fact]) -> Reduced:
     """Report library files that no test mentions.
 
     A test mentions the name of the file or a name in it. It is in the same package, or names the package.
     """
-    crates = {path: crate for crate in whole.crates for path in crate.files}
+    crates = {path: crate for crate in crate_set.crates for path in crate.files}
     tests = [(crates[fact.finding.path], fact.data.words) for fact in facts if fact.data.words]
     for fact in facts:
         crate = crates[fact.finding.path]
-        if fact.data.names and _tests_were_read(crate, whole):
+        if fact.data.names and _tests_were_read(crate, crate_set):
             name = _crate_name(crate)
             words = (words for other, words in tests if other.name == crate.name or name in words)
             if not _mentioned(fact, crate, words):
@@ -151,11 +151,11 @@ def _crate_name(crate: Crate) -> bytes:
     return str(name or PurePosixPath(crate.name).name).replace("-", "_").encode()
 
 
-def _tests_were_read(crate: Crate, whole: Whole) -> bool:
+def _tests_were_read(crate: Crate, crate_set: CrateSet) -> bool:
     """Return whether the run includes a library's tests.
 
     True if it has none.
     """
     if crate.manifest is None or not crate.manifest.has_tests:
         return True
-    return any(other.name == crate.name and other.target is Target.TEST for other in whole.crates)
+    return any(other.name == crate.name and other.target is Target.TEST for other in crate_set.crates)
