@@ -18,6 +18,7 @@ from rustgate.model.finding import Match
 from rustgate.model.rule import Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.syntax.joined_query import JoinedQuery, join_queries, placeholders
+from rustgate.syntax.macros import macro_filter_for_tests
 from rustgate.syntax.parse import Captures
 from rustgate.syntax.prefilter import can_match
 
