@@ -1,11 +1,14 @@
-"""Reads what the SARIF validator found and fails on anything but what is listed here with a reason."""
+"""Fail on remarks of the SARIF validator.
+
+Those listed here with a reason are allowed.
+"""
 
 import json
 import sys
 from pathlib import Path
 
 ALLOWED = {
-    "SARIF2005",  # the tool has no home page to name yet
+    "SARIF2005",  # the tool has no home page yet
 }
 
 results = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8-sig"))["runs"][0]["results"]

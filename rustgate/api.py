@@ -14,7 +14,7 @@ the page's query, each a list of nodes by name, and yields a match for every fin
                 yield match_of(node, name=name, quiet=name.lower())
 
 `File` has `scan` (the parsed file: `source` in bytes and the `root` node), `outline` (its lines, functions, attributes, comments, names
-from `use` declarations, and what surrounds a byte), `place` (its context: Cargo target, test code or not, Rust version) and `options`
+from `use` declarations, and what surrounds a byte), `context` (Cargo target, test code or not, Rust version) and `options`
 (those of the rule, with the page's defaults).
 
 A `Match` needs the bytes that it spans and a value for each `{placeholder}` of the page's message. `match_of` spans a node;
@@ -32,7 +32,7 @@ data that pickle can carry. `check` is given all of them as facts; it yields tho
         counts = Counter(fact.data for fact in facts)
         return ((fact, {"times": counts[fact.data]}) for fact in facts if counts[fact.data] > 1)
 
-With `scope = "workspace"`, `check` is given a `Whole`, which holds all crates. With `reads = "manifest"` there is no query and no
+With `scope = "workspace"`, `check` is given a `CrateSet`, which holds all crates. With `reads = "manifest"` there is no query and no
 `gather`: `check` is given a `Workspace` of manifests and yields a `Fault` for every finding.
 """
 
@@ -40,22 +40,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rustgate.cargo.manifest import Manifest as Manifest
+    from rustgate.cargo.manifest import Dependency as Dependency, Manifest as Manifest
     from rustgate.cargo.toml_positions import Key as Key
-    from rustgate.cargo.workspace import Dependency as Dependency, Fault as Fault, ManifestFile as ManifestFile, Workspace as Workspace
+    from rustgate.cargo.workspace import Fault as Fault, Workspace as Workspace
     from rustgate.model.file import Target as Target
     from rustgate.model.finding import Fact as Fact, Match as Match
     from rustgate.model.fingerprint import Fingerprints as Fingerprints
     from rustgate.model.rule import Context as Context
     from rustgate.project.context import File as File
-    from rustgate.project.crate import Crate as Crate, Reduced as Reduced, Whole as Whole
+    from rustgate.project.crate import Crate as Crate, CrateSet as CrateSet, Reduced as Reduced
     from rustgate.project.module_files import module_file as module_file
     from rustgate.syntax.attribute_targets import NextItems as NextItems
-    from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel, cfg_requires_test as cfg_requires_test
+    from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
     from rustgate.syntax.contexts import stands_in as stands_in
     from rustgate.syntax.format_strings import FormatString as FormatString, format_string as format_string
     from rustgate.syntax.grammar import LANGUAGE as LANGUAGE
-    from rustgate.syntax.grammar_workarounds import CONFLICT as CONFLICT
+    from rustgate.syntax.grammar_workarounds.masking import CONFLICT as CONFLICT
     from rustgate.syntax.local_bindings import (
         Bindings as Bindings,
         declaration_of as declaration_of,
@@ -88,25 +88,25 @@ if TYPE_CHECKING:
     )
     from rustgate.syntax.outline import Outline as Outline
     from rustgate.syntax.outline_nodes import FunctionNode as FunctionNode, OutlineNode as OutlineNode
-    from rustgate.syntax.parse import COMMENTS as COMMENTS, Captures as Captures, Scan as Scan, parse as parse
+    from rustgate.syntax.parse import COMMENTS as COMMENTS, Captures as Captures, Scan as Scan, parse_rust as parse_rust
 
 _NAMES = {
-    "rustgate.cargo.manifest": ("Manifest",),
+    "rustgate.cargo.manifest": ("Dependency", "Manifest"),
     "rustgate.cargo.toml_positions": ("Key",),
-    "rustgate.cargo.workspace": ("Dependency", "Fault", "ManifestFile", "Workspace"),
+    "rustgate.cargo.workspace": ("Fault", "Workspace"),
     "rustgate.model.file": ("Target",),
     "rustgate.model.finding": ("Fact", "Match"),
     "rustgate.model.fingerprint": ("Fingerprints",),
     "rustgate.model.rule": ("Context",),
     "rustgate.project.context": ("File",),
-    "rustgate.project.crate": ("Crate", "Reduced", "Whole"),
+    "rustgate.project.crate": ("Crate", "CrateSet", "Reduced"),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
-    "rustgate.syntax.attributes": ("Attribute", "LintLevel", "cfg_requires_test"),
+    "rustgate.syntax.attributes": ("Attribute", "LintLevel"),
     "rustgate.syntax.contexts": ("stands_in",),
     "rustgate.syntax.format_strings": ("FormatString", "format_string"),
     "rustgate.syntax.grammar": ("LANGUAGE",),
-    "rustgate.syntax.grammar_workarounds": ("CONFLICT",),
+    "rustgate.syntax.grammar_workarounds.masking": ("CONFLICT",),
     "rustgate.syntax.local_bindings": (
         "Bindings", "declaration_of", "is_mutable", "last_let_path", "let_words", "mutable_names", "names_in", "uses_of", "words_in",
     ),
@@ -118,7 +118,7 @@ _NAMES = {
     ),
     "rustgate.syntax.outline": ("Outline",),
     "rustgate.syntax.outline_nodes": ("FunctionNode", "OutlineNode"),
-    "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse"),
+    "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse_rust"),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -23,7 +23,7 @@ from rustgate.engine.check import Engine, Options
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 RUSTC_LINTS = frozenset({"missing_docs", "static_mut_refs", "unsafe_code"})
 CLIPPY_LIMITS = """too-many-lines-threshold = 30
@@ -45,7 +45,7 @@ CAUSE = re.compile(r" on line (\d+)\)")
 """Where the message of a finding says what it is about, such as the panic of a function."""
 SPAN = re.compile(r"span: (.+?\.rs):(\d+):\d+: \d+:\d+ \((#\d+)\)")
 
-FileContext = tuple[str, str, int]
+Place = tuple[str, str, int]
 """(rule, file, line)"""
 
 
@@ -72,7 +72,7 @@ def equivalents() -> dict[str, str]:
     return {equivalent: rule.name for rule in shipped().values() if rule.name not in NOT_COMPARED for equivalent in rule.clippy}
 
 
-def clippy_places(root: Path, flags: Sequence[str]) -> set[FileContext]:
+def clippy_places(root: Path, flags: Sequence[str]) -> set[Place]:
     """What clippy reports; raises `SystemExit` when the crate does not compile."""
     rules = equivalents()
     names = [lint if lint in RUSTC_LINTS else f"clippy::{lint}" for lint in rules]
@@ -115,12 +115,12 @@ def compiled_lines(root: Path, flags: Sequence[str]) -> dict[str, set[int]]:
 
 def macro_lines(file: str) -> set[int]:
     """The lines of a file that stand in a `macro_rules!`."""
-    events = scan(Path(file).read_bytes(), join_queries([])).events
+    events = scan_source(Path(file).read_bytes(), join_queries([])).events
     ranges = ((node.start_point.row + 1, node.end_point.row + 2) for node in events["macro-rules"])
     return {line for first, last in ranges for line in range(first, last)}
 
 
-def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[FileContext]:
+def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[Place]:
     """What rustgate reports on compiled lines and because of compiled lines, at the same limits as clippy."""
     catalog = {rule.name: rule for rule in shipped().values() if rule.clippy and rule.name not in NOT_COMPARED}
     edits = [Edit(key, value, "agreement") for key, value in SAME_LIMITS.items()]
@@ -132,33 +132,33 @@ def our_places(root: Path, compiled: Mapping[str, set[int]]) -> set[FileContext]
     }
 
 
-def without_traces(found: set[FileContext], labels: set[FileContext]) -> set[FileContext]:
+def without_traces(found: set[Place], labels: set[Place]) -> set[Place]:
     """`found` without attributes in a `cfg_attr` that did not apply: of those the compiler keeps a trace, clippy does not."""
     return {place for place in found if place in labels or "cfg_attr(" not in line_of(place)}
 
 
-def line_of(place: FileContext) -> str:
+def line_of(place: Place) -> str:
     """The text of a place's line."""
     return Path(place[1]).read_text(encoding="utf-8").split("\n")[place[2] - 1].strip()
 
 
-def rows(labels: set[FileContext], found: set[FileContext]) -> dict[str, Row]:
+def rows(labels: set[Place], found: set[Place]) -> dict[str, Row]:
     """The counts of each rule that either side reports."""
     counts = [Counter(place[0] for place in places) for places in (labels, found, labels & found)]
     return {rule: Row(*(count[rule] for count in counts)) for rule in sorted(counts[0] | counts[1])}
 
 
-def differences(labels: set[FileContext], found: set[FileContext]) -> Iterator[str]:
+def differences(labels: set[Place], found: set[Place]) -> Iterator[str]:
     """One line for each place that only one side reports."""
     for rule, file, line in sorted(labels ^ found):
         side = "clippy only" if (rule, file, line) in labels else "rustgate only"
         yield f"{side}: {rule} {file}:{line}: {line_of((rule, file, line))[:100]}"
 
 
-def compare(roots: Sequence[Path], edition: str, cfgs: Sequence[str] = ()) -> tuple[set[FileContext], set[FileContext]]:
+def compare(roots: Sequence[Path], edition: str, cfgs: Sequence[str] = ()) -> tuple[set[Place], set[Place]]:
     """What clippy and what rustgate reports on the compiled lines of crates."""
-    labels: set[FileContext] = set()
-    found: set[FileContext] = set()
+    labels: set[Place] = set()
+    found: set[Place] = set()
     for root in roots:
         kind = "bin" if root.name == "main.rs" else "lib"
         given = [word for cfg in cfgs for word in ("--cfg", cfg)]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from agreement import compare, differences, rows
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 SAMPLES = Path(__file__).parent.parent / "sample_crates"
 ROOTS = sorted(SAMPLES.glob("**/src/lib.rs"))
 

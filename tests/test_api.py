@@ -16,7 +16,7 @@ from rustgate.api import LANGUAGE, Fact, File, Match, Outline
 from rustgate.model.file import FileContext, Target
 from rustgate.model.finding import Finding, Severity
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 
 def test_what_type_checkers_see_is_what_is_loaded() -> None:
@@ -44,7 +44,7 @@ def examples() -> dict[str, Callable[..., Any]]:
 
 
 def test_the_check_in_the_docstring_works() -> None:
-    scanned = scan(b"mod LOUD {} mod quiet {} mod LOUD {}", join_queries([]))
+    scanned = scan_source(b"mod LOUD {} mod quiet {} mod LOUD {}", join_queries([]))
     file = File(scanned, Outline(scanned, test=False), FileContext(Target.LIBRARY), {})
     cursor = QueryCursor(Query(LANGUAGE, "(mod_item name: (identifier) @name)"))
     matches = [captures for _, captures in cursor.matches(scanned.root)]

@@ -12,6 +12,8 @@ from readers import Target, readers
 from run import main
 from rust import ends_plainly, lizard, rust
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 TARGETS = [target.name for target in (*readers([]), lizard([]), rust([]))]
 
 

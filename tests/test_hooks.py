@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 REPOSITORY = Path(__file__).parent.parent
 GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
 CONFIGURATION = """exclude = ["src/generated/**"]

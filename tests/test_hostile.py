@@ -16,7 +16,7 @@ from conftest import git, write
 import rustgate as package
 from rustgate.config.loader import load_config
 from rustgate.engine.check import Engine, Options
-from rustgate.engine.declaring_files import DeclaringJob, declarations_in
+from rustgate.engine.declarations import DeclarationJob, DeclaringFile, declarations_in
 from rustgate.engine.linter import lint
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob
@@ -26,6 +26,8 @@ from rustgate.model.rule import Profile
 from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.testing import setting_in
+
+pytestmark = pytest.mark.slow  # it starts processes
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
@@ -174,7 +176,7 @@ def calls() -> float:
 @pytest.mark.parametrize("kind", SLOW)
 def test_what_the_first_process_does_itself_is_done_soon(kind: str, calls: float) -> None:
     begun = time.process_time()
-    declarations_in(filled(SLOW[kind], DeclaringJob.harmless_bytes), "src/lib.rs", tuple(shipped().values()))
+    declarations_in(filled(SLOW[kind], DeclarationJob.harmless_bytes), DeclaringFile("src/lib.rs", "", 0), tuple(shipped().values()))
     declared = time.process_time() - begun
     assert declared < 2 * calls
     assert seconds_to_judge(kind) < 2 * calls

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from rustgate.checks.measures import MEASURES
+from rustgate.checks.size.measures import MEASURES
 from rustgate.cli.commands.rules import markdown_table
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.file import Target

@@ -21,6 +21,8 @@ from rustgate.rules.catalog import shipped
 from rustgate.rules.page import parse_page
 from rustgate.testing import outcomes
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 REPOSITORY = Path(__file__).parents[1]
 SECURITY = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
 RUSTGATE = (sys.executable, "-m", "rustgate")
@@ -257,6 +259,7 @@ LEADS = {
     ),
     "dependencies beside": file("Cargo.toml", f'{MANIFEST}[dependencies]\nx = {{ path = "../outside" }}\n[workspace]\n'),
     "targets beside": file("Cargo.toml", f'{MANIFEST}build = "../outside/a.rs"\n[lib]\npath = "../outside/a.rs"\n'),
+    "programs in a folder that is a link": link("src/bin", "../../outside"),
     "a workspace above": file("Cargo.toml", f'{MANIFEST}workspace = "../outside"\n'),
     "a manifest that is a link": link("Cargo.toml", "../outside/Cargo.toml"),
     "a manifest below that is a link": merged_catalogs(link("b/Cargo.toml", "../../outside/Cargo.toml"), file("b/src/lib.rs", UNWRAP)),

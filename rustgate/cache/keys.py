@@ -1,4 +1,7 @@
-"""What results depend on beside the code that is judged: rustgate itself, the packs, the libraries, Python."""
+"""Compute the keys of cached results.
+
+They are digests of rustgate itself, packs, libraries, Python, rules and settings.
+"""
 
 import os
 import sys
@@ -16,40 +19,65 @@ _LIBRARIES = frozenset({"lizard", "msgspec", "tree_sitter", "tree_sitter_rust"})
 _NEEDED = frozenset({"tree_sitter", "tree_sitter_rust"})
 _CODE = (".py", ".scm")
 _DISTRIBUTIONS = (".dist-info", ".egg-info")
-"""How the names of folders end that say what is installed."""
+"""Endings of the folders that say what is installed."""
 
 
 class KeyInputs(Struct, frozen=True):
-    """All that decides, beside the file and its place, what is found in it: the rules of the run, what holds of them, the size limit."""
+    """Inputs that decide which findings a file has.
+
+    These are all, beside the file itself and its context.
+    """
 
     rules: tuple[Rule, ...]
     settings: dict[str, Setting]
     max_size: int
 
 
-def base_key(circumstances: KeyInputs) -> bytes | None:
-    """A digest of the circumstances and of the program that judges; None where the program cannot be told from another."""
-    packs = {name.partition(".")[0] for rule in circumstances.rules if rule.pack for name in (rule.check, rule.gather) if name}
+def base_key(inputs: KeyInputs) -> bytes | None:
+    """Return a digest of inputs and installed program.
+
+    Returns None where the program that lints cannot be told from another.
+    """
+    packs = {name.partition(".")[0] for rule in inputs.rules if rule.pack for name in (rule.check, rule.gather) if name}
     names = _installed()
-    if not {_library(name) for name in names} >= _NEEDED:  # one without a version
+    if not {_library(name) for name in names} >= _NEEDED:  # a library without a known version
         return None
-    ours = [name for name in names if _library(name) in _LIBRARIES]
-    versions = names if any(rule.pack for rule in circumstances.rules) else ours  # packs may use anything
-    rules = [structs.replace(rule, path="") for rule in circumstances.rules]  # wherever the pages lie
-    settings = list(circumstances.settings.items())
-    whole = (__version__, sys.version, sys.byteorder, versions, _code_of(__name__.partition(".")[0]))
-    foreign = [_code_of(name) for name in sorted(packs)]
-    return blake2b(msgpack.encode((whole, foreign, rules, settings, circumstances.max_size)), digest_size=32).digest()
+    libraries = [name for name in names if _library(name) in _LIBRARIES]
+    versions = names if any(rule.pack for rule in inputs.rules) else libraries  # packs may use anything
+    rules = [structs.replace(rule, path="") for rule in inputs.rules]  # it does not matter where the pages are
+    settings = list(inputs.settings.items())
+    program = (__version__, sys.version, sys.byteorder, versions, _code_of(__name__.partition(".")[0]))
+    code_of_packs = [_code_of(name) for name in sorted(packs)]
+    return blake2b(msgpack.encode((program, code_of_packs, rules, settings, inputs.max_size)), digest_size=32).digest()
+
+
+def program_key() -> bytes | None:
+    """Return a digest of the installed program, without rules.
+
+    Returns None where the program that reads files cannot be told from another.
+    """
+    return base_key(KeyInputs((), {}, 0))
+
+
+def digest_of(source: bytes) -> bytes:
+    """Return the digest of the bytes of a file."""
+    return blake2b(source, digest_size=32).digest()
 
 
 def _library(name: str) -> str:
-    """The library that a name like `msgspec-0.19.0.dist-info` is about."""
+    """Return the library that a folder name is about.
+
+    Such a name is `msgspec-0.19.0.dist-info`.
+    """
     return name.partition("-")[0].lower()
 
 
 @cache
 def _installed() -> list[str]:
-    """The names of the folders that say what is installed, which hold the versions."""
+    """List the folders that say what is installed.
+
+    Their names hold the versions.
+    """
     return sorted({name for entry in sys.path for name in _names(entry) if name.endswith(_DISTRIBUTIONS)})
 
 
@@ -62,7 +90,10 @@ def _names(folder: str) -> list[str]:
 
 @cache
 def _code_of(package: str) -> bytes:
-    """A digest of the Python of a package, which in a checkout changes without a new version."""
+    """Return a digest of the code of a package.
+
+    In a checkout the code changes without a new version.
+    """
     digest = blake2b(digest_size=32)
     for file in sorted(_code_below(getattr(sys.modules.get(package), "__path__", ()))):
         text = file.read_bytes()

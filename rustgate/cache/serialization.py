@@ -1,4 +1,7 @@
-"""What was found in a file as bytes and back; what comes back is built only from types of the packages that the pages name."""
+"""Serialize results to bytes, and read them back.
+
+What is read back is built only from types of the packages that the pages name.
+"""
 
 import sys
 from array import array
@@ -15,11 +18,14 @@ from rustgate.model.rule import Rule
 
 _PLAIN = (type(None), bool, int, float, str, bytes)
 _BROKEN = (DecodeError, ValueError, TypeError, KeyError, AttributeError, ImportError, OverflowError)
-"""What the wrong bytes can raise, here or in the types of a pack."""
+"""Errors that wrong bytes can raise, here or in the types of a pack."""
 
 
 class _StoredFact(Struct, frozen=True, array_like=True):
-    """A fact; `kind` names the type of its `data`, and is empty for plain data."""
+    """A fact, as it is stored.
+
+    `kind` names the type of its `data`, and is empty for plain data.
+    """
 
     finding: Finding
     values: dict[str, Any]
@@ -28,14 +34,17 @@ class _StoredFact(Struct, frozen=True, array_like=True):
 
 
 class _StoredResult(Struct, frozen=True, array_like=True):
-    """A report, whose facts stand beside it."""
+    """A result, stored with its facts beside it."""
 
     report: FileResult
     facts: dict[str, tuple[_StoredFact, ...]]
 
 
 def serialize(report: FileResult, rules: Mapping[str, Rule]) -> bytes | None:
-    """The bytes of a report; None when they would not give the same report back, as with odd data of a pack."""
+    """Return a result as bytes, if restorable.
+
+    Returns None when the bytes would not give the same result back, as with unusual data of a pack.
+    """
     try:
         facts = {name: tuple(_store_fact(fact, rules[name]) for fact in facts) for name, facts in report.facts.items()}
         text = _ENCODER.encode(_StoredResult(structs.replace(report, facts={}), facts))
@@ -46,7 +55,7 @@ def serialize(report: FileResult, rules: Mapping[str, Rule]) -> bytes | None:
 
 
 def deserialize(text: bytes, rules: Mapping[str, Rule]) -> FileResult | None:
-    """The report that was packed; None for what cannot be read."""
+    """Return a result from its bytes, if readable."""
     try:
         kept = _DECODER.decode(text)
         path = kept.report.path
@@ -57,7 +66,10 @@ def deserialize(text: bytes, rules: Mapping[str, Rule]) -> FileResult | None:
 
 
 def _sharing(finding: Finding, path: str) -> Finding:
-    """A finding whose texts are those of all others of its file or rule: each for itself, they would take twice the memory."""
+    """Share the strings of a finding with others.
+
+    All findings of its file or rule have these strings in common: with copies of their own, findings would take twice the memory.
+    """
     own = path if finding.path == path else finding.path
     return structs.replace(finding, path=own, rule=sys.intern(finding.rule), category=sys.intern(finding.category))
 
@@ -80,7 +92,10 @@ def _decoder(gather: str, kind: str) -> "msgpack.Decoder[Any]":
 
 @lru_cache(maxsize=1000)
 def _type_named(gather: str, kind: str) -> type[Struct]:
-    """A struct by module and name, from the package of a page's `gather`: what was kept names no module that is not there anyway."""
+    """Return a struct type by module and name.
+
+    It must come from the package of a page's `gather`, and its module must be loaded already: no stored name can cause an import.
+    """
     home = gather.partition(":")[0]
     import_module(home)
     module, _, name = kind.partition(":")
@@ -92,7 +107,7 @@ def _type_named(gather: str, kind: str) -> type[Struct]:
 
 
 def _to_bytes(value: object) -> bytes:
-    """Arrays of numbers, which msgspec does not know."""
+    """Return the bytes of an array of numbers, unknown to msgspec."""
     if isinstance(value, array):
         return value.typecode.encode() + value.tobytes()
     raise TypeError(f"{type(value).__name__} cannot be kept")

@@ -1,10 +1,12 @@
-"""Keeps bytes under keys in the user's cache folder, for several runs at once; whatever goes wrong, only less is remembered."""
+"""Store bytes by key in the user's cache folder, for concurrent runs.
+
+No failure is fatal: whatever goes wrong, only less is remembered.
+"""
 
 import os
 import stat
-import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from itertools import islice
@@ -15,24 +17,20 @@ from rustgate.errors import RustgateError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-FOLDER_VARIABLE = "RUSTGATE_CACHE_DIR"
-SIZE_VARIABLE = "RUSTGATE_CACHE_SIZE"
 FILE_NAME = "results-1.sqlite"
-"""The number is that of the tables; a version with other ones takes another file."""
+"""The number is the version of the tables; other tables need a file of another name."""
 BROKEN = ".broken"
-DEFAULT_SIZE = 256
-_MEBIBYTE = 1024 * 1024
-_PATIENCE = 5.0
-"""Seconds to wait for another run that is writing; after that the results of this one are not kept."""
+_BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another run that is writing; after that the results of this run are not stored."""
 RACE = 2 * 10**9
 """Nanoseconds. A file that was changed less than this before it was looked at can change again and look the same, because some file
 systems count time in steps of two seconds; how it looks is not remembered. git calls such files racy."""
 _PAUSE = 0.02
 _FIRST_BYTE = 0xFF
-"""Where an error code of SQLite says what kind it is."""
+"""The bits of an SQLite error code that hold its kind."""
 _DAY = 24 * 60 * 60
 _KEPT_AT_EVICTION = 0.8
-_AT_ONCE = 500
+_KEYS_PER_STATEMENT = 500
 _CHECK_BYTES = 8
 _TABLES = """
 PRAGMA auto_vacuum = INCREMENTAL;
@@ -42,34 +40,11 @@ CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, used INTEGER NOT NULL,
 """
 
 
-def default_folder(environment: Mapping[str, str], platform: str = sys.platform) -> str:
-    """The folder for what rustgate may forget, where the platform wants it."""
-    home = os.path.expanduser("~")
-    if platform == "win32":
-        return os.path.join(environment.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "rustgate", "Cache")
-    if platform == "darwin":
-        return os.path.join(home, "Library", "Caches", "rustgate")
-    given = environment.get("XDG_CACHE_HOME", "")
-    return os.path.join(given if os.path.isabs(given) else os.path.join(home, ".cache"), "rustgate")
-
-
-def folder_of(given: str | None, environment: Mapping[str, str]) -> str:
-    """The folder that the command line names, or the environment, or the platform."""
-    return os.path.abspath(given or environment.get(FOLDER_VARIABLE) or default_folder(environment))
-
-
-def size_limit(environment: Mapping[str, str]) -> int:
-    """The bytes that the cache may take; raises `RustgateError`."""
-    given = environment.get(SIZE_VARIABLE) or str(DEFAULT_SIZE)
-    if not given.isdecimal() or not 1 <= int(given) <= _MEBIBYTE:
-        raise RustgateError(f"environment variable {SIZE_VARIABLE} is {given!r}; it must be a whole number of MiB, from 1 to {_MEBIBYTE}")
-    return int(given) * _MEBIBYTE
-
-
 class Cache:
-    """Bytes by key in one SQLite file. No failure is raised: after the first one `problem` says what it was, and nothing is known.
+    """Bytes by key in one SQLite file.
 
-    `moved` is where a file went that was not ours, or not whole; `found` and `new` count the results of this run.
+    No failure is raised: after the first one `problem` says what it was, and the cache acts as empty from then on. `moved` is where a file
+    was moved that was not ours, or damaged. `found` and `new` count the results of this run.
     """
 
     def __init__(self, folder: str, limit: int) -> None:
@@ -83,23 +58,26 @@ class Cache:
         self._stale: list[bytes] = []
 
     def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        """Those `keys` that are known, each with its value."""
+        """Yield the known `keys`, each with its value."""
         if self.problem or not (self._connection or os.path.exists(self.file)):
             return
-        for some in _batches(keys):
+        for batch in _batches(keys):
             rows: list[tuple[bytes, int, bytes]] = []
-            with self._survived():
-                marks = ",".join("?" * len(some))
-                rows = self._open().execute(f"SELECT key, used, value FROM entries WHERE key IN ({marks})", some).fetchall()  # noqa: S608  # marks
-            yield from self._whole(rows)
+            with self._failures_recorded():
+                marks = ",".join("?" * len(batch))
+                rows = self._open().execute(f"SELECT key, used, value FROM entries WHERE key IN ({marks})", batch).fetchall()  # noqa: S608  # marks
+            yield from self._undamaged(rows)
 
     def put(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep values under their keys, all or none of them; the least recently used ones go when there is no more room."""
-        rows = [(key, int(time.time()), _sum(key, value) + value) for key, value in entries]
+        """Store values under their keys, all or none of them.
+
+        The least recently used entries go when there is no more room.
+        """
+        rows = [(key, int(time.time()), _checksum(key, value) + value) for key, value in entries]
         touched = [(int(time.time()), key) for key in self._stale]
         if self.problem or not (rows or touched):
             return
-        with self._survived():
+        with self._failures_recorded():
             database = self._open()
             database.execute("BEGIN IMMEDIATE")
             database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
@@ -111,21 +89,24 @@ class Cache:
         self._stale = []
 
     def count(self) -> int:
-        """How many entries there are."""
+        """Return the number of entries."""
         entries = 0
         if os.path.exists(self.folder) and not os.path.isdir(self.folder):
             self.problem = f"{self.folder}: is not a folder"
         if os.path.exists(self.file):
-            with self._survived():
+            with self._failures_recorded():
                 (entries,) = self._open().execute("SELECT count(*) FROM entries").fetchone()
         return entries
 
     def size(self) -> int:
-        """The bytes that they take on disk."""
-        return sum(map(_size, self._files()))
+        """Return the bytes that the entries take on disk."""
+        return sum(map(_size_on_disk, self._files()))
 
     def clean(self) -> None:
-        """Forget everything; a run that is writing meanwhile keeps its results to itself. Raises `RustgateError`."""
+        """Remove all entries.
+
+        A run that is writing meanwhile keeps its results to itself. Raises `RustgateError`.
+        """
         self.close()
         for file in self._files():
             try:
@@ -136,34 +117,40 @@ class Cache:
                 raise RustgateError(f"{file}: the cache cannot be removed: {error.strerror}; remove it yourself") from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database."""
         if self._connection:
-            with suppress(Exception):  # what was committed is safe, and there is nobody to tell of the rest
+            with suppress(Exception):  # what was committed is safe; any other failure matters to nobody
                 self._connection.close()
         self._connection = None
 
-    def _whole(self, rows: Iterable[tuple[bytes, int, bytes]]) -> Iterator[tuple[bytes, bytes]]:
-        """The entries that are as they were put there; those not used for a day are noted, so that not every run writes."""
+    def _undamaged(self, rows: Iterable[tuple[bytes, int, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the entries that are undamaged.
+
+        Those not used for a day are noted, so that not every run writes.
+        """
         long_ago = int(time.time()) - _DAY
         for key, used, value in rows:
-            whole = _checked(key, value)
-            if whole is not None:
+            undamaged = _verified(key, value)
+            if undamaged is not None:
                 self._stale += [key] if used < long_ago else []
-                yield key, whole
+                yield key, undamaged
 
     def _files(self) -> list[str]:
         return [f"{self.file}{ending}" for ending in ("", "-wal", "-shm", BROKEN)]
 
     @contextmanager
-    def _survived(self) -> Iterator[None]:
-        """Makes of every failure of the disk or of SQLite a `problem`; but a file that is not ours, or not whole, is begun anew."""
-        import sqlite3  # noqa: PLC0415  # what is judged without a cache does without
+    def _failures_recorded(self) -> Iterator[None]:
+        """Turn failures of the disk or of SQLite into a `problem`.
+
+        A file that is not ours, or damaged, is replaced by a new one instead.
+        """
+        import sqlite3  # noqa: PLC0415  # a run without a cache is spared the import
 
         try:
             yield
         except sqlite3.Error as error:
             self.close()
-            if not (_is_broken(error) and self._moved_away()):
+            if not (_is_broken(error) and self._move_away()):
                 self.problem = f"{self.file}: {error}"
         except OSError as error:
             self.problem = f"{error.filename or self.folder}: {error.strerror}"
@@ -172,11 +159,11 @@ class Cache:
     def _open(self) -> "Connection":
         if self._connection is None:
             _make_private(self.folder)
-            self._connection = _connected(self.file)
+            self._connection = _connect(self.file)
         return self._connection
 
-    def _moved_away(self) -> bool:
-        """Whether there is room for a new file."""
+    def _move_away(self) -> bool:
+        """Move the file away; return whether that worked."""
         try:
             os.replace(self.file, f"{self.file}{BROKEN}")
             self.moved = f"{self.file}{BROKEN}"
@@ -188,26 +175,32 @@ class Cache:
         return True
 
     def _evict(self, database: "Connection") -> bool:
-        """Removes what was not used for longest, if there is no room left, until there is room for the next runs as well."""
-        if _held(database) <= self.limit:
+        """Remove the least recently used entries if the cache is full.
+
+        It makes room for the next runs as well.
+        """
+        if _used_bytes(database) <= self.limit:
             return False
         rows = database.execute("SELECT key, length(value) FROM entries ORDER BY used DESC, rowid DESC").fetchall()
         room = self.limit * _KEPT_AT_EVICTION
-        leaving = []
+        evicted_keys = []
         for key, size in rows:
             room -= size + 2 * len(key)
             if room < 0:
-                leaving.append((key,))
-        database.executemany("DELETE FROM entries WHERE key = ?", leaving)
+                evicted_keys.append((key,))
+        database.executemany("DELETE FROM entries WHERE key = ?", evicted_keys)
         return True
 
 
-def _connected(file: str) -> "Connection":
-    """The database, made where there is none; two runs that make it at once wait for one another."""
-    import sqlite3  # noqa: PLC0415  # see `Cache._survived`
+def _connect(file: str) -> "Connection":
+    """Open the database; create it if there is none.
 
-    database = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)
-    until = time.monotonic() + _PATIENCE
+    Two runs that create it at once wait for one another.
+    """
+    import sqlite3  # noqa: PLC0415  # see `Cache._failures_recorded`
+
+    database = sqlite3.connect(file, timeout=_BUSY_TIMEOUT, isolation_level=None)
+    until = time.monotonic() + _BUSY_TIMEOUT
     while True:
         try:
             database.executescript(_TABLES)
@@ -220,30 +213,33 @@ def _connected(file: str) -> "Connection":
 
 
 def _batches(keys: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
-    """As many keys at once as SQLite takes for one statement."""
+    """Split keys into as many as one SQLite statement takes."""
     rest = iter(keys)
-    while some := list(islice(rest, _AT_ONCE)):
-        yield some
+    while batch := list(islice(rest, _KEYS_PER_STATEMENT)):
+        yield batch
 
 
-def _sum(key: bytes, value: bytes) -> bytes:
+def _checksum(key: bytes, value: bytes) -> bytes:
     return blake2b(value, key=key[:64], digest_size=_CHECK_BYTES).digest()
 
 
-def _checked(key: bytes, value: object) -> bytes | None:
-    """The value without its check sum, or None when it is not what was put there."""
-    if not isinstance(value, bytes) or value[:_CHECK_BYTES] != _sum(key, value[_CHECK_BYTES:]):
+def _verified(key: bytes, value: object) -> bytes | None:
+    """Return the value without its checksum.
+
+    None if it is not what was stored.
+    """
+    if not isinstance(value, bytes) or value[:_CHECK_BYTES] != _checksum(key, value[_CHECK_BYTES:]):
         return None
     return value[_CHECK_BYTES:]
 
 
-def _held(database: "Connection") -> int:
-    """The bytes that the entries take, free pages apart."""
+def _used_bytes(database: "Connection") -> int:
+    """Return the bytes that the entries take, without free pages."""
     pages, free, size = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
     return int((pages - free) * size)
 
 
-def _size(file: str) -> int:
+def _size_on_disk(file: str) -> int:
     try:
         return os.stat(file).st_size
     except OSError:
@@ -251,15 +247,21 @@ def _size(file: str) -> int:
 
 
 def _is_broken(error: Exception) -> bool:
-    """Whether a file is damaged or somebody else's, and not only out of reach for now."""
-    import sqlite3  # noqa: PLC0415  # see `Cache._survived`
+    """Return whether a file is damaged or somebody else's.
+
+    Otherwise it is only out of reach for now.
+    """
+    import sqlite3  # noqa: PLC0415  # see `Cache._failures_recorded`
 
     broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH}
     return getattr(error, "sqlite_errorcode", 0) & _FIRST_BYTE in broken
 
 
 def _make_private(folder: str) -> None:
-    """Make the folder if there is none; raises `OSError` for one that others can put results into."""
+    """Create the folder if there is none.
+
+    Raises `OSError` for a folder that others can write to.
+    """
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not hasattr(os, "geteuid"):
         return

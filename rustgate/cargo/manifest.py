@@ -1,28 +1,33 @@
-"""What Cargo.toml files say: workspaces and their members, packages, and what is built from which file."""
+"""A Cargo.toml that has been read.
+
+It knows its targets, dependencies, workspace and the positions of keys.
+"""
 
 import os
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from glob import glob
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
+from msgspec import Struct
 
 from rustgate.cargo.rust_version import parse_rust_version
-from rustgate.filesystem.containment import is_link_out
-from rustgate.filesystem.toml import LARGEST, read_toml
 from rustgate.model.file import Target
 
-_MODULE = re.compile(rb"^[ \t]*(?:#\[[^\]\n]*\][ \t]*)*(?:pub(?:[ \t]*\([^()\n]*\))?[ \t]+)?mod[ \t]+(?:r#)?(\w+)[ \t]*;", re.MULTILINE)
+if TYPE_CHECKING:
+    from rustgate.cargo.toml_positions import Key, Positions
+
 _TARGET_TABLES = {"lib": Target.LIBRARY, "bin": Target.BINARY, "test": Target.TEST, "bench": Target.BENCH, "example": Target.EXAMPLE}
 _TARGET_FOLDERS = {"tests": Target.TEST, "benches": Target.BENCH, "examples": Target.EXAMPLE}
+_DEPENDENCY_TABLES = ("dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies")
 
 
 def conventional_target(path: str) -> Target | None:
-    """What Cargo builds from a file at `path` of a package when the manifest names no targets; None outside Cargo's layout."""
+    """Return the target of a file by Cargo's layout.
+
+    `path` is relative to the package. None for a file outside of Cargo's layout. What the manifest names is not asked.
+    """
     parts = PurePosixPath(path).parts
     if parts == ("build.rs",):
         return Target.BUILD
@@ -34,104 +39,139 @@ def conventional_target(path: str) -> Target | None:
 
 
 def is_test_folder(path: str) -> bool:
-    """Whether a file at `path` of a package lies where Cargo looks for tests, benches and examples."""
+    """Return whether a file is in a test folder.
+
+    These are `tests`, `benches` and `examples` of its package.
+    """
     return PurePosixPath(path).parts[0] in _TARGET_FOLDERS
 
 
-class _TargetTable(msgspec.Struct):
-    path: str | None = None
+class Dependency(Struct, frozen=True):
+    """An entry of a dependency table.
 
-
-class _PackageTable(msgspec.Struct):
-    build: str | bool | list[str] = True
-    workspace: str | None = None
-    metadata: dict[str, Any] = {}
-
-
-class _WorkspaceTable(msgspec.Struct):
-    members: list[str] = []
-    exclude: list[str] = []
-    metadata: dict[str, Any] = {}
-
-
-class _ManifestTable(msgspec.Struct):
-    """The types of the keys that are read here."""
-
-    package: _PackageTable | None = None
-    workspace: _WorkspaceTable | None = None
-    lib: _TargetTable | None = None
-    bin: list[_TargetTable] = []
-    test: list[_TargetTable] = []
-    bench: list[_TargetTable] = []
-    example: list[_TargetTable] = []
-
-
-class Manifest:
-    """One Cargo.toml. `problem` is a sentence when it cannot be read; it then counts as a package without any settings.
-
-    A value of the wrong type is a problem as well, but only that value is lost.
+    `package` is the name in the registry, `table` what the entry says; a version alone stands in a table, too.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "Cargo.toml"
-        self.problem: str | None = None
-        self.text = ""
-        self.table: Mapping[str, Any] = {"package": {}}
-        if is_link_out(self.path):
-            self.problem = "is a symlink that leads out of the repository; replace it with the file itself"
-            return
-        try:
-            self.text, self.table = read_toml(self.path)
-            msgspec.convert(self.table, _ManifestTable)
-        except OSError as error:
-            self.problem = f"cannot be read: {error.strerror}"
-        except msgspec.ValidationError as error:
-            self.problem = f"is not a valid manifest: {error}"
-        except ValueError as error:
-            self.problem = f"is not TOML: {error}"
+    key: "Key"
+    package: str
+    table: Mapping[str, Any]
+
+    @property
+    def inherited(self) -> bool:
+        """Return whether the entry takes its values from the workspace."""
+        return self.table.get("workspace") is True
+
+
+class Manifest(Struct, frozen=True, dict=True):
+    """A Cargo.toml and the layout beside it.
+
+    `folder` is absolute, `path` is relative to the root of the run. `problem` is a sentence when the file cannot be read; it then counts
+    as a package without any settings. A value of the wrong type is a problem as well, but only that value is lost.
+    `beside` holds the names in the folder; `layout` those of `src/lib.rs`, `src/main.rs`, `src/bin` (with a program in it) and `tests`
+    that exist. `program_modules` are the modules of `src` that only `main.rs` declares: for Cargo they belong to another crate.
+    """
+
+    folder: Path
+    path: str
+    text: str
+    table: Mapping[str, Any]
+    problem: str | None = None
+    beside: frozenset[str] = frozenset()
+    layout: frozenset[str] = frozenset()
+    program_modules: frozenset[str] = frozenset()
+
+    def at(self, *key: str) -> Mapping[str, Any]:
+        """Return the table at `key`, or an empty one."""
+        found: Any = self.table
+        for name in key:
+            found = found.get(name) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def positions(self) -> "Positions":
+        """Positions of the keys and comments."""
+        from rustgate.cargo.toml_positions import Positions  # noqa: PLC0415  # needs tree-sitter; few runs ask for a position in a manifest
+
+        return Positions(self.text.encode())
 
     @property
     def is_package(self) -> bool:
-        """Whether it describes a package, not only a workspace."""
+        """Return whether it describes a package, not only a workspace."""
         return "package" in self.table or "project" in self.table
 
     @property
     def is_workspace(self) -> bool:
-        """Whether it is the root of a workspace."""
+        """Return whether it is the root of a workspace."""
         return "workspace" in self.table
 
+    @property
+    def package(self) -> Mapping[str, Any]:
+        """Table `[package]`, called `[project]` in old manifests; may be empty."""
+        return self.at("package") or self.at("project")
+
+    @property
+    def name(self) -> str:
+        """Name of the package, or of its folder."""
+        return str(self.package.get("name") or PurePosixPath(self.path).parent.name)
+
     def metadata(self) -> Iterator[tuple[str, Any]]:
-        """The rustgate tables in the manifest, as (key, table)."""
+        """Yield the rustgate tables in the manifest as (key, table)."""
         for section in ("workspace", "package"):
-            metadata = _table(_table(self.table, section), "metadata")
+            metadata = self.at(section, "metadata")
             if "rustgate" in metadata:
                 yield f"{section}.metadata.rustgate", metadata["rustgate"]
 
     @property
+    def dependencies(self) -> Iterator[Dependency]:
+        """Dependencies of the package, for every purpose and platform."""
+        for kind in _DEPENDENCY_TABLES:
+            yield from self.listed(kind)
+        for platform in self.at("target"):
+            for kind in _DEPENDENCY_TABLES:
+                yield from self.listed("target", platform, kind)
+
+    def listed(self, *key: str) -> Iterator[Dependency]:
+        """Yield the dependencies in the table at `key`."""
+        for name, value in self.at(*key).items():
+            table = {"version": value} if isinstance(value, str) else value
+            if isinstance(table, dict):
+                yield Dependency((*key, name), str(table.get("package", name)), table)
+
+    @property
     def workspace(self) -> Path | None:
-        """The root of the workspace that the package names as its own, if it names one."""
-        named = _table(self.table, "package").get("workspace")
+        """Workspace root that `package.workspace` names, if it names one."""
+        named = self.at("package").get("workspace")
         return Path(os.path.normpath(self.folder / named)) if isinstance(named, str) else None
 
-    def rust_version(self, workspace: "Manifest | None") -> tuple[int, ...]:
-        """The oldest Rust that the package promises to work with; empty if it does not say. `workspace` is what it may take that from."""
-        value = _table(self.table, "package").get("rust-version")
-        if workspace and isinstance(value, dict) and value.get("workspace") is True:
-            value = _table(_table(workspace.table, "workspace"), "package").get("rust-version")
-        return parse_rust_version(value)
-
     def excludes(self, folder: Path) -> bool:
-        """Whether the workspace's `exclude` names `folder` or one above it, and `members` names neither without a glob, as in Cargo."""
+        """Return whether the workspace excludes `folder`.
+
+        As in Cargo: `exclude` names it or a folder above it, and `members` names neither without a glob.
+        """
+        if not folder.is_relative_to(self.folder):
+            return False
         relative = PurePosixPath(folder.relative_to(self.folder).as_posix())
         above = {relative, *relative.parents} - {PurePosixPath()}
         return not above.isdisjoint(self._folders("exclude")) and above.isdisjoint(self._folders("members"))
 
     def _folders(self, key: str) -> Iterator[PurePosixPath]:
-        return (PurePosixPath(posixpath.normpath(str(name))) for name in _list(_table(self.table, "workspace"), key))
+        return (PurePosixPath(posixpath.normpath(str(name))) for name in _list(self.at("workspace"), key))
+
+    def rust_version(self, workspace: "Manifest | None") -> tuple[int, ...]:
+        """Return the oldest Rust that the package supports.
+
+        Empty if the package does not say. `workspace` is the manifest that it may inherit the version from.
+        """
+        value = self.at("package").get("rust-version")
+        if workspace and isinstance(value, dict) and value.get("workspace") is True:
+            value = workspace.at("workspace", "package").get("rust-version")
+        return parse_rust_version(value)
 
     def target(self, path: str) -> Target:
-        """What Cargo builds from the file at `path`, relative to the package: the targets that are named, then Cargo's layout."""
+        """Return what Cargo builds from a file of the package.
+
+        `path` is relative to the package. Targets that the manifest names come before Cargo's layout.
+        """
         if path in self._named_files:
             return self._named_files[path]
         for folder, target in self._named_folders.items():
@@ -139,48 +179,40 @@ class Manifest:
                 return target
         conventional = conventional_target(path)
         if conventional is None or conventional is Target.LIBRARY:
-            return Target.LIBRARY if self.has_library and _module(path) not in self._only_in_program else Target.BINARY
+            return Target.LIBRARY if self.has_library and _module(path) not in self.program_modules else Target.BINARY
         return conventional
 
     @property
     def library_root(self) -> Path:
-        """The file that the package's library begins in."""
-        path = _table(self.table, "lib").get("path")
+        """Root file of the package's library."""
+        path = self.at("lib").get("path")
         return self.folder / (path if isinstance(path, str) else "src/lib.rs")
 
     @property
     def named_roots(self) -> Iterator[Path]:
-        """The files that the manifest names as the beginning of a library or a program."""
+        """Root files of libraries and programs that the manifest names."""
         return (self.folder / path for path, target in self._named_files.items() if target in {Target.LIBRARY, Target.BINARY})
 
-    @cached_property
+    @property
     def has_library(self) -> bool:
-        """Whether the package builds a library."""
-        return "lib" in self.table or os.path.isfile(self.folder / "src" / "lib.rs")
+        """Return whether the package builds a library."""
+        return "lib" in self.table or "src/lib.rs" in self.layout
 
-    @cached_property
+    @property
     def has_program(self) -> bool:
-        """Whether the package is there for a program: it builds one, which beside a library has the name of the package."""
-        source = self.folder / "src"
-        named = {entry.get("name") for entry in _list(self.table, "bin") if isinstance(entry, dict)}
-        if self.has_library:
-            return os.path.isfile(source / "main.rs") or _table(self.table, "package").get("name") in named
-        patterns = ("bin/*.rs", "bin/*/main.rs")
-        return bool(named) or os.path.isfile(source / "main.rs") or any(glob(pattern, root_dir=source) for pattern in patterns)
+        """Return whether a program is what the package is for.
 
-    @cached_property
-    def _only_in_program(self) -> frozenset[str]:
-        """The modules of `src` that `main.rs` declares and the library does not: for cargo they belong to another crate."""
-        source = self.folder / "src"
-        if not (self.has_library and os.path.isfile(source / "main.rs")):
-            return frozenset()
-        of_library = _declared(self.library_root) if self.library_root.parent == source else frozenset()
-        return _declared(source / "main.rs") - of_library
+        Beside a library, only one in `src/main.rs`, or with the name of the package, counts.
+        """
+        if "src/main.rs" in self.layout:
+            return True
+        named = {str(entry.get("name")) for entry in _list(self.table, "bin") if isinstance(entry, dict)}
+        return str(self.at("package").get("name")) in named if self.has_library else bool(named) or "src/bin" in self.layout
 
-    @cached_property
+    @property
     def has_tests(self) -> bool:
-        """Whether there are integration tests where Cargo looks for them."""
-        return os.path.isdir(self.folder / "tests")
+        """Return whether there is a folder of integration tests."""
+        return "tests" in self.layout
 
     @cached_property
     def _named_files(self) -> dict[str, Target]:
@@ -190,7 +222,7 @@ class Manifest:
             for entry in entries if isinstance(entries, list) else [entries]:
                 if isinstance(entry, dict) and isinstance(entry.get("path"), str):
                     files[posixpath.normpath(entry["path"])] = target
-        build = _table(self.table, "package").get("build")
+        build = self.at("package").get("build")
         for path in build if isinstance(build, list) else [build]:
             if isinstance(path, str):
                 files[posixpath.normpath(path)] = Target.BUILD
@@ -198,7 +230,10 @@ class Manifest:
 
     @cached_property
     def _named_folders(self) -> dict[str, Target]:
-        """Folders whose `main.rs` or `mod.rs` is a target of its own, the longest first: all that lies in them belongs to it."""
+        """Folders of named targets, longest first.
+
+        Their `main.rs` or `mod.rs` is a target that the manifest names. All files in such a folder belong to the target.
+        """
         roots = {PurePosixPath(file): target for file, target in self._named_files.items()}
         folders = {
             root.parent.as_posix(): target
@@ -208,28 +243,11 @@ class Manifest:
         return dict(sorted(folders.items(), key=lambda entry: -len(entry[0])))
 
 
-def _module(path: str) -> str:
-    """The module right below `src` that a file of a package is, or belongs to."""
-    parts = PurePosixPath(path).parts
-    return parts[1].removesuffix(".rs") if parts[0] == "src" and len(parts) > 1 else ""
-
-
-def _declared(root: Path) -> frozenset[str]:
-    """The modules in files of their own that the first file of a crate declares, as far as its lines tell."""
-    try:
-        source = _beginning(root) if os.path.isfile(root) and not is_link_out(root) else b""
-    except OSError:  # which is told where the file itself is judged
-        source = b""
-    return frozenset(name.decode() for name in _MODULE.findall(source))
-
-
-def _beginning(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(LARGEST)
-
-
 def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | None], root: Path) -> Path:
-    """The root of the workspace that a package belongs to, not above `root`; the package itself when there is none."""
+    """Return the root folder of a package's workspace.
+
+    It is never above `root`; for a package in no workspace, it is the package's own folder.
+    """
     if package.is_workspace or package.folder == root:
         return package.folder
     named = package.workspace
@@ -244,9 +262,13 @@ def workspace_of(package: Manifest, manifest_in: Callable[[Path], Manifest | Non
     return package.folder
 
 
-def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = table.get(key)
-    return value if isinstance(value, dict) else {}
+def _module(path: str) -> str:
+    """Return the top-level module of a file.
+
+    Empty for one that is not in `src`.
+    """
+    parts = PurePosixPath(path).parts
+    return parts[1].removesuffix(".rs") if parts[0] == "src" and len(parts) > 1 else ""
 
 
 def _list(table: Mapping[str, Any], key: str) -> list[Any]:

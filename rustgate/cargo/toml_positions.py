@@ -1,4 +1,7 @@
-"""Where things stand in a TOML file: the bytes of its keys and comments. What the keys hold is for tomllib to say."""
+"""Find keys and comments in a TOML file.
+
+The values are for tomllib to read.
+"""
 
 import tomllib
 from collections.abc import Iterator
@@ -10,27 +13,35 @@ from tree_sitter import Node, Parser, Query, QueryCursor
 from rustgate.syntax.grammar import toml
 
 Key: TypeAlias = tuple[str | int, ...]
-"""The names from the top of a file to a value; a number counts the tables of an array of tables, from 0."""
+"""Names from the top of a file to a value; a number is an index in an array of tables."""
 
 _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 
 class Positions:
-    """The places in one TOML source, which tomllib must have accepted; bytes."""
+    """Positions in a TOML source, in bytes.
+
+    tomllib must have accepted the source.
+    """
 
     def __init__(self, source: bytes) -> None:
         self._source = source
         self._tree = Parser(toml()).parse(source)
 
     def key(self, key: Key) -> tuple[int, int] | None:
-        """The first and the last byte of a key where its value is written, or, for a table that has no place of its own, first named."""
-        return self._written.get(key) or self._named.get(key)
+        """Return the start and end of a key.
+
+        That is where its value is written. A table without a header of its own is found where its name first appears in another key. None
+        for an unknown key.
+        """
+        written, named = self._key_positions
+        return written.get(key) or named.get(key)
 
     @property
     def comments(self) -> Iterator[tuple[int, int, int]]:
-        """Every comment as (start, end, end of what it is about).
+        """Comments as (start, end, end of the subject).
 
-        That is the pair or the table on the lines after it, or the comment itself where there is none.
+        The subject is the pair or table that follows, or the comment itself if there is none.
         """
         query = Query(toml(), "(comment) @comment")
         for node in sorted(QueryCursor(query).captures(self._tree.root_node).get("comment", []), key=lambda node: node.start_byte):
@@ -38,17 +49,12 @@ class Positions:
             end = following.end_byte if following else node.end_byte
             yield node.start_byte, node.end_byte, len(self._source[:end].rstrip())
 
-    @property
-    def _written(self) -> dict[Key, tuple[int, int]]:
-        return self._places[0]
-
-    @property
-    def _named(self) -> dict[Key, tuple[int, int]]:
-        return self._places[1]
-
     @cached_property
-    def _places(self) -> tuple[dict[Key, tuple[int, int]], dict[Key, tuple[int, int]]]:
-        """The places of keys that are written out, and of those that are only the beginning of another."""
+    def _key_positions(self) -> tuple[dict[Key, tuple[int, int]], dict[Key, tuple[int, int]]]:
+        """Positions of keys with a value, and of others.
+
+        The others only begin the name of another key.
+        """
         written: dict[Key, tuple[int, int]] = {}
         named: dict[Key, tuple[int, int]] = {}
         arrays: dict[Key, int] = {}
@@ -58,22 +64,22 @@ class Positions:
             head = next((child for child in node.named_children if child.type in _KEYS), None)
             if head is None:
                 continue
-            key, place = prefix, (0, 0)
+            key, position = prefix, (0, 0)
             for leaf in _leaves(head):
                 # below an array of tables, a path goes on in the table that was written last
                 key = (*key, arrays[key] - 1) if key in arrays else key
-                key, place = (*key, _name(leaf)), (leaf.start_byte, leaf.end_byte)
-                named.setdefault(key, place)
+                key, position = (*key, _name(leaf)), (leaf.start_byte, leaf.end_byte)
+                named.setdefault(key, position)
             if node.type == "table_array_element":
                 arrays[key] = arrays.get(key, 0) + 1
                 key = (*key, arrays[key] - 1)
-            written.setdefault(key, place)
+            written.setdefault(key, position)
             pending += [(key, inner) for inner in reversed(_pairs(node))]
         return written, named
 
 
 def _pairs(node: Node) -> list[Node]:
-    """The pairs in a table, or in the inline table that a pair holds."""
+    """List the pairs in a table or inline table."""
     inside = node.named_children
     if node.type == "pair":
         inside = [child for value in inside if value.type == "inline_table" for child in value.named_children]
@@ -81,7 +87,10 @@ def _pairs(node: Node) -> list[Node]:
 
 
 def _leaves(key: Node) -> Iterator[Node]:
-    """The single names of a key, which the grammar nests to the left."""
+    """Yield the names in a dotted key.
+
+    The grammar nests them to the left.
+    """
     last: list[Node] = []
     while key.type == "dotted_key":
         first, *rest = key.named_children
@@ -97,7 +106,10 @@ def _name(leaf: Node) -> str:
 
 
 def _following(comment: Node) -> Node | None:
-    """The pair or table after a comment; a comment above a table belongs, for the grammar, to the table before."""
+    """Return the pair or table after a comment.
+
+    The grammar puts a comment above a table into the table before.
+    """
     node: Node | None = comment
     while node:
         sibling = node.next_named_sibling

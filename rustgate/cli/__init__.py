@@ -1,4 +1,7 @@
-"""The command line: one module for each command, imported only when the command is used."""
+"""The command line.
+
+The module of a command is imported when the command is used.
+"""
 
 import os
 import sys
@@ -11,22 +14,22 @@ from rustgate import __version__
 from rustgate.cli.exit_codes import INTERRUPTED, output_failed
 from rustgate.errors import RustgateError, suggestion
 from rustgate.execution.time_limits import collect_rarely
-from rustgate.reports.sanitize import printable, shown
+from rustgate.reports.sanitize import escape_controls, escape_lines
 
 _COMMANDS = {
-    "cache": "Show or forget what is remembered between runs.",
-    "check": "Hold Rust code against the rules.",
-    "config": "Show every value that applies to a file, and where it came from.",
-    "explain": "Show the page of a rule.",
+    "cache": "Show or clear the cache.",
+    "check": "Check Rust code.",
+    "config": "Show the configuration of a file.",
+    "explain": "Explain a rule.",
     "metrics": "Measure functions and files.",
     "rules": "List the rules.",
-    "test-rules": "Run the examples of rule pages.",
-    "unsafe": "List unsafe code with what justifies it.",
+    "test-rules": "Test the examples of rule pages.",
+    "unsafe": "List unsafe code and its justifications.",
 }
 
 
 class _Commands(click.Group):
-    """Knows its commands by name and loads the module of the one that is asked for."""
+    """Group that loads the module of a command on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
@@ -63,25 +66,31 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="rustgate")
 def cli() -> None:
-    """A gate for Rust repositories that needs no compiler.
+    """Lint Rust repositories without a compiler.
 
-    `rustgate check crates/` reads every Rust file and answers with a report and an exit code: 0 clean, 1 findings, 2 something that
-    you need to fix first.
+    `rustgate check crates/` checks every Rust file below a folder. The exit code is 0 without findings, 1 with some, and 2 for a usage or
+    configuration error.
     """
 
 
 def main() -> NoReturn:
-    """Run the command line and end the process at once: to free, node by node, what a run has read would take a tenth of the run."""
+    """Run the command line, and end the process at once.
+
+    Freeing node by node what a run has read would take a tenth of the run.
+    """
     collect_rarely()
-    os.environ["PYTHONSAFEPATH"] = "1"  # a process of Python that we start must not take `multiprocessing` from the working folder
+    os.environ["PYTHONSAFEPATH"] = "1"  # a Python process that we start must not import `multiprocessing` from the working folder
     code = run()
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # one that is closed is None
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # a closed one is None
         stream.flush()
     os._exit(code)
 
 
 def run() -> int:
-    """The exit code. A mistake of the user is a sentence on stderr and 2, one of ours also shows where; Ctrl-C is 130."""
+    """Run the command line, and return the exit code.
+
+    An error of the user is a sentence on stderr and 2; for a bug in rustgate, the traceback stands before it. Ctrl-C is 130.
+    """
     try:
         return int(cli.main(standalone_mode=False) or 0)
     except SystemExit as end:
@@ -91,13 +100,13 @@ def run() -> int:
         return 2
     except RustgateError as error:
         notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-        click.echo(f"rustgate: {printable(f'{error}{notes}')}", err=True)
+        click.echo(f"rustgate: {escape_controls(f'{error}{notes}')}", err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception:  # noqa: BLE001  # Python would exit with 1, which means findings
-        import traceback  # 2 ms that a run without a mistake of ours does not pay
+        import traceback  # 2 ms that only a bug in rustgate costs
 
-        click.echo(shown(traceback.format_exc()), err=True, nl=False)
+        click.echo(escape_lines(traceback.format_exc()), err=True, nl=False)
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         return 2

@@ -1,13 +1,16 @@
-"""How a process ends that cannot go on: its output fails, or somebody presses Ctrl-C."""
+"""Exit after an interrupt or a failed output."""
 
 import os
 import sys
 
 INTERRUPTED = 130
-"""The exit code of what Ctrl-C has ended, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 
 
 def output_failed(error: OSError) -> str | None:
-    """What to tell the user of an error of input or output, None for `| head`, which has seen enough; nothing more is written."""
+    """Return a sentence on a failed output, and stop writing.
+
+    None for a closed pipe: `| head` has seen enough.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered would fail again at the exit
     return None if isinstance(error, BrokenPipeError) else f"input or output failed: {error}"

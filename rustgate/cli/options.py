@@ -1,4 +1,4 @@
-"""What several commands share: the configuration that the options and the environment make."""
+"""Options of several commands, and the configuration that they make."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustgate.cache.store import FOLDER_VARIABLE, SIZE_VARIABLE
+from rustgate.cache.location import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.config.loader import Config, Edit, defaults, environment_edits, load_config
 from rustgate.config.resolver import Selection
 from rustgate.errors import RustgateError
@@ -25,65 +25,79 @@ if TYPE_CHECKING:
 
 Configs = Callable[[Path], Config]
 _NO_SETTINGS = frozenset({FOLDER_VARIABLE, SIZE_VARIABLE, "RUSTGATE_VERSION"})
-"""Environment variables that are no keys of the configuration: where results are remembered, and what many CI files install."""
+"""Variables that are no configuration keys: those of the cache, and the version that CI files install."""
 
 
-def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if isnan(value):  # which is in every range, and no time is longer
-        raise click.BadParameter("nan is no number of seconds")
+def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if isnan(value):  # it is in every range, and no time is longer
+        raise click.BadParameter("nan is not a number of seconds")
     return value
 
 
 _CONFIG = click.option(
-    "--config", "config", multiple=True, metavar="FILE|KEY=VALUE", help="Another configuration file, or one value to override (repeatable)."
+    "--config", "config", multiple=True, metavar="FILE|KEY=VALUE", help="Configuration file to use, or value to override (repeatable)."
 )
-_ISOLATED = click.option("--isolated", is_flag=True, help="Read no configuration file, and no environment variable but those of the cache.")
+_ISOLATED = click.option(
+    "--isolated", is_flag=True, help="Ignore configuration files and environment variables, except those of the cache."
+)
 _PROFILE = click.option(
-    "--profile", type=click.Choice([profile.value for profile in Profile]), help="How strict to be; overrides the configuration."
+    "--profile", type=click.Choice([profile.value for profile in Profile]), help="Profile to use; overrides the configuration."
 )
-_JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: one for each core).")
+_JOBS = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of worker processes (default: one per core).")
 _FILE_TIMEOUT = click.option(
     "--file-timeout",
     type=click.FloatRange(min=0, min_open=True),
     default=ExecutorOptions().file_timeout,
     metavar="SECONDS",
-    callback=_a_number,
-    help=f"Give up a file that takes longer to read (default: {ExecutorOptions().file_timeout:g}).",
+    callback=_refuse_nan,
+    help=f"Give up on a file after this CPU time (default: {ExecutorOptions().file_timeout:g}).",
 )
 
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--config`, `--isolated` and `--profile`."""
+    """Add `--config`, `--isolated` and `--profile` to a command."""
     return _CONFIG(_ISOLATED(_PROFILE(command)))
 
 
 def executor_options_of_command(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--jobs` and `--file-timeout`."""
+    """Add `--jobs` and `--file-timeout` to a command."""
     return _JOBS(_FILE_TIMEOUT(command))
 
 
 def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
-    """The configuration for a home folder, read once for each; raises `ConfigError`."""
+    """Return a cached loader of the configuration in a folder.
+
+    It raises `ConfigError`.
+    """
     environment = list(environment_edits(os.environ, _NO_SETTINGS))
     edits, file = _given(config, profile)
     return cache(lambda config_root: _usable(load_config(config_root, catalog, [*environment, *edits], file)))
 
 
 def isolated_configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
-    """The same without the files that lie in a home folder and without the environment."""
+    """Return a loader for `--isolated`.
+
+    It ignores files in the folder, and the environment.
+    """
     edits, file = _given(config, profile)
     return cache(lambda config_root: _usable(defaults(config_root, catalog, edits, file)))
 
 
 @cache
 def installed_rules() -> Mapping[str, Rule]:
-    """The shipped rules and those of the installed packs; raises `PageError` for a rule of a pack that cannot be used."""
+    """Return the shipped rules and those of packs.
+
+    Raises `PageError` for a rule of a pack that cannot be used.
+    """
     _require_usable(rule for rule in installed().values() if rule.pack)
     return installed()
 
 
 def _usable(config: Config) -> Config:
-    """The same configuration; raises `PageError` where one of its own rules cannot be used."""
+    """Return the configuration, if its rules are usable.
+
+    Raises `PageError` for one of its rules that is not.
+    """
     _require_usable(config.repository_rules.values())
     return config
 
@@ -91,13 +105,13 @@ def _usable(config: Config) -> Config:
 def _require_usable(rules: Iterable[Rule]) -> None:
     untested = list(rules)
     if untested:
-        from rustgate.engine.ruleset import require_usable  # it needs tree-sitter, which the commands that list rules do without
+        from rustgate.engine.ruleset import require_usable  # needs tree-sitter, and commands that list rules do not
 
         require_usable(untested)
 
 
 def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path | None]:
-    """The values of `--config` and `--profile`, and the file that `--config` names."""
+    """Return the edits and the file of the options."""
     edits, files = [], []
     for value in config:
         key, equals, text = value.partition("=")
@@ -113,8 +127,11 @@ def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path
 
 
 def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
-    """The project that the PATHs of a command make, and what knows its settings; raises `RustgateError` where there is no file to read."""
-    from rustgate.engine.check import Engine, Options  # the help of a command needs none of these modules
+    """Return engine and project for the PATHs of a command.
+
+    Raises `RustgateError` if there is no file to read.
+    """
+    from rustgate.engine.check import Engine, Options  # `--help` does without
     from rustgate.project.project import Project
 
     project = Project([Path(path) for path in paths or (".",)])
@@ -127,7 +144,7 @@ def project_of(paths: Sequence[str]) -> "tuple[Engine, Project]":
 
 
 def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
-    """Why no file of a project is read."""
+    """Return the error for a project without files."""
     looked = ", ".join(paths) or "the working folder"
     if project.files:
         return RustgateError(f"every Rust file in {looked} is excluded by the configuration; name another folder, or change `exclude`")
@@ -135,12 +152,15 @@ def nothing_to_read(paths: Sequence[str], project: "Project") -> RustgateError:
 
 
 def catalog_of(configs: Configs, config_roots: Iterable[Path]) -> Mapping[str, Rule]:
-    """Every rule of a run: installed ones, and those of the pages of each home; raises `PageError` for two with one name."""
+    """Return all rules of a run.
+
+    These are the installed ones, and those of pages in the config roots. Raises `PageError` for two rules with one name.
+    """
     return merged_catalogs([installed_rules(), *(configs(config_root).repository_rules for config_root in config_roots)])
 
 
 def catalog_here() -> Mapping[str, Rule]:
-    """Every rule that a run in the working folder has."""
+    """Return all rules of a run in the working folder."""
     from rustgate.project.project import Project  # `explain` mostly does without
 
     configs = configurations(installed_rules(), (), None)
@@ -148,9 +168,9 @@ def catalog_here() -> Mapping[str, Rule]:
 
 
 def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:
-    """The rules that `--select` and `--ignore` name.
+    """Return the rules that `--select` and `--ignore` name.
 
-    Raises `RustgateError` with the nearest name for one that does not exist, and where the one leaves nothing of the other.
+    Raises `RustgateError` for an unknown rule, with the nearest name, and if no rule is left.
     """
     selected, ignored = frozenset(_rules(catalog, select)), frozenset(_rules(catalog, ignore))
     if selected and selected <= ignored:
@@ -159,7 +179,10 @@ def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequen
 
 
 def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:
-    """Rules by name or by category, also several joined by commas."""
+    """Yield the rules that names or categories mean.
+
+    Commas separate several.
+    """
     categories = {rule.category for rule in catalog.values()}
     for name in (part.strip() for value in names for part in value.split(",")):
         if name in categories:

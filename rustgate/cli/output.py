@@ -1,4 +1,4 @@
-"""Where reports go: one format to standard output at most, the others to files, each written whole or not at all."""
+"""Write reports to files and standard output."""
 
 import os
 import sys
@@ -9,38 +9,45 @@ from typing import IO
 
 from msgspec import Struct
 
+from rustgate.cli.printing import style_of
 from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.text import summary
-from rustgate.reports.sanitize import uncommanding
-from rustgate.reports.terminal import PLAIN, UNLIMITED, Look
+from rustgate.reports.sanitize import escape_commands
+from rustgate.reports.terminal import PLAIN, TextStyle
 
-Render = Callable[[Report, Look], Iterator[str]]
+Render = Callable[[Report, TextStyle], Iterator[str]]
 
-_OF_THE_SYSTEM = ("/dev/", "/proc/")
-"""Where links lead to what the shell has opened: `/dev/stdout`, `/dev/fd/3`."""
+_SYSTEM_FOLDERS = ("/dev/", "/proc/")
+"""Folders whose links may be written to, such as `/dev/stdout` and `/dev/fd/3`."""
 FORMATS = ("text", "json", "sarif", "github")
 
 
 class Output(Struct, frozen=True):
-    """One `--output`: a format, and a file if it does not go to standard output."""
+    """A value of `--output`.
+
+    `file` is None for standard output.
+    """
 
     format: str
     file: Path | None = None
 
 
 def read_outputs(texts: Sequence[str]) -> list[Output]:
-    """The outputs of a command line; raises `RustgateError` for a format that does not exist, or two that go to the same place."""
+    """Parse the values of `--output`.
+
+    Raises `RustgateError` for an unknown format, and for two outputs to the same file.
+    """
     outputs = [_read_output(text) for text in texts or ("text",)]
     taken: dict[Path | None, str] = {}
     for output in outputs:
-        place = output.file and output.file.absolute()
-        if place in taken:
-            where = place or "standard output"
+        file = output.file and output.file.absolute()
+        if file in taken:
+            where = file or "standard output"
             raise RustgateError(
-                f"both {taken[place]} and {output.format} would go to {where}; write one to another file: --output {output.format}=FILE"
+                f"both {taken[file]} and {output.format} would go to {where}; write one to another file: --output {output.format}=FILE"
             )
-        taken[place] = output.format
+        taken[file] = output.format
     return outputs
 
 
@@ -59,9 +66,9 @@ def _read_output(text: str) -> Output:
 
 
 def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, render: Render) -> None:
-    """Write every report, those to files first: they are there whatever becomes of standard output. Raises `RustgateError`.
+    """Write all reports; `render` makes the text report.
 
-    `render` makes the text report.
+    Files come first: they are complete even if standard output fails. Raises `RustgateError`.
     """
     for output in sorted(outputs, key=lambda output: output.file is None):
         pieces = _pieces(report, output, color, render)
@@ -74,46 +81,34 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, rend
 
 
 def _pieces(report: Report, output: Output, color: str, render: Render) -> Iterator[str]:
-    """The report of an output, in pieces where its format has many findings: all of them would take as much memory as the run."""
+    """Yield a report in pieces.
+
+    As a whole it could take as much memory as the run.
+    """
     if output.format != "text":
         yield from _renderer(output.format)(report)
         return
-    look = PLAIN if output.file else look_of(sys.stdout, color)
-    yield from map(uncommanding, render(report, look))
+    style = PLAIN if output.file else style_of(sys.stdout, color)
+    yield from map(escape_commands, render(report, style))
     if output.file:
         yield summary(report)
 
 
 def _write_all(stream: IO[bytes], text: bytes) -> None:
-    """Write `text`; an unbuffered stream may take it in pieces."""
+    """Write all of `text`.
+
+    An unbuffered stream may take only a part at once.
+    """
     rest = memoryview(text)
     while rest:
         rest = rest[stream.write(rest) :]
 
 
-def use_color(choice: str, stream: IO[str]) -> bool:
-    """Whether to colour what goes to `stream`: as chosen, else on a terminal without NO_COLOR, or with FORCE_COLOR."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
-
-
-def look_of(stream: IO[str], color: str = "auto") -> Look:
-    """How wide and how colourful what goes to `stream` may be, `color` being the value of `--color`."""
-    width = UNLIMITED
-    if stream.isatty():
-        from shutil import get_terminal_size  # only for people
-
-        width = get_terminal_size().columns
-    return Look(width, use_color(color, stream))
-
-
 def write_atomically(file: Path, pieces: Iterable[str]) -> None:
-    """Write `pieces` to `file`, which a reader sees either as it was or whole; a device or a pipe is written to as it is.
+    """Write a file atomically.
 
-    Raises `RustgateError`, also for a link: a repository may hold one that leads to any file of the user.
+    Readers see the old content, or all of the new. A device or a pipe is written to directly. Raises `RustgateError`, also for a link:
+    one in a repository can lead to any file of the user.
     """
     try:
         _refuse_link(file)
@@ -121,7 +116,7 @@ def write_atomically(file: Path, pieces: Iterable[str]) -> None:
             with file.open("w", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.writelines(pieces)
             return
-        import tempfile  # 5 ms, which a report to standard output does not pay
+        import tempfile  # 5 ms that only a report to a file costs
 
         handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
         try:
@@ -137,7 +132,7 @@ def write_atomically(file: Path, pieces: Iterable[str]) -> None:
 
 
 def _refuse_link(file: Path) -> None:
-    if file.is_symlink() and not os.path.abspath(file).startswith(_OF_THE_SYSTEM):
+    if file.is_symlink() and not os.path.abspath(file).startswith(_SYSTEM_FOLDERS):
         raise RustgateError(f"{file}: is a link to {os.readlink(file)}; name that file itself, or remove the link")
 
 

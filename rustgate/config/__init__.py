@@ -1,1 +1,1 @@
-"""Configuration: read, checked and resolved per file."""
+"""Configuration, read, checked and resolved for each file."""

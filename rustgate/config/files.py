@@ -1,4 +1,4 @@
-"""Names and places of configuration files."""
+"""Find configuration files."""
 
 import os
 from pathlib import Path
@@ -9,10 +9,16 @@ FILE_NAMES = ("rustgate.toml", ".rustgate.toml")
 
 
 def configuration_files(folder: Path) -> list[Path]:
-    """The configuration files in a folder, Cargo.toml apart; a link that leads nowhere is one, so that reading it says so."""
+    """List the configuration files in a folder, other than Cargo.toml.
+
+    A link that leads nowhere is one, so that reading it reports that.
+    """
     return [folder / name for name in FILE_NAMES if os.path.lexists(folder / name)]
 
 
 def has_configuration(folder: Path) -> bool:
-    """Whether a folder is configured by itself, its Cargo.toml apart: by a file, or by rule pages of its own."""
+    """Return whether a folder has its own configuration.
+
+    That is a configuration file or rule pages; its Cargo.toml is not looked at.
+    """
     return bool(configuration_files(folder)) or os.path.isdir(folder / REPOSITORY_PAGES)

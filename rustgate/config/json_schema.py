@@ -1,4 +1,7 @@
-"""The JSON Schema of the configuration, derived from the structs that read it and from the pages."""
+"""Derive the JSON Schema of rustgate.toml.
+
+It comes from the structs that decode the file, and from the rules.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +16,10 @@ _TYPES = {bool: "boolean", int: "integer", str: "string"}
 
 
 def config_schema(catalog: Mapping[str, Rule]) -> dict[str, Any]:
-    """JSON Schema 2020-12 for rustgate.toml, with every rule and its options."""
+    """Return a JSON Schema with every rule and option.
+
+    The version of JSON Schema is 2020-12.
+    """
     schema = msgspec.json.schema(ConfigTable)
     rules = {
         "type": "object",

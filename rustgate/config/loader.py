@@ -1,63 +1,75 @@
-"""Configuration: rustgate.toml or Cargo metadata, the environment and the command line made into one frozen `Config`."""
+"""Load the configuration from all of its sources.
+
+These are rustgate.toml or metadata in Cargo.toml, the environment and the command line.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
+from functools import reduce
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from rustgate.cargo.manifest import Manifest
+from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import configuration_files
-from rustgate.config.rule_options import check_choice, check_rules
-from rustgate.errors import ConfigError, suggestion
+from rustgate.config.rule_options import check_rules
+from rustgate.errors import ConfigError
 from rustgate.filesystem.containment import leads_out, repository_of
 from rustgate.filesystem.toml import parse_toml, read_toml
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import REPOSITORY_PAGES, merged_catalogs, repository_rules
+from rustgate.rules.strict_decoder import decode, described
 
 ENVIRONMENT_PREFIX = "RUSTGATE_"
 MEBIBYTE = 1024 * 1024
 _DEEPEST = 20
 
-Level = Literal["off", "note", "warning", "error"]
-RuleTable = dict[str, Any]
-Size = Annotated[int, msgspec.Meta(ge=1)]
-PageFolders = Annotated[list[str], msgspec.Meta(description="Folders of rule pages, relative to the file that names them.")]
+Patterns = Annotated[list[str], described("a list of gitignore patterns")]
+Rules = Annotated[dict[str, Any], described("a table of rules by name")]
+Size = Annotated[int, described("a whole number, 1 or more", ge=1)]
+PageFolders = Annotated[
+    list[str], described("a list of folders", description="Folders of rule pages, relative to the file that names them.")
+]
 
 
 class OverrideTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """An entry of `[[overrides]]`: for the files that `paths` match, another profile and other rule settings."""
+    """Entry of `[[overrides]]`: profile and rule settings for some paths."""
 
-    paths: list[str]
+    paths: Patterns
     profile: Profile | None = None
-    rules: dict[str, Level | RuleTable] = {}
+    rules: Rules = {}
 
 
 class MetricsTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """`[metrics]`: whose numbers the gate judges cyclomatic complexity and function length by."""
+    """Table `[metrics]`: the engine that measures complexity and function length."""
 
     engine: Literal["rustgate", "lizard"] = "rustgate"
 
 
 class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """The keys of a configuration file, with their defaults. Patterns are gitignore patterns, relative to the home of the files."""
+    """Keys of a configuration file, with their defaults.
+
+    Patterns are gitignore patterns, relative to the config root.
+    """
 
     profile: Profile = Profile.PRODUCTION
     fail_on: Severity = Severity.ERROR
-    exclude: list[str] = []
+    exclude: Patterns = []
     respect_clippy: bool = True
     max_file_size: Size = 4 * MEBIBYTE
     rule_paths: PageFolders = []
-    rules: dict[str, Level | RuleTable] = {}
-    overrides: list[OverrideTable] = []
+    rules: Rules = {}
+    overrides: Annotated[list[OverrideTable], described("a list of tables, each under [[overrides]]")] = []
     metrics: MetricsTable = MetricsTable()
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One value set outside the file: a dotted key, the value as text, and where it was given."""
+    """A value that was set outside of files.
+
+    `key` is dotted, `value` is text, and `origin` is where it was given.
+    """
 
     key: str
     value: str
@@ -65,9 +77,10 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What holds for a tree below `root`. `origins` says for each dotted key that was set where it was; the rest are defaults.
+    """Configuration of the files below `root`.
 
-    `own` holds the rules of the tree's own pages by name.
+    `origins` maps each dotted key that was set to where that was; all others are defaults. `repository_rules` holds the rules of the
+    repository's own pages by name.
     """
 
     root: Path
@@ -77,9 +90,9 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class _Layer(msgspec.Struct, frozen=True):
-    """A table of keys, where it was given, and the folder that its paths are relative to.
+    """A table of keys from one source.
 
-    `bound` is the folder that they may not lead out of; None for what the user gave, not the tree.
+    Its paths are relative to `folder`. They may not lead out of `bound`, which is None for what the user gave, not the repository.
     """
 
     origin: str
@@ -89,51 +102,59 @@ class _Layer(msgspec.Struct, frozen=True):
 
 
 def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
-    """The configuration in `root`, or in `file` when given, with `edits` on top; raises `ConfigError`, or `PageError` for own pages."""
-    repository_rules = root / REPOSITORY_PAGES
-    if os.path.lexists(repository_rules) and leads_out(repository_rules, _bound(root)):
-        raise ConfigError(f"{repository_rules}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
-    beside = (
-        [repository_rules] if os.path.lexists(repository_rules) and not _is_empty(repository_rules) else []
-    )  # its last page may be gone
+    """Load the configuration in `root`, or in `file`.
+
+    `edits` come on top. Raises `ConfigError`, and `PageError` for the repository's own pages.
+    """
+    pages = root / REPOSITORY_PAGES
+    exists = os.path.lexists(pages)
+    if exists and leads_out(pages, _bound(root)):
+        raise ConfigError(f"{pages}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
     first = _layer_of_file(file) if file else _find(root)
-    return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], beside)
+    folders = [pages] if exists and not _is_empty(pages) else []  # it is empty when its last page was removed
+    return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], folders)
 
 
 def defaults(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
-    """The configuration without what lies in the tree: `--isolated`, also with a `file` that was named."""
+    """Load the configuration without files of the repository (`--isolated`)."""
     first = _layer_of_file(file) if file else _Layer("default", {}, root)
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], [])
 
 
 def environment_edits(environment: Mapping[str, str], known: Iterable[str] = ()) -> Iterator[Edit]:
-    """`RUSTGATE_FAIL_ON=warning` and the like; `__` stands for the dot of a key. Names in `known` belong to others."""
+    """Yield an edit for each variable like `RUSTGATE_FAIL_ON=warning`.
+
+    `__` stands for the dot of a key. Names in `known` are no keys.
+    """
     for name, value in sorted(environment.items()):
         if name.startswith(ENVIRONMENT_PREFIX) and name not in known:
             key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".").replace("_", "-")
             yield Edit(key, value, f"environment variable {name}")
 
 
-def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], beside: Sequence[Path]) -> Config:
-    """Later layers above earlier ones, checked against all rules that they know; `beside` are folders of own pages."""
+def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer], page_folders: Sequence[Path]) -> Config:
+    """Check and merge layers, later ones over earlier ones."""
     for layer in layers:
         _refuse_deep(layer)
-        _check_keys(layer.table, ConfigTable, "", layer.origin)
-    folders = [*beside, *_page_folders(layers)]
-    own_rules = repository_rules(folders, catalog, _bound(root))
-    known = merged_catalogs([catalog, own_rules])
+        decode(layer.table, ConfigTable, layer.origin, ConfigError)
+    folders = [*page_folders, *_named_page_folders(layers)]
+    rules = repository_rules(folders, catalog, _bound(root))
+    known = merged_catalogs([catalog, rules])
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for layer in layers:
-        _check_tables(layer.table, layer.origin, known)
+        _check_rules(layer, known)
         table = _normal(layer.table)
         merged = _merge(merged, table)
         origins |= dict.fromkeys(_flat(table), layer.origin)
-    return Config(root, msgspec.convert(merged, ConfigTable), origins, own_rules)
+    return Config(root, msgspec.convert(merged, ConfigTable), origins, rules)
 
 
 def _is_empty(folder: Path) -> bool:
-    """Whether there is a folder with nothing in it; one that cannot be read may hold something."""
+    """Return whether `folder` is a folder without files.
+
+    One that cannot be read may hold some.
+    """
     try:
         return folder.is_dir() and not os.listdir(folder)
     except OSError:
@@ -141,13 +162,15 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _refuse_deep(layer: _Layer) -> None:
-    """What nests this deeply was made to end Python's recursion, not to configure anything."""
-    values, depth = [layer.table], 0
-    while values:
+    """Raise `ConfigError` for a table that nests too deeply.
+
+    Such a table could exceed Python's recursion limit.
+    """
+    values = [layer.table]
+    for _ in range(_DEEPEST):
         values = [inner for value in values for inner in _inside(value)]
-        depth += 1
-        if depth > _DEEPEST:
-            raise ConfigError(f"{layer.origin}: the configuration nests more than {_DEEPEST} levels deep; no key goes that far")
+    if values:
+        raise ConfigError(f"{layer.origin}: the configuration nests more than {_DEEPEST} levels deep; no key goes that far")
 
 
 def _inside(value: object) -> Iterable[Any]:
@@ -156,8 +179,11 @@ def _inside(value: object) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _page_folders(layers: Sequence[_Layer]) -> list[Path]:
-    """The folders that the last layer with `rule-paths` names; raises `ConfigError` for one that does not exist."""
+def _named_page_folders(layers: Sequence[_Layer]) -> list[Path]:
+    """List the folders that the last layer with `rule-paths` names.
+
+    Raises `ConfigError` for one that does not exist, or is outside of the repository.
+    """
     layer = next((layer for layer in reversed(layers) if "rule-paths" in layer.table), None)
     folders = {path: Path(os.path.abspath(layer.folder / path)) for path in layer.table["rule-paths"]} if layer else {}
     for path, folder in folders.items():
@@ -172,7 +198,7 @@ def _find(root: Path) -> _Layer:
     bound = _bound(root)
     found = [_layer_of_file(path, bound) for path in configuration_files(root)]
     if os.path.isfile(root / "Cargo.toml"):
-        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in Manifest(root).metadata()]
+        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in read_manifest(root, root).metadata()]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
     return found[0] if found else _Layer("default", {}, root)
@@ -183,7 +209,10 @@ def _layer_of_edit(edit: Edit) -> _Layer:
 
 
 def _bound(root: Path) -> Path:
-    """What a tree's own configuration cannot lead out of: the repository, or the folder itself where there is none."""
+    """Return the boundary of a configuration in `root`.
+
+    None of its paths may lead out of that. It is the repository, or `root` itself without one.
+    """
     folder = Path(os.path.realpath(root))
     return repository_of(folder) or folder
 
@@ -200,7 +229,10 @@ def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
 
 
 def _value(text: str) -> object:
-    """A TOML value, or the text itself when it is not one, so that `profile=mvp` needs no quotes."""
+    """Parse a TOML value, or return the text itself.
+
+    So `profile=mvp` needs no quotes.
+    """
     try:
         table = parse_toml(f"value = {text}")
     except ValueError:
@@ -210,14 +242,14 @@ def _value(text: str) -> object:
 
 def _nested(key: str, value: object) -> dict[str, Any]:
     *outer, last = key.split(".")
-    table = {last: value}
-    for part in reversed(outer):
-        table = {part: table}
-    return table
+    return reduce(lambda table, part: {part: table}, reversed(outer), {last: value})
 
 
 def _normal(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table whose rules all have the long form, `{ level = .. }`."""
+    """Return the table with rules in long form.
+
+    The long form of a level is `{ level = .. }`.
+    """
     if "rules" not in table:
         return dict(table)
     rules = {name: {"level": entry} if isinstance(entry, str) else entry for name, entry in table["rules"].items()}
@@ -240,54 +272,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{key}"
 
 
-def _check_tables(table: Mapping[str, Any], origin: str, catalog: Mapping[str, Rule]) -> None:
-    """Refuse what is unknown or of the wrong kind below the first keys, with the key and what is allowed."""
-    _check_keys(table.get("metrics", {}), MetricsTable, "metrics.", origin)
-    check_rules(table.get("rules", {}), "rules", origin, catalog)
-    overrides = table.get("overrides", [])
-    if not isinstance(overrides, list):
-        raise ConfigError(f'{origin}: "overrides" is {overrides!r}; it must be a list of tables, each under [[overrides]]')
-    for index, override in enumerate(overrides):
-        _check_keys(override, OverrideTable, f"overrides[{index}].", origin)
-        if "paths" not in override:
-            raise ConfigError(f'{origin}: "overrides[{index}]" lacks "paths", the patterns of the files that it is for')
-        check_rules(override.get("rules", {}), f"overrides[{index}].rules", origin, catalog)
-
-
-_NESTED = frozenset({"metrics", "overrides", "rules"})
-_KINDS: Mapping[Any, str] = {
-    bool: "true or false",
-    Size: "a whole number, 1 or more",
-    PageFolders: "a list of folders",
-    list[str]: "a list of gitignore patterns",
-}
-
-
-def _check_keys(table: object, shape: type[msgspec.Struct], prefix: str, origin: str) -> None:
-    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
-    if not isinstance(table, dict):
-        raise ConfigError(f"{origin}: {prefix.rstrip('.') or 'the configuration'} is {table!r}; it must be a table")
-    for key, value in table.items():
-        if key not in kinds:
-            raise ConfigError(f'{origin}: unknown key "{prefix}{key}"{suggestion(key, kinds)} (allowed: {", ".join(kinds)})')
-        if key not in _NESTED:
-            _check_value(value, kinds[key], f'{origin}: "{prefix}{key}"')
-
-
-def _check_value(value: object, kind: Any, where: str) -> None:
-    choices = _choices(kind)
-    if choices:
-        check_choice(value, choices, where)
-        return
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{where} is {value!r}; it must be {_KINDS[kind]}") from error
-
-
-def _choices(kind: Any) -> Sequence[str]:
-    """The values that an enumeration or a `Literal` allows; none for other types."""
-    first = next(iter(get_args(kind)), kind)
-    if isinstance(first, type) and issubclass(first, StrEnum):
-        return tuple(first)
-    return get_args(kind) if isinstance(first, str) else ()
+def _check_rules(layer: _Layer, catalog: Mapping[str, Rule]) -> None:
+    check_rules(layer.table.get("rules", {}), "rules", layer.origin, catalog)
+    for index, override in enumerate(layer.table.get("overrides", [])):
+        check_rules(override.get("rules", {}), f"overrides[{index}].rules", layer.origin, catalog)

@@ -1,4 +1,7 @@
-"""A `Config` and the pages made into one `Setting` for each rule, for each file that overrides tell apart."""
+"""Resolve the settings of rules for each file.
+
+They come from the configuration and the pages.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -8,36 +11,43 @@ from msgspec import Struct
 
 from rustgate.config.loader import Config
 from rustgate.errors import ConfigError
+from rustgate.filesystem.gitignore import patterns
 from rustgate.model.finding import Severity
 from rustgate.model.rule import UNREADABLE, Profile, Rule, Setting
 from rustgate.rules.catalog import merged_catalogs
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
-from rustgate.filesystem.gitignore import patterns
 
 ALWAYS_SELECTED = frozenset({"syntax-error", UNREADABLE})
-"""What could not be judged must not look clean, whatever was selected; only `--ignore` and the configuration turn these off."""
+"""Rules that `--select` leaves on: a file that could not be checked must not look clean.
+
+Only `--ignore` and the configuration turn them off.
+"""
 
 
 class Selection(Struct, frozen=True):
-    """The rules of `--select` and `--ignore`; an empty `select` leaves the choice to the configuration."""
+    """Rules of `--select` and `--ignore`.
+
+    With an empty `select`, the configuration decides.
+    """
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
 
 
 class Value(Struct, frozen=True):
-    """A value that applies to a file and where it came from."""
+    """Value that applies to a file, and its origin."""
 
     value: Any
     origin: str
 
 
 class Resolver:
-    """Settings by path, for one configuration. Files that the same overrides match share one dictionary.
+    """Settings by path, for one configuration.
 
-    `catalog` holds all rules that the configuration knows, its own among them.
+    Files that the same overrides match share one dictionary. `catalog` holds all rules that the configuration knows, including those of
+    the repository's own pages.
     """
 
     def __init__(self, config: Config, catalog: Mapping[str, Rule], selection: Selection) -> None:
@@ -47,11 +57,14 @@ class Resolver:
         self._known: dict[tuple[int, ...], dict[str, Setting]] = {}
 
     def excluded(self, path: str) -> bool:
-        """Whether the configuration excludes the file at `path`, relative to its root."""
+        """Return whether the configuration excludes `path`, relative to its root."""
         return self._excludes is not None and self._excludes.match_file(path)
 
     def settings(self, path: str) -> dict[str, Setting]:
-        """The rules that are on for the file at `path`, relative to the configuration's root, in the catalogue's order."""
+        """Return the settings of active rules for `path`.
+
+        They are in the order of the catalogue; `path` is relative to the config root.
+        """
         matched = self._matched(path)
         if matched not in self._known:
             resolved = ((rule, self.resolve(rule, matched)) for rule in self.catalog.values())
@@ -60,23 +73,29 @@ class Resolver:
         return self._known[matched]
 
     def idle_overrides(self) -> Iterator[str]:
-        """A sentence for each override that has matched none of the paths whose settings were asked for."""
+        """Yield a sentence for each unused override.
+
+        That is one which has matched none of the paths whose settings were asked for.
+        """
         busy = set[int]().union(*self._known)
         for index, override in enumerate(self.config.table.overrides):
             if index not in busy:
                 yield f"{self._origin}: overrides[{index}] matches no file; check its paths ({', '.join(override.paths)})"
 
     def profile(self, path: str) -> Value:
-        """The profile of the file at `path`."""
+        """Return the profile of a file."""
         return self._profile(self._matched(path))
 
     def values(self, path: str) -> Iterator[tuple[str, dict[str, Value]]]:
-        """For every rule, what applies to the file at `path` and where each value came from."""
+        """Return the values of each rule for a file."""
         matched = self._matched(path)
         return ((name, self.resolve(rule, matched)) for name, rule in self.catalog.items())
 
     def resolve(self, rule: Rule, matched: Sequence[int]) -> dict[str, Value]:
-        """`level`, `limit`, `soft` and the options of one rule under the overrides with these numbers."""
+        """Resolve level, limits and options of a rule.
+
+        `matched` are the numbers of the overrides that apply.
+        """
         profile = self._profile(matched)
         origin = f"profile {profile.value}"
         values = _of_page(rule, Profile(profile.value), origin)
@@ -85,7 +104,7 @@ class Resolver:
         for index in matched:
             entry = _entry(self.config.table.overrides[index].rules, rule)
             values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
-        if rule.measure and values["soft"].origin == origin != values["limit"].origin:  # made for another limit
+        if rule.measure and values["soft"].origin == origin != values["limit"].origin:  # the page's soft limit belongs to the page's limit
             values["soft"] = Value(None, values["limit"].origin)
         if values["level"].value == "off" and rule.name in self._selection.select:
             severity = rule.severity[Profile(profile.value).rank] or next(level for level in rule.severity if level)
@@ -99,7 +118,10 @@ class Resolver:
         return values
 
     def _engine(self, rule: Rule) -> dict[str, Value]:
-        """Whose numbers a measured rule is judged by, where they are not our own; `[metrics]` says so for all of them."""
+        """Return the engine of a rule, unless it is rustgate.
+
+        `[metrics]` sets it for all rules.
+        """
         engine = self.config.table.metrics.engine
         if rule.measure is None or engine == "rustgate":
             return {}

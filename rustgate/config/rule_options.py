@@ -1,19 +1,22 @@
-"""What a configuration may say of rules: a level for each, or a table with the options that its page gives it."""
+"""Check the levels and options of rules in a configuration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from rustgate.errors import ConfigError, suggestion
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
 from rustgate.rules.lookup import unknown_rule
+from rustgate.rules.strict_decoder import wrong_word
 
 LEVELS = ("off", *Severity)
 
 
-def check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
-    """Refuse a table of rules that names an unknown rule or option, or a value of the wrong kind; `key` is where it stands in `origin`."""
-    if not isinstance(rules, dict):
-        raise ConfigError(f'{origin}: "{key}" is {rules!r}; it must be a table of rules by name')
+def check_rules(rules: Mapping[str, Any], key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
+    """Refuse unknown rules and options, and wrong values.
+
+    `key` is where the table stands in `origin`. Raises `ConfigError`.
+    """
     for name, entry in rules.items():
         if name not in catalog:
             raise ConfigError(f'{origin}: in "{key}": {unknown_rule(name, catalog)}')
@@ -21,27 +24,23 @@ def check_rules(rules: object, key: str, origin: str, catalog: Mapping[str, Rule
         if not isinstance(table, dict):
             raise ConfigError(f'{origin}: "{key}.{name}" is {entry!r}; it must be a level ({", ".join(LEVELS)}) or a table')
         for option, value in table.items():
-            _check_option(catalog[name], option, value, f'{origin}: "{key}.{name}.{option}"')
+            mistake = _mistake(catalog[name], option, value, f"{key}.{name}.{option}")
+            if mistake:
+                raise ConfigError(f"{origin}: {mistake}")
 
 
-def _check_option(rule: Rule, option: str, value: object, where: str) -> None:
+def _mistake(rule: Rule, option: str, value: object, key: str) -> str | None:
+    """Return a sentence on a wrong option, or None."""
     limits = ("limit", "soft") if rule.measure else ()
     known = ["level", *limits, *rule.options]
     if option not in known:
-        raise ConfigError(f"{where}: the rule has no such option{suggestion(option, known)} (allowed: {', '.join(known)})")
-    if option == "level":
-        check_choice(value, LEVELS, where)
-    elif option in limits:
-        if type(value) is not int or value < 0:
-            raise ConfigError(f"{where} is {value!r}; it must be a whole number, 0 or more")
-    elif option in rule.choices:
-        check_choice(value, rule.choices[option], where)
-    elif type(value) is not type(rule.options[option][-1]):
-        default = rule.options[option][-1]
-        raise ConfigError(f"{where} is {value!r}; it must be of type {type(default).__name__}, like its default {default!r}")
-
-
-def check_choice(value: object, allowed: Sequence[str], where: str) -> None:
-    """Refuse a value that is none of those `allowed`; `where` begins the sentence."""
-    if value not in allowed:
-        raise ConfigError(f"{where} is {value!r}{suggestion(str(value), allowed)} (allowed: {', '.join(allowed)})")
+        return f'"{key}": the rule has no such option{suggestion(option, known)} (allowed: {", ".join(known)})'
+    words = LEVELS if option == "level" else rule.choices.get(option, ())
+    if words:
+        return None if value in words else wrong_word(key, value, words)
+    if option in limits:
+        return None if type(value) is int and value >= 0 else f'"{key}" is {value!r}; it must be a whole number, 0 or more'
+    default = rule.options[option][-1]
+    if type(value) is not type(default):
+        return f'"{key}" is {value!r}; it must be of type {type(default).__name__}, like its default {default!r}'
+    return None

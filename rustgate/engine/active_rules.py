@@ -1,4 +1,7 @@
-"""Which rules have a say in a file, by what kind of file it is and which words it holds."""
+"""Select the rules enabled for a file.
+
+This depends on the kind of file, and on what its text holds.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +15,7 @@ from rustgate.syntax.prefilter import can_hold
 
 
 class ActiveRule(Struct, frozen=True):
-    """A rule that is on, with its setting, and the severity that this gives it."""
+    """An enabled rule with setting and effective severity."""
 
     rule: Rule
     setting: Setting
@@ -20,25 +23,28 @@ class ActiveRule(Struct, frozen=True):
 
 
 class ActiveRules(Struct, frozen=True):
-    """The rules for one kind of file: those that look at `each` of them, and those that need a match of their query."""
+    """The enabled rules for files of one kind.
+
+    Those in `each` look at every such file, those in `on_match` need a match of their query.
+    """
 
     each: tuple[ActiveRule, ...]
     on_match: tuple[ActiveRule, ...]
 
     def of(self, scan: Scan) -> Iterator[ActiveRule]:
-        """The rules that have something to look at in a file."""
+        """Yield the rules that can match in a file."""
         yield from self.each
         for entry in self.on_match:
             if scan.matches_of(entry.rule.name) and can_hold(entry.rule.conditions.inside, scan.source):
                 yield entry
 
 
-def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], place: FileContext) -> ActiveRules:
-    """What `settings` leave on of `rules` for files with this place."""
+def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], context: FileContext) -> ActiveRules:
+    """Select the enabled rules for files with this context."""
     entries = [
-        ActiveRule(rules[name], setting, _severity(rules[name], setting.severity, place))
+        ActiveRule(rules[name], setting, _severity(rules[name], setting.severity, context))
         for name, setting in settings.items()
-        if name in rules and setting.severity is not None and _looks_at(rules[name], place)
+        if name in rules and setting.severity is not None and _applies_to(rules[name], context)
     ]
     return ActiveRules(
         each=tuple(entry for entry in entries if entry.rule.gather or not entry.rule.query),
@@ -46,13 +52,16 @@ def active_rules(rules: Mapping[str, Rule], settings: Mapping[str, Setting], pla
     )
 
 
-def _severity(rule: Rule, severity: Severity, place: FileContext) -> Severity:
-    """That of the setting; but no more than a note where the package promises to work with a Rust that does not know what is asked for."""
-    return Severity.NOTE if place.rust and place.rust < rule.conditions.rust else severity
+def _severity(rule: Rule, severity: Severity, context: FileContext) -> Severity:
+    """Return the severity of the setting, lowered for old Rust versions.
+
+    It is at most a note where the package promises to work with a Rust version that lacks what the rule asks for.
+    """
+    return Severity.NOTE if context.rust and context.rust < rule.conditions.rust else severity
 
 
-def _looks_at(rule: Rule, place: FileContext) -> bool:
-    """Whether anything in such a file can count for the rule."""
-    if rule.raised_by or (rule.conditions.targets and place.target not in rule.conditions.targets):
+def _applies_to(rule: Rule, context: FileContext) -> bool:
+    """Return whether the rule can match in such files."""
+    if rule.raised_by or (rule.conditions.targets and context.target not in rule.conditions.targets):
         return False
-    return rule.applies is not Applies.PRODUCTION or not place.test
+    return rule.applies is not Applies.PRODUCTION or not context.test

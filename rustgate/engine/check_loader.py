@@ -1,4 +1,7 @@
-"""The functions that pages name: ours as they are, those of packs held to what a check promises."""
+"""Import the functions that rule pages name.
+
+Functions of rustgate are used as they are; those of packs are wrapped so that their results are checked.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
@@ -11,9 +14,9 @@ from rustgate.syntax.joined_query import placeholders
 
 
 def load_check(rule: Rule, name: str) -> Callable[..., Any]:
-    """The function that a page names as `package.module:function`; raises `PageError` when there is none.
+    """Import the function that a page names as `package.module:function`.
 
-    One that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
+    Raises `PageError` when there is none. A function that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
     """
     module, _, function = name.partition(":")
     ours = module.partition(".")[0] == __name__.partition(".")[0]
@@ -23,31 +26,37 @@ def load_check(rule: Rule, name: str) -> Callable[..., Any]:
         if not callable(found):
             raise TypeError(f"{function} is not a function")
     except expected as error:
-        what = f"{_called(rule, name)} cannot be imported: {' '.join(str(error).split())}"
-        raise PageError(f"{rule.path}: {what}; write it as package.module:function") from error
+        problem = f"{_name_of(rule, name)} cannot be imported: {' '.join(str(error).split())}"
+        raise PageError(f"{rule.path}: {problem}; write it as package.module:function") from error
     return cast("Callable[..., Any]", found if ours else _guarded(rule, name, found))
 
 
 def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
-    """What others wrote, held to what a check promises: hits whose values fill the message."""
+    """Wrap a pack's function: its mistakes become `PageError`s.
+
+    A check promises results whose values fill the message.
+    """
     needed = {*placeholders(rule)}
 
     def guarded(*arguments: Any) -> Iterator[Any]:
         try:
             for result in function(*arguments):
-                missing = needed - _values(result, rule)
+                missing = needed - _filled_placeholders(result, rule)
                 if missing:
                     raise LookupError(f"nothing fills {{{min(missing)}}} in the message")
                 yield result
         except (Exception, SystemExit) as error:
-            what = " ".join(f"{type(error).__name__}: {error}".split())
-            raise PageError(f"{rule.path}: {_called(rule, name)} raised {what}; repair it, or uninstall what it came with") from error
+            problem = " ".join(f"{type(error).__name__}: {error}".split())
+            raise PageError(f"{rule.path}: {_name_of(rule, name)} raised {problem}; repair it, or uninstall what it came with") from error
 
     return guarded
 
 
-def _values(result: object, rule: Rule) -> set[str]:
-    """The placeholders that a result fills, or all where it is too early to tell; raises `TypeError` for what is no result."""
+def _filled_placeholders(result: object, rule: Rule) -> set[str]:
+    """Return the message placeholders that a result fills.
+
+    A match that is still to be reduced counts as filling all of them. Raises `TypeError` for what is no result of a check.
+    """
     match result:
         case Match() if not rule.gather:
             return {*result.values}
@@ -58,5 +67,5 @@ def _values(result: object, rule: Rule) -> set[str]:
     raise TypeError(f"{result!r} is not what a check yields")
 
 
-def _called(rule: Rule, name: str) -> str:
+def _name_of(rule: Rule, name: str) -> str:
     return f'the check "{name}" of the pack "{rule.pack}"' if rule.pack else f'the check "{name}"'

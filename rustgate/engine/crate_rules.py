@@ -1,4 +1,7 @@
-"""Files grouped into crates, for the rules that must see more than one file."""
+"""Group files into crates for wider-scope rules.
+
+These rules must see more than one file.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -10,14 +13,17 @@ from rustgate.model.file import FileResult, Target
 from rustgate.model.finding import Fact, Finding
 from rustgate.model.rule import Rule, Scope
 from rustgate.project.coverage import Coverage
-from rustgate.project.crate import Crate, Reduced, Whole
+from rustgate.project.crate import Crate, CrateSet, Reduced
 from rustgate.project.module_files import declared_files
 from rustgate.project.module_tree import build_tree
 from rustgate.project.project import Project, SourceFile
 
 
-class Reports(Struct, frozen=True):
-    """The reports of a run by path: of the files that it is about, and of others that were read because they may declare those."""
+class RunResults(Struct, frozen=True):
+    """Results of files inside and outside a run.
+
+    Both are held by path: `inside` the files of the run, `outside` those that were read because they may declare them.
+    """
 
     project: Project
     inside: Mapping[str, FileResult]
@@ -25,31 +31,47 @@ class Reports(Struct, frozen=True):
     coverage: Coverage | None = None
 
 
-def crates_of(files: Iterable[SourceFile], known: Reports) -> tuple[Crate, ...]:
-    """The crates that `files` belong to, sorted by name."""
+def crate_findings(catalog: Mapping[str, Rule], files: Iterable[SourceFile], results: RunResults) -> dict[str, list[Finding]]:
+    """Apply wider-scope rules to the facts of files.
+
+    Returns their findings by path.
+    """
+    rules = [rule for rule in catalog.values() if rule.gather and any(result.facts.get(rule.name) for result in results.inside.values())]
+    crates = crates_of(files, results) if rules else ()
+    found: dict[str, list[Finding]] = {}
+    for finding in (finding for rule in rules for finding in reduce_facts(rule, crates)):
+        found.setdefault(finding.path, []).append(finding)
+    return found
+
+
+def crates_of(files: Iterable[SourceFile], results: RunResults) -> tuple[Crate, ...]:
+    """Return the crates of `files`, sorted by name."""
     groups: dict[tuple[str, Target], list[str]] = {}
     packages: dict[str, Manifest] = {}
-    alone: list[str] = []
-    tree = known.project.tree
+    unpackaged: list[str] = []
+    tree = results.project.tree
     for file in files:
         package = tree.package_of(file.absolute)
-        if package and package.is_package and file.place.target:
+        if package and package.is_package and file.context.target:
             packages[str(package.folder)] = package
-            groups.setdefault((str(package.folder), file.place.target), []).append(file.path)
+            groups.setdefault((str(package.folder), file.context.target), []).append(file.path)
         else:
-            alone.append(file.path)
-    packaged = [_packaged(packages[folder], target, paths, known) for (folder, target), paths in groups.items()]
-    return tuple(sorted([*packaged, *_alone(alone, known)], key=lambda crate: (crate.name, crate.target)))
+            unpackaged.append(file.path)
+    crates = [_crate_of_package(packages[folder], target, paths, results) for (folder, target), paths in groups.items()]
+    return tuple(sorted([*crates, *_crates_without_package(unpackaged, results)], key=lambda crate: (crate.name, crate.target)))
 
 
 def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
-    """The findings of a rule of a wider scope, from the facts that its files contributed."""
+    """Turn the facts of a wider-scope rule into findings.
+
+    The facts are those that the files of `crates` contributed.
+    """
     check: Callable[..., Reduced] = load_check(rule, rule.check or "")
     if rule.scope is Scope.WORKSPACE:
-        results = [check(Whole(tuple(crates)), _facts(rule, crates))]
+        reduced = [check(CrateSet(tuple(crates)), _facts(rule, crates))]
     else:
-        results = [check(crate, _facts(rule, [crate])) for crate in crates]
-    for fact, values in (entry for result in results for entry in result):
+        reduced = [check(crate, _facts(rule, [crate])) for crate in crates]
+    for fact, values in (entry for result in reduced for entry in result):
         yield structs.replace(fact.finding, message=rule.message.format_map({**fact.values, **values}))
 
 
@@ -57,25 +79,28 @@ def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact]:
     return [fact for crate in crates for path in sorted(crate.files) for fact in crate.files[path].facts.get(rule.name, ())]
 
 
-def _packaged(package: Manifest, target: Target, paths: list[str], known: Reports) -> Crate:
-    name = known.project.relative(str(package.folder))
+def _crate_of_package(package: Manifest, target: Target, paths: list[str], results: RunResults) -> Crate:
+    name = results.project.relative(str(package.folder))
     prefix = "" if name == "." else f"{name}/"
-    reports = {path: report for path, report in known.outside.items() if path.startswith(prefix)}
-    reports |= {path: known.inside[path] for path in paths}
-    root = known.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
-    tree = known.project.tree
+    members = {path: result for path, result in results.outside.items() if path.startswith(prefix)}
+    members |= {path: results.inside[path] for path in paths}
+    root = results.project.relative(str(package.library_root)) if target is Target.LIBRARY else None
+    tree = results.project.tree
     workspace = tree.manifest(workspace_of(package, tree.manifest, tree.root))
-    return Crate(name, target, root if root in reports else None, package, reports, workspace, known.coverage)
+    return Crate(name, target, root if root in members else None, package, members, workspace, results.coverage)
 
 
-def _alone(paths: list[str], known: Reports) -> Iterator[Crate]:
-    """Files of no package: each that no other declares is the root of a crate."""
-    inside = {path: known.inside[path] for path in paths}
-    declared = {child for path, report in inside.items() for child in declared_files(path, report.modules, inside)}
-    taken: set[str] = set()
+def _crates_without_package(paths: list[str], results: RunResults) -> Iterator[Crate]:
+    """Yield the crates of files without a package.
+
+    Each file that no other declares is the root of a crate.
+    """
+    inside = {path: results.inside[path] for path in paths}
+    declared = {child for path, result in inside.items() for child in declared_files(path, result.modules, inside)}
+    assigned: set[str] = set()
     for root in [*(path for path in paths if path not in declared), *paths]:
-        if root not in taken:
-            own = {path: inside[path] for path in build_tree(root, inside).paths if path not in taken}
-            taken.update(own)  # `|=` with keys makes a new set
-            fragment = known.project.is_nameless(root)
-            yield Crate(root, Target.LIBRARY, root, None, own, coverage=known.coverage, fragment=fragment)
+        if root not in assigned:
+            members = {path: inside[path] for path in build_tree(root, inside).paths if path not in assigned}
+            assigned.update(members)  # `|=` with keys makes a new set
+            fragment = results.project.is_nameless(root)
+            yield Crate(root, Target.LIBRARY, root, None, members, coverage=results.coverage, fragment=fragment)

@@ -1,52 +1,61 @@
-"""One file against the rules: matches and measures in, findings out; nothing here reads or writes a file."""
+"""Lint one file: matches and measures become findings.
+
+It reads and writes no file.
+"""
 
 from collections.abc import Iterator
 
-from rustgate.checks.measures import Subject
+from rustgate.checks.size.measures import Subject
 from rustgate.engine.ruleset import RuleSet, Settings
 from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Fact, Finding, Match, Severity
-from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.contexts import stands_in
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Captures, scan
+from rustgate.syntax.parse import Captures, scan_source
 
-_FARTHEST = 100
-"""Lines below its first one on which a match may end for its last line to be told."""
+_MAX_LINES_TO_END = 100
+"""Lines below its first one on which a match may end for its last line to be kept.
+
+Suppressions at its last line count only then.
+"""
 
 
-def lint(path: str, source: bytes, place: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """All that the rules find in a file; `settings` holds the rules that are on for it.
+def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, settings: Settings) -> FileResult:
+    """Lint a file by the rules that `settings` enable.
 
     A source that is not UTF-8 is an `unreadable-file` finding.
     """
     problem = not_utf8(source)
     if problem:
         return unreadable_result(path, problem, rule_set, settings)
-    scanned = scan(source, rule_set.joined_for_tests if place.test else rule_set.joined)
-    outline = Outline(scanned, test=place.test)
-    return _report(_Writer(path, outline), File(scanned, outline, _placed(place, outline), {}), rule_set, settings)
+    scanned = scan_source(source, rule_set.joined_for_tests if context.test else rule_set.joined)
+    outline = Outline(scanned, test=context.test)
+    return _lint(_MatchConverter(path, outline), File(scanned, outline, _complete_context(context, outline), {}), rule_set, settings)
 
 
-def _report(writer: "_Writer", whole: File, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """What the rules find in a file that can be read; `whole` is the file without the options of a rule."""
-    scanned, outline, place = whole.scan, whole.outline, whole.place
+def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings: Settings) -> FileResult:
+    """Lint a file that can be read.
+
+    `base` is the file without the options of a rule.
+    """
+    scanned, outline, context = base.scan, base.outline, base.context
     findings: list[Finding] = []
     facts: dict[str, tuple[Fact, ...]] = {}
-    for entry in rule_set.active_rules(settings, place).of(scanned):
-        rule, file = entry.rule, File(scanned, outline, place, entry.setting.options)
+    for entry in rule_set.active_rules(settings, context).of(scanned):
+        rule, file = entry.rule, File(scanned, outline, context, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, rule_set)
-            facts[rule.name] = tuple(Fact(writer.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
+            facts[rule.name] = tuple(Fact(converter.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
         else:
             matches_found = (match for match in _matches(rule, entry.setting, file, rule_set) if _counts(rule, file, match))
-            findings += [writer.finding(rule, entry.severity, match) for match in matches_found]
+            findings += [converter.finding(rule, entry.severity, match) for match in matches_found]
     return FileResult(
-        path=writer.path,
+        path=converter.path,
         lines=outline.lines.count,
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         suppressions=tuple(read_suppressions(scanned, outline, rule_set.rules.values())),
@@ -58,35 +67,24 @@ def _report(writer: "_Writer", whole: File, rule_set: RuleSet, settings: Setting
 
 
 def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """The report of a file that could not be judged, and why."""
+    """Return the result of an unreadable file.
+
+    `problem` completes a sentence about it.
+    """
     rule, setting = rule_set.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileResult(path, 0)
-    finding = Finding(
-        rule=rule.name,
-        category=rule.category,
-        severity=setting.severity,
-        path=path,
-        line=1,
-        column=1,
-        end_line=1,
-        end_column=1,
-        message=rule.message.format(problem=problem),
-        item="",
-        value=None,
-        limit=None,
-        fingerprint=Fingerprints(path).next(rule.name, "", ""),
-    )
-    return FileResult(path, 0, (finding,))
+    message = rule.message.format(problem=problem)
+    return FileResult(path, 0, (FindingBuilder(path).build(rule, setting.severity, FIRST_BYTE, message),))
 
 
-def _placed(place: FileContext, outline: Outline) -> FileContext:
-    """The place as far as only the file itself can tell it.
+def _complete_context(context: FileContext, outline: Outline) -> FileContext:
+    """Complete a context with what the file tells.
 
-    A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all of them is test.
+    A file of no package is the root of a program if it has a `main`, otherwise of a library; and some files say that all is test code.
     """
-    target = place.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
-    return FileContext(target, outline.whole_file_is_test, place.rust)
+    target = context.target or (Target.BINARY if outline.is_program else Target.LIBRARY)
+    return FileContext(target, outline.whole_file_is_test, context.rust)
 
 
 def _matches(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Iterator[Match]:
@@ -101,7 +99,10 @@ def _matches(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Ite
 
 
 def _gathered(rule: Rule, file: File, rule_set: RuleSet) -> Iterator[tuple[Match, object]]:
-    """What a file contributes to a rule of a wider scope, at places that the rule looks at."""
+    """Yield matches and data for a wider-scope rule.
+
+    Only matches in code that the rule looks at are kept.
+    """
     for match, data in rule_set.gathers[rule.name](file, file.scan.matches_of(rule.name)):
         if _counts(rule, file, match):
             yield match, data
@@ -118,13 +119,13 @@ def _match(captures: Captures, source: bytes) -> Match:
 
 
 def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> Iterator[Match]:
-    bounds = [bound for bound in (setting.limit, setting.soft) if bound is not None]
-    if not bounds:
+    limits = [limit for limit in (setting.limit, setting.soft) if limit is not None]
+    if not limits:
         return
-    lowest = min(bounds)
-    for measured in rule_set.measures[rule.name](Subject(file.outline, file.place, setting.options, lowest)):
-        over_hard = setting.limit is not None and measured.value > setting.limit
-        limit = setting.limit if over_hard and setting.limit is not None else lowest
+    lowest = min(limits)
+    for measured in rule_set.measures[rule.name](Subject(file.outline, file.context, setting.options, lowest)):
+        over_error_limit = setting.limit is not None and measured.value > setting.limit
+        limit = setting.limit if over_error_limit and setting.limit is not None else lowest
         start, end = measured.where(limit)
         values: dict[str, object] = {
             "name": measured.name,
@@ -133,11 +134,11 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
             "over": measured.value - limit,
             "note": measured.note,
         }
-        yield Match(start, end, values, measured.value, limit, soft=not over_hard, anchored=False)
+        yield Match(start, end, values, measured.value, limit, soft=not over_error_limit, anchored=False)
 
 
 def _counts(rule: Rule, file: File, match: Match) -> bool:
-    """Whether the place of a hit is one that the rule looks at."""
+    """Return whether a match is in code that the rule looks at."""
     if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(match.start) != (rule.applies is Applies.TESTS):
         return False
     conditions = rule.conditions
@@ -149,40 +150,40 @@ def _counts(rule: Rule, file: File, match: Match) -> bool:
     )
 
 
-class _Writer:
-    """Turns the hits of a file into findings."""
+class _MatchConverter:
+    """Turns the matches of a file into findings."""
 
     def __init__(self, path: str, outline: Outline) -> None:
         self.path = path
         self._outline = outline
-        self._fingerprints = Fingerprints(path)
+        self._builder = FindingBuilder(path)
 
     def finding(self, rule: Rule, severity: Severity, match: Match) -> Finding:
-        """The finding for a hit, on one line: a region that runs on ends where its first line does."""
+        """Build the finding for a match.
+
+        A match that passes only the warning limit is no error.
+        """
+        lines = self._outline.lines
+        region = self._region(match)
+        return self._builder.build(
+            rule,
+            Severity.WARNING if match.soft and severity is Severity.ERROR else severity,
+            region,
+            "" if rule.gather else rule.message.format_map(match.values),
+            item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
+            snippet=lines.near(match.start, region.line) if match.anchored else "",
+            value=match.value,
+            limit=match.limit,
+        )
+
+    def _region(self, match: Match) -> Region:
+        """Return the one-line region of a match.
+
+        A match that runs on ends where its first line does. Its last line is None for what is measured and for findings about a whole file.
+        """
         lines, source = self._outline.lines, self._outline.source
         line, column = lines.position(match.start)
         end = max(match.start, min(match.end, lines.end(line)))
-        item = "" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start)
-        if match.soft and severity is Severity.ERROR:
-            severity = Severity.WARNING
-        return Finding(
-            rule=rule.name,
-            category=rule.category,
-            severity=severity,
-            path=self.path,
-            line=line,
-            column=column,
-            end_line=line,
-            end_column=column + len(source[match.start : end].decode(errors="replace")),
-            message="" if rule.gather else rule.message.format_map(match.values),
-            item=item,
-            value=match.value,
-            limit=match.limit,
-            fingerprint=self._fingerprints.next(rule.name, item, lines.near(match.start, line) if match.anchored else ""),
-            last_line=self._last_line(match, line) if end < match.end else None,
-        )
-
-    def _last_line(self, match: Match, line: int) -> int | None:
-        """Where a match ends that runs on below its first line; None for what is measured, and for what is found in a file as a whole."""
-        last = self._outline.lines.number(max(match.start, match.end - 1))
-        return last if match.anchored and line < last <= line + _FARTHEST else None
+        last = lines.number(max(match.start, match.end - 1)) if end < match.end and match.anchored else line
+        end_column = column + len(source[match.start : end].decode(errors="replace"))
+        return Region(line, column, end_column, last if line < last <= line + _MAX_LINES_TO_END else None)

@@ -1,15 +1,19 @@
-"""The rules that read Cargo.toml files: what their checks see of a workspace, and what becomes of what they find."""
+"""Apply the rules that read Cargo.toml files.
+
+Their checks see a workspace; the faults that they yield become findings of its manifests.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
+from rustgate.cargo.manifest import Manifest
 from rustgate.cargo.toml_positions import Key
-from rustgate.cargo.workspace import Fault, ManifestFile, Workspace
+from rustgate.cargo.workspace import Fault, Workspace
 from rustgate.engine.check_loader import load_check
 from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppression
-from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.finding_builder import FindingBuilder, Region
 from rustgate.model.rule import Rule, Setting
 from rustgate.suppressions.directives import parse_directive
 from rustgate.syntax.line_index import Lines
@@ -19,7 +23,10 @@ SettingsOf = Callable[[str], Mapping[str, Setting]]
 
 
 def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: SettingsOf) -> Iterator[FileResult]:
-    """A report for each manifest of a workspace that has findings or suppressions; `settings_of` gives the settings for a path."""
+    """Yield a result for each manifest with findings or suppressions.
+
+    `settings_of` returns the settings for a path.
+    """
     faults: dict[str, list[tuple[Rule, Key, dict[str, object]]]] = {}
     for rule in rules:
         check: ManifestCheck = load_check(rule, rule.check or "")
@@ -32,46 +39,40 @@ def lint_manifests(workspace: Workspace, rules: Sequence[Rule], settings_of: Set
         suppressions = tuple(_suppressions(manifest)) if "rustgate" in manifest.text else ()
         if found or suppressions:
             settings = settings_of(manifest.path)
-            writer = _Writer(manifest)
-            findings = [writer.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
-            yield FileResult(manifest.path, 0, tuple(sorted(findings, key=lambda one: one.order)), suppressions)
+            converter = _FaultConverter(manifest)
+            findings = [converter.finding(fault, settings[fault[0].name]) for fault in found if fault[0].name in settings]
+            yield FileResult(manifest.path, 0, tuple(sorted(findings, key=lambda finding: finding.order)), suppressions)
 
 
-class _Writer:
+class _FaultConverter:
     """Turns the faults of one manifest into findings."""
 
-    def __init__(self, manifest: ManifestFile) -> None:
+    def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
         self._lines = Lines(manifest.text.encode())
-        self._fingerprints = Fingerprints(manifest.path)
+        self._builder = FindingBuilder(manifest.path)
 
     def finding(self, fault: tuple[Rule, Key, dict[str, object]], setting: Setting) -> Finding:
-        """The finding at the key of a fault, or at the nearest table around it that is written, or on the first line."""
+        """Build the finding for a fault, at its key.
+
+        If the key is not written, the finding is at the nearest enclosing table that is, or else on the first line.
+        """
         rule, key, values = fault
-        above = (key[:length] for length in range(len(key), 0, -1))
-        start, end = next((place for one in above if (place := self._manifest.positions.key(one))), (0, 0))
-        line, item = self._lines.number(start), ".".join(map(str, key))
+        prefixes = (key[:length] for length in range(len(key), 0, -1))
+        start, end = next((span for prefix in prefixes if (span := self._manifest.positions.key(prefix))), (0, 0))
+        line = self._lines.number(start)
         if setting.severity is None:
             raise ValueError(f"{rule.name} is off for {self._manifest.path}")
-        return Finding(
-            rule=rule.name,
-            category=rule.category,
-            severity=setting.severity,
-            path=self._manifest.path,
-            line=line,
-            column=self._lines.column(start),
-            end_line=line,
-            end_column=self._lines.column(end),
-            message=rule.message.format_map(values),
-            item=item,
-            value=None,
-            limit=None,
-            fingerprint=self._fingerprints.next(rule.name, item, self._lines.text(line)),
-        )
+        region = Region(line, self._lines.column(start), self._lines.column(end))
+        message, item = rule.message.format_map(values), ".".join(map(str, key))
+        return self._builder.build(rule, setting.severity, region, message, item=item, snippet=self._lines.text(line))
 
 
-def _suppressions(manifest: ManifestFile) -> Iterator[Suppression]:
-    """The comments that mute findings: on a line of its own for the key or table below it, at the end of a line for that line."""
+def _suppressions(manifest: Manifest) -> Iterator[Suppression]:
+    """Yield the comments of a manifest that mute findings.
+
+    One on a line of its own is for the key or table below it, one at the end of a line for that line.
+    """
     source = manifest.text.encode()
     lines = Lines(source)
     in_first_comments, position = True, 0

@@ -1,4 +1,4 @@
-"""Files in, numbers out: measures every file of a project, for `rustgate metrics`."""
+"""Measure every file of a project, for `rustgate metrics`."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rustgate.engine.check import Engine
-from rustgate.engine.project_map import map_files
+from rustgate.engine.file_map import map_files
 from rustgate.execution.options import ExecutorOptions
 from rustgate.metrics.halstead import Tokens
 from rustgate.metrics.lizard import LizardFile, lizard_metrics
@@ -15,38 +15,37 @@ from rustgate.project.project import Project, SourceFile
 from rustgate.syntax.items import Function
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 
 class Extras(Struct, frozen=True):
-    """What to compute beside what every view needs."""
+    """Figures that only some views need."""
 
     halstead: bool = False
     lizard: bool = False
 
 
 class MeasureJob(Struct, frozen=True):
-    """What a worker needs before its first file."""
+    """Measures files with the given extras."""
 
     extras: Extras
 
     def prepare(self) -> Callable[[SourceFile, bytes], MeasuredFile]:
-        """The function that measures one file."""
+        """Return the function that measures one file."""
         measurer = Measurer(self.extras)
-        return lambda file, source: measurer.measure(file.path, source, test=file.place.test)
+        return lambda file, source: measurer.measure(file.path, source, test=file.context.test)
 
 
 def measure_project(engine: Engine, project: Project, extras: Extras, executor_options: ExecutorOptions) -> MeasuredProject:
-    """Measure the files of a project that its configuration does not exclude."""
+    """Measure the included files of a project."""
     seen = map_files(engine, project, MeasureJob(extras), executor_options)
-    files = tuple(_as_test(file) if file.path in seen.tests else file for file in seen.files)
-    return MeasuredProject(files, seen.packages, seen.problems)
+    return MeasuredProject(seen.files, seen.packages, seen.problems)
 
 
 def by_lizard(measured: MeasuredProject) -> MeasuredProject:
-    """The same with lizard's numbers in place of ours where lizard has some: what `[metrics] engine = "lizard"` judges by.
+    """Replace our numbers by lizard's, where lizard has some.
 
-    A function that lizard does not see keeps ours.
+    `[metrics] engine = "lizard"` checks these against the limits. A function that lizard does not see keeps our numbers.
     """
     return replace(measured, files=tuple(replace(file, functions=tuple(map(_by_lizard, file.functions))) for file in measured.files))
 
@@ -67,16 +66,19 @@ class Measurer:
         self._joined = join_queries([])
 
     def measure(self, path: str, source: bytes, *, test: bool) -> MeasuredFile:
-        """The numbers of the file at `path`; `source` must be UTF-8, `test` says whether all of it is test code."""
-        scanned = scan(source, self._joined)
+        """Measure the file at `path`.
+
+        `source` must be UTF-8, `test` says whether all of it is test code.
+        """
+        scanned = scan_source(source, self._joined)
         outline = Outline(scanned, test=test)
         tokens = Tokens(scanned.root, scanned.source) if self._extras.halstead else None
-        opinion = lizard_metrics(outline) if self._extras.lizard else LizardFile({}, ())
+        lizard_file = lizard_metrics(outline) if self._extras.lizard else LizardFile({}, ())
         functions = tuple(
             MeasuredFunction(
                 metrics=_function(path, function, outline),
                 halstead=tokens.halstead(function.start, function.end) if tokens else None,
-                lizard=opinion.by_start.get(function.start),
+                lizard=lizard_file.by_start.get(function.start),
             )
             for function in outline.functions
             if function.body
@@ -85,16 +87,15 @@ class Measurer:
             metrics=_file(path, outline, len(functions)),
             functions=functions,
             impls=tuple(ImplMetrics(path, impl.item, impl.line, impl.end_line, impl.lines) for impl in outline.impls),
-            modules=outline.modules,
             halstead=tokens.halstead(0, len(source)) if tokens else None,
-            only_lizard=len(opinion.others),
+            only_lizard=len(lizard_file.others),
         )
 
 
 def _file(path: str, outline: Outline, functions: int) -> FileMetrics:
-    before = outline.code_lines
-    code, lines = before[-1], outline.lines.count
-    comments = sum(before[line] == before[line - 1] for line in outline.lines.comment_lines(outline.comments))
+    code_until = outline.code_lines
+    code, lines = code_until[-1], outline.lines.count
+    comments = sum(code_until[line] == code_until[line - 1] for line in outline.lines.comment_lines(outline.comments))
     return FileMetrics(
         path=path,
         lines=lines,
@@ -121,9 +122,3 @@ def _function(path: str, function: Function, outline: Outline) -> FunctionMetric
         nesting=function.nesting,
         test=function.test,
     )
-
-
-def _as_test(file: MeasuredFile) -> MeasuredFile:
-    """The file after it has turned out that only test code declares it."""
-    functions = tuple(replace(function, metrics=replace(function.metrics, test=True)) for function in file.functions)
-    return replace(file, metrics=replace(file.metrics, test=True), functions=functions)

@@ -1,4 +1,7 @@
-"""What a run looks for: the rules with their joined query and their Python, built once for each worker."""
+"""Rules of a run with their query and functions.
+
+A rule set is built once for each worker.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
@@ -6,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from rustgate.checks.measures import MEASURES, Measured, Subject
+from rustgate.checks.size.measures import MEASURES, Measured, Subject
 from rustgate.engine.active_rules import ActiveRules, active_rules
 from rustgate.engine.check_loader import load_check
 from rustgate.errors import PageError, suggestion
@@ -15,7 +18,7 @@ from rustgate.model.finding import Match
 from rustgate.model.rule import Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.syntax.joined_query import JoinedQuery, join_queries, placeholders
-from rustgate.syntax.macro_filter import macro_filter_in_tests
+from rustgate.syntax.macros import macro_filter_for_tests
 from rustgate.syntax.parse import Captures
 from rustgate.syntax.prefilter import can_match
 
@@ -25,11 +28,14 @@ Gather = Callable[[File, list[Captures]], Iterator[tuple[Match, object]]]
 Measure = Callable[[Subject], Iterator[Measured]]
 
 MEASURED_VALUES = ("name", "value", "limit", "over", "note")
-"""What the message of a measured rule can hold."""
+"""Placeholders that the message of a measured rule can hold."""
 
 
 class RuleSet(Struct, frozen=True, dict=True):
-    """Rules by name, and what each is found with; `joined` is for code that ships, `rules_in_tests` have queries that look at tests."""
+    """Rules by name, with their query and functions.
+
+    `joined` is the query for files that are not test code, `rules_in_tests` are the rules whose queries look at tests.
+    """
 
     rules: dict[str, Rule]
     joined: JoinedQuery
@@ -40,34 +46,44 @@ class RuleSet(Struct, frozen=True, dict=True):
 
     @cached_property
     def joined_for_tests(self) -> JoinedQuery:
-        """The query for files that are tests from end to end."""
-        return join_queries(self.rules_in_tests, macro_filter_in_tests(self.rules_in_tests))
+        """Return the joined query for test files.
+
+        These are test code from end to end.
+        """
+        return join_queries(self.rules_in_tests, macro_filter_for_tests(self.rules_in_tests))
 
     @cached_property
     def _active_rules(self) -> dict[tuple[int, FileContext], tuple[Settings, ActiveRules]]:
-        """What has been made so far. A run has few settings, which live as long as the plan; they are kept here, told apart by identity."""
+        """Return the active rules computed so far, by settings and context.
+
+        Settings are told apart by identity, so they are kept here as well. A run has few, and they live as long as the rule set.
+        """
         return {}
 
-    def active_rules(self, settings: Settings, place: FileContext) -> ActiveRules:
-        """The rules that have a say in files with these settings; the same dictionary is looked through once for each place."""
-        key = (id(settings), place)
+    def active_rules(self, settings: Settings, context: FileContext) -> ActiveRules:
+        """Return the rules that are enabled for files with these settings.
+
+        The same dictionary is looked through once for each context.
+        """
+        key = (id(settings), context)
         if key not in self._active_rules:
-            self._active_rules[key] = (settings, active_rules(self.rules, settings, place))
+            self._active_rules[key] = (settings, active_rules(self.rules, settings, context))
         return self._active_rules[key][1]
 
 
 def build_rule_set(rules: Iterable[Rule], sources: Iterable[bytes] | None = None) -> RuleSet:
-    """The plan for `rules` but those that read no Rust; raises `PageError` for a query, check or measure that does not exist or compile.
+    """Build the rule set of `rules` that read Rust.
 
-    If only `sources` will ever be judged by it, queries that cannot match in any of them are left out: compiling all takes 0.1 s.
+    Raises `PageError` for a query, check or measure that does not exist or compile. If only `sources` will ever be linted by it, queries
+    that cannot match in any of them are left out: compiling all takes 0.1 s.
     """
     by_name = {rule.name: rule for rule in rules if not rule.reads_manifests}
     text = None if sources is None else b"\n".join(sources)
-    looked_for = [rule for rule in by_name.values() if rule.query and (text is None or can_match(rule, text))]
+    with_query = [rule for rule in by_name.values() if rule.query and (text is None or can_match(rule, text))]
     return RuleSet(
         rules=by_name,
-        joined=join_queries(looked_for),
-        rules_in_tests=tuple(rule for rule in looked_for if rule.applies is not Applies.PRODUCTION),
+        joined=join_queries(with_query),
+        rules_in_tests=tuple(rule for rule in with_query if rule.applies is not Applies.PRODUCTION),
         checks={rule.name: _function(rule, rule.check) for rule in by_name.values() if rule.check and not rule.gather},
         gathers={rule.name: _function(rule, rule.gather) for rule in by_name.values() if rule.gather},
         measures={rule.name: _measure(rule, rule.measure) for rule in by_name.values() if rule.measure},
@@ -75,7 +91,10 @@ def build_rule_set(rules: Iterable[Rule], sources: Iterable[bytes] | None = None
 
 
 def require_usable(rules: Iterable[Rule]) -> None:
-    """Compile queries and import checks that no test of ours has tried, those of packs and repositories; raises `PageError`."""
+    """Raise `PageError` for pages that cannot be used.
+
+    Their queries are compiled and their checks imported: no test of ours has tried those of packs and repositories.
+    """
     build_rule_set(rules)
 
 
@@ -88,7 +107,10 @@ def _measure(rule: Rule, name: str) -> Measure:
 
 
 def _function(rule: Rule, name: str) -> Callable[..., Any]:
-    """The function behind a page: that of a pack at once, one of our own when it is first called, as most files need few of them."""
+    """Return the function that a page names.
+
+    That of a pack is imported at once, one of our own when it is first called, as most files need few of them.
+    """
     if rule.pack:
         return load_check(rule, name)
 

@@ -1,1 +1,1 @@
-"""Work in processes that can be ended."""
+"""Run work in processes that can be ended."""

@@ -1,4 +1,7 @@
-"""Work in one process of its own, item after item: it can be ended, and costs a fork instead of a pool."""
+"""Run items one after another in a child process.
+
+It can be ended, and it costs a fork instead of a pool.
+"""
 
 import mmap
 import os
@@ -11,30 +14,31 @@ from time import monotonic
 from typing import Any, BinaryIO, TypeVar
 
 from rustgate.errors import RustgateError
-from rustgate.execution.time_limits import PATIENCE, begin_item, begin_process, problem_of, too_long
+from rustgate.execution.time_limits import WALL_TIME_FACTOR, exit_problem, limit_cpu_time, set_up_process, timeout_problem
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _LENGTH = 8
-_AT_ONCE = 2**20
+_BUFFER_BYTES = 2**20
 """Bytes that are written or read at once."""
-_GATHERING = 0.05
-"""Seconds for which results may wait to be sent together: that one arrives costs as much as to judge a small file."""
+_SEND_INTERVAL = 0.05
+"""Seconds for which results may wait to be sent together: receiving one costs as much as checking a small file."""
 _TICK = 0.1
-"""Seconds of one wait. They are counted by waits, as the time in which everything was stopped is nobody's."""
+"""Seconds of one wait. Time is counted in waits, so that time in which everything was stopped does not count."""
 
 
-def one_by_one(
-    each: Callable[[Item], Result], items: Sequence[Item], failed: Callable[[Item, str], Result], seconds: float
+def run_in_child(
+    work: Callable[[Item], Result], items: Sequence[Item], failed: Callable[[Item, str], Result], seconds: float
 ) -> Iterator[Result]:
-    """The result of every item; one that takes longer than it may, or ends the process, has the result of `failed`.
+    """Yield the result of every item, worked on in a child process.
 
-    `each` is prepared before the fork, so that the process has what it needs. Raises what `each` raises.
+    An item that takes too long or ends the process has the result of `failed`. `work` is prepared before the fork, so that the process has
+    what it needs. Raises what `work` raises.
     """
     todo = list(items)
     while todo:
-        child = _Child(each, todo, seconds)
+        child = _Child(work, todo, seconds)
         received = 0
         try:
             for result in child.results():
@@ -43,17 +47,17 @@ def one_by_one(
         finally:
             child.end()
         if received < len(todo):
-            at = max(child.position, received)  # it may end between two items
+            at = max(child.position, received)  # the process may end between two items
             yield failed(todo[at], child.problem)
             del todo[at]
-        del todo[:received]  # what was done and not sent is done once more
+        del todo[:received]  # what was done and not sent is done again
 
 
 class _Child:
-    """The process, and the end of its pipe."""
+    """The child process, and this end of its pipe."""
 
-    def __init__(self, each: Callable[[Item], Result], items: Sequence[Item], seconds: float) -> None:
-        self._board = mmap.mmap(-1, _LENGTH)
+    def __init__(self, work: Callable[[Item], Result], items: Sequence[Item], seconds: float) -> None:
+        self._progress = mmap.mmap(-1, _LENGTH)
         self._pipe, writer = os.pipe()
         parent, self._alive = os.pipe()
         self._pid = os.fork()
@@ -61,7 +65,7 @@ class _Child:
             os.close(self._pipe)
             os.close(self._alive)
             threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
-            _work(each, items, seconds, _Results(os.fdopen(writer, "wb", _AT_ONCE), self._board))
+            _run_child(work, items, seconds, _ResultPipe(os.fdopen(writer, "wb", _BUFFER_BYTES), self._progress))
         os.close(writer)
         os.close(parent)
         self._seconds = seconds
@@ -70,97 +74,109 @@ class _Child:
 
     @property
     def position(self) -> int:
-        """The number of the item that the process is at, or has ended at."""
-        return int.from_bytes(self._board[:], "big")
+        """The number of the current item, or the last one."""
+        return int.from_bytes(self._progress[:], "big")
 
     def results(self) -> Iterator[Any]:
-        """What the process sends, until it ends or says nothing for too long; raises what was raised there."""
-        held = bytearray()
+        """Yield what the process sends.
+
+        It stops when the process ends or is silent for too long. Raises what was raised there.
+        """
+        received_bytes = bytearray()
         while True:
-            size = _LENGTH + int.from_bytes(held[:_LENGTH], "big")
-            if len(held) >= max(size, _LENGTH + 1):
-                result = pickle.loads(held[_LENGTH:size])  # noqa: S301  # it comes from a fork of this process
-                del held[:size]
-                if isinstance(result, _Raised):
+            size = _LENGTH + int.from_bytes(received_bytes[:_LENGTH], "big")
+            if len(received_bytes) >= max(size, _LENGTH + 1):
+                result = pickle.loads(received_bytes[_LENGTH:size])  # noqa: S301  # it comes from a fork of this process
+                del received_bytes[:size]
+                if isinstance(result, _RaisedError):
                     raise result.error
                 yield result
-            elif not self._says_something():
-                self.problem = too_long(self._seconds)
+            elif not self._is_readable_in_time():
+                self.problem = timeout_problem(self._seconds)
                 return
-            elif more := os.read(self._pipe, _AT_ONCE):
-                held += more
+            elif more := os.read(self._pipe, _BUFFER_BYTES):
+                received_bytes += more
             else:
                 self._ended = True
                 return
 
-    def _says_something(self) -> bool:
-        """Whether there is something to read, or the end, before patience is."""
-        waits = int(self._seconds * PATIENCE / _TICK) + 1
+    def _is_readable_in_time(self) -> bool:
+        """Return whether data, or the end of it, arrives in time."""
+        waits = int(self._seconds * WALL_TIME_FACTOR / _TICK) + 1
         return any(select.select([self._pipe], [], [], _TICK)[0] for _ in range(waits))
 
     def end(self) -> None:
-        """End the process if it has not ended by itself, and learn how it did."""
+        """End the process, and say what ended it in `problem`.
+
+        One that has ended by itself is only waited for.
+        """
         os.close(self._pipe)
         os.close(self._alive)
         if self.problem or not self._ended:
             os.kill(self._pid, signal.SIGKILL)
         _, status = os.waitpid(self._pid, 0)
-        self.problem = self.problem or problem_of(os.waitstatus_to_exitcode(status), self._seconds)
+        self.problem = self.problem or exit_problem(os.waitstatus_to_exitcode(status), self._seconds)
 
 
-class _Raised:
-    """An exception on its way to the first process."""
+class _RaisedError:
+    """An exception on its way to the parent process."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
 
 
 def _end_with_parent(parent: int) -> None:
-    """End this process when the other end of a pipe is closed, which it is however the first process ends."""
+    """End this process when the other end of a pipe is closed.
+
+    It is closed however the parent process ends.
+    """
     os.read(parent, 1)
     os._exit(1)
 
 
-class _Results:
-    """The way of the results to the first process, a few at a time; `board` tells it at which item this one is."""
+class _ResultPipe:
+    """Sends results to the parent process, a few at a time.
 
-    def __init__(self, pipe: BinaryIO, board: mmap.mmap) -> None:
+    `progress` is shared memory; it tells the parent which item is being worked on.
+    """
+
+    def __init__(self, pipe: BinaryIO, progress: mmap.mmap) -> None:
         self._pipe = pipe
-        self._board = board
+        self._progress = progress
         self._sent = monotonic()
 
     def begin(self, position: int) -> None:
-        """Tell that the item with this number is next."""
-        self._board[:] = position.to_bytes(_LENGTH, "big")
+        """Record that the item with this number is next."""
+        self._progress[:] = position.to_bytes(_LENGTH, "big")
 
     def add(self, result: object) -> None:
         """Send a result, or let it wait for others."""
         text = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
         self._pipe.write(len(text).to_bytes(_LENGTH, "big") + text)
-        if monotonic() - self._sent > _GATHERING:
+        if monotonic() - self._sent > _SEND_INTERVAL:
             self.send()
 
     def send(self) -> None:
-        """Send what waits."""
+        """Send the results that wait."""
         self._pipe.flush()
         self._sent = monotonic()
 
 
-def _work(each: Callable[[Item], Result], items: Sequence[Item], seconds: float, results: _Results) -> None:
-    """What the process does; it does not return."""
+def _run_child(work: Callable[[Item], Result], items: Sequence[Item], seconds: float, results: _ResultPipe) -> None:
+    """Work on all items, send the results, and end the process."""
     try:
-        begin_process()
+        set_up_process()
         for position, item in enumerate(items):
             results.begin(position)
-            begin_item(seconds)
-            results.add(each(item))
+            limit_cpu_time(seconds)
+            results.add(work(item))
         results.send()
-    except Exception as error:  # noqa: BLE001  # the first process raises it again
+    except Exception as error:  # noqa: BLE001  # the parent process raises it again
         if not isinstance(error, RustgateError):
-            import traceback  # noqa: PLC0415  # only a mistake of ours needs it
+            import traceback  # noqa: PLC0415  # only a bug of ours needs it
 
             error.add_note(traceback.format_exc())
-        results.add(_Raised(error))
+        results.add(_RaisedError(error))
         results.send()
     finally:
         os._exit(0)

@@ -1,4 +1,4 @@
-"""Who does the work of a run, and how their processes begin."""
+"""Executor options, and how worker processes are started."""
 
 import signal
 import sys
@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 
 class ExecutorOptions(Struct, frozen=True):
-    """Who does the work: how many workers, for how many seconds one item may keep one of them, and what makes the pool.
+    """Worker count, time limit of one item, and an optional executor factory.
 
-    The seconds are those of the processor where the system tells of them, as a machine that is busy must fail no file; by the clock it
-    is three times as many.
-    `executor` takes what the executors of `concurrent.futures` take: `max_workers`, `initializer` and `initargs`. Without one, processes
-    are started where it pays. Only a process can be ended: with another executor nothing is ever too slow.
+    The time limit is in CPU seconds where the system counts them, because a busy machine must fail no file; in wall time it is three times
+    as long. `executor` takes what the executors of `concurrent.futures` take: `max_workers`, `initializer` and `initargs`. Without one,
+    processes are started where it pays. Only a process can be ended: with another executor no item ever takes too long.
     """
 
     jobs: int = 1
@@ -28,15 +27,21 @@ class ExecutorOptions(Struct, frozen=True):
 
 
 def start_method() -> str:
-    """How worker processes are made: by a fork only where no other thread can hold a lock that the child would wait for."""
+    """Return how to start worker processes.
+
+    A fork is safe only where no other thread can hold a lock that the child would wait for.
+    """
     if sys.platform == "linux" and threading.active_count() == 1:
         return "fork"
     return "spawn" if sys.platform == "win32" else "forkserver"
 
 
 @contextmanager
-def block_sigint() -> Iterator[None]:
-    """Lets Ctrl-C wait; processes that begin meanwhile never hear it, and leave no traceback: the first process ends them."""
+def sigint_blocked() -> Iterator[None]:
+    """Block SIGINT; processes started inside inherit the mask.
+
+    They never see Ctrl-C and print no traceback; the parent process ends them.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

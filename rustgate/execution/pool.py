@@ -1,4 +1,7 @@
-"""A pool of workers from its start to its end: who is at what, who has been at it for too long, and which item ended its worker."""
+"""Run batches of items in a pool of workers.
+
+It knows which item each worker is at and for how long, and finds the items that end their worker.
+"""
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -7,110 +10,119 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rustgate.execution.options import ExecutorOptions, block_sigint, start_method
-from rustgate.execution.pool_worker import Each, begin, given, take, work_on_batch
-from rustgate.execution.time_limits import PATIENCE, problem_of, too_long
+from rustgate.execution.options import ExecutorOptions, sigint_blocked, start_method
+from rustgate.execution.pool_worker import Work, already_prepared, init_worker, init_worker_process, run_batch
+from rustgate.execution.time_limits import WALL_TIME_FACTOR, exit_problem, timeout_problem
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from multiprocessing.process import BaseProcess
 
 TICK = 0.1
-"""Seconds between two looks at what the workers are at."""
+"""Seconds between two checks of the workers' progress."""
 _LONGEST_GAP = 1.0
-"""What counts of a longer one: this process was stopped, and its workers with it."""
+"""Seconds that count of a longer gap between checks: then this process was stopped, and its workers with it."""
 
 
 class Pool:
-    """Does batches of items once; `prepare` gives each worker the function for one item.
+    """Runs batches of items once.
 
-    After the results, `unfinished` holds the numbers of the batches that have none, and `blamed` those of them with an item that cost its
-    worker: the position of the item, and what it did as the rest of a sentence.
+    `prepare` gives each worker the function for one item.
+
+    After the results, `unfinished` holds the numbers of the batches without a result. `blamed` holds those of them with an item that ended
+    its worker: the position of the item in its batch, and what it did as the rest of a sentence.
     """
 
-    def __init__(self, prepare: Callable[[], Each], batches: Sequence[list[Any]], executor_options: ExecutorOptions) -> None:
-        from multiprocessing import RawArray  # noqa: PLC0415  # 20 ms that a run on a few files does not pay
+    def __init__(self, prepare: Callable[[], Work], batches: Sequence[list[Any]], options: ExecutorOptions) -> None:
+        from multiprocessing import RawArray  # noqa: PLC0415  # importing takes 20 ms, which a run on a few files is spared
 
         self._prepare = prepare
         self._batches = batches
-        self._board = RawArray("q", 2 * len(batches))
-        self._executor_options = executor_options
+        self._progress = RawArray("q", 2 * len(batches))
+        self._options = options
         self.unfinished = set(range(len(batches)))
         self.blamed: dict[int, tuple[int, str]] = {}
-        self._done: SimpleQueue[tuple[int, Future[list[Any]]]] = SimpleQueue()
-        self._others: list[BaseProcess] = []
+        self._finished_batches: SimpleQueue[tuple[int, Future[list[Any]]]] = SimpleQueue()
+        self._unrelated: list[BaseProcess] = []
         self._processes: dict[int | None, BaseProcess] = {}
         self._seen: dict[int, tuple[int, float]] = {}
 
     def results(self) -> Iterator[Any]:
-        """The result of every item of each batch that is finished, as they come."""
+        """Yield the results of each finished batch, as they arrive."""
         from multiprocessing import active_children  # noqa: PLC0415  # see `__init__`
 
-        self._others = active_children()
+        self._unrelated = active_children()
         with self._executor() as executor:
             try:
-                with block_sigint():
-                    waiting = self._hand_out(executor)
-                _close_own_end(executor)
-                yield from self._finished(waiting)
+                with sigint_blocked():
+                    waiting = self._submit_batches(executor)
+                _close_result_writer(executor)
+                yield from self._collect_results(waiting)
             except BaseException:
-                for process in self._processes.values():  # nobody waits for what they are at
+                for process in self._processes.values():  # nobody waits for their results
                     process.kill()
                 raise
             finally:
                 executor.shutdown(cancel_futures=True)
-        self._blame_the_dead()
+        self._blame_crashed_workers()
 
     def _executor(self) -> "Executor":
-        workers = min(self._executor_options.jobs, len(self._batches))
-        if self._executor_options.executor:
-            return self._executor_options.executor(max_workers=workers, initializer=take, initargs=(self._prepare, self._board))
+        workers = min(self._options.jobs, len(self._batches))
+        if self._options.executor:
+            return self._options.executor(max_workers=workers, initializer=init_worker, initargs=(self._prepare, self._progress))
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # see `__init__`
         from multiprocessing import get_context  # noqa: PLC0415  # see above
 
         method = start_method()
-        prepare = partial(given, self._prepare()) if method == "fork" else self._prepare  # a fork has what was prepared before it
+        # a fork inherits what was prepared before it
+        prepare = partial(already_prepared, self._prepare()) if method == "fork" else self._prepare
         context = get_context(method)
         return ProcessPoolExecutor(
-            workers, mp_context=context, initializer=begin, initargs=(prepare, self._board, self._executor_options.file_timeout)
+            workers, mp_context=context, initializer=init_worker_process, initargs=(prepare, self._progress, self._options.file_timeout)
         )
 
-    def _hand_out(self, executor: "Executor") -> int:
-        """How many batches the executor has taken: all of them, unless it breaks meanwhile."""
+    def _submit_batches(self, executor: "Executor") -> int:
+        """Submit the batches; return how many the executor has taken.
+
+        It takes all of them, unless it breaks meanwhile.
+        """
         from concurrent.futures import BrokenExecutor  # noqa: PLC0415  # see `__init__`
         from multiprocessing import active_children  # noqa: PLC0415  # see above
 
         for row, batch in enumerate(self._batches):
             try:
-                future = executor.submit(work_on_batch, row, batch)
+                future = executor.submit(run_batch, row, batch)
             except BrokenExecutor:
                 return row
             finally:
-                self._processes |= {process.pid: process for process in active_children() if process not in self._others}
-            future.add_done_callback(partial(self._over, row))
+                self._processes |= {process.pid: process for process in active_children() if process not in self._unrelated}
+            future.add_done_callback(partial(self._batch_done, row))
         return len(self._batches)
 
-    def _over(self, row: int, future: "Future[list[Any]]") -> None:
-        self._done.put((row, future))
+    def _batch_done(self, row: int, future: "Future[list[Any]]") -> None:
+        self._finished_batches.put((row, future))
 
-    def _finished(self, waiting: int) -> Iterator[Any]:
+    def _collect_results(self, waiting: int) -> Iterator[Any]:
         looked = monotonic()
         while waiting:
             try:
-                row, future = self._done.get(timeout=TICK)
+                row, future = self._finished_batches.get(timeout=TICK)
             except Empty:
                 pass
             else:
                 waiting -= 1
-                yield from self._taken(row, future)
+                yield from self._batch_results(row, future)
             passed = monotonic() - looked
             if passed >= TICK:
                 looked += passed
-                self._end_the_silent(min(passed, _LONGEST_GAP))
-                self._end_those_left()
+                self._kill_stuck_workers(min(passed, _LONGEST_GAP))
+                self._terminate_after_a_death()
 
-    def _taken(self, row: int, future: "Future[list[Any]]") -> list[Any]:
-        """The results of a batch that is over, none where its pool broke; raises what its work raised."""
+    def _batch_results(self, row: int, future: "Future[list[Any]]") -> list[Any]:
+        """Return the results of a finished batch; none if its pool broke.
+
+        Raises what its work raised.
+        """
         from concurrent.futures import BrokenExecutor  # noqa: PLC0415  # see `__init__`
 
         if isinstance(future.exception(), BrokenExecutor):
@@ -119,35 +131,45 @@ class Pool:
         self.unfinished.remove(row)
         return results
 
-    def _end_the_silent(self, passed: float) -> None:
-        """End every worker that has been at one item for too long by the clock; `passed` are the seconds since the last look."""
+    def _kill_stuck_workers(self, passed: float) -> None:
+        """Kill every worker that exceeds the wall-time limit on one item.
+
+        `passed` are the seconds since the last check.
+        """
         for row in self.unfinished - self.blamed.keys():
-            pid, position = self._board[2 * row : 2 * row + 2]
+            pid, position = self._progress[2 * row : 2 * row + 2]
             before, waited = self._seen.get(row, (0, 0.0))
             self._seen[row] = (position, waited + passed if position == before else 0.0)
-            if position and pid in self._processes and self._seen[row][1] > self._executor_options.file_timeout * PATIENCE:
-                self.blamed[row] = (position - 1, too_long(self._executor_options.file_timeout))
+            if position and pid in self._processes and self._seen[row][1] > self._options.file_timeout * WALL_TIME_FACTOR:
+                self.blamed[row] = (position - 1, timeout_problem(self._options.file_timeout))
                 self._processes[pid].kill()
 
-    def _end_those_left(self) -> None:
-        """Terminate the others where a worker has ended: one that was killed while it wrote has locked the pipe for them."""
+    def _terminate_after_a_death(self) -> None:
+        """Terminate all workers if one has ended.
+
+        One that was killed while it wrote has locked the pipe for the others.
+        """
         if any(process.exitcode is not None for process in self._processes.values()):
             for process in self._processes.values():
                 process.terminate()
 
-    def _blame_the_dead(self) -> None:
-        """Find the items whose workers have ended by themselves; when one has, the executor terminates all others."""
+    def _blame_crashed_workers(self) -> None:
+        """Find the items whose workers ended by themselves.
+
+        When one does, the executor terminates all others, so SIGTERM blames no item.
+        """
         for row in self.unfinished - self.blamed.keys():
-            pid, position = self._board[2 * row : 2 * row + 2]
+            pid, position = self._progress[2 * row : 2 * row + 2]
             code = self._processes[pid].exitcode if pid in self._processes else None
             if position and code is not None and code != -signal.SIGTERM:
-                self.blamed[row] = (position - 1, problem_of(code, self._executor_options.file_timeout))
+                self.blamed[row] = (position - 1, exit_problem(code, self._options.file_timeout))
 
 
-def _close_own_end(executor: "Executor") -> None:
-    """Close what this process holds of the end that workers write results to, so that their pipe ends when they do.
+def _close_result_writer(executor: "Executor") -> None:
+    """Close this process's end of the pipe for results.
 
-    The executor waits for the rest of what a worker was writing when it was killed, and never for the end of that worker.
+    Then the pipe ends when the workers do. The executor waits for the rest of what a worker was writing when it was killed, and never for
+    the end of that worker.
     """
     results = getattr(executor, "_result_queue", None)
     if results is not None:

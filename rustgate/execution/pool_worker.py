@@ -1,4 +1,7 @@
-"""What runs in a worker of a pool: it prepares itself once, and shows at which item of which batch it is."""
+"""Worker side of a pool.
+
+A worker prepares itself once, and records which item of which batch it is at.
+"""
 
 import os
 import threading
@@ -6,33 +9,39 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from rustgate.execution.time_limits import begin_item, begin_process
+from rustgate.execution.time_limits import limit_cpu_time, set_up_process
 
-Each = Callable[[Any], Any]
+Work = Callable[[Any], Any]
 
-_mine = threading.local()
-
-
-def given(each: Each) -> Each:
-    """The same; what is picklable where a `lambda` is not."""
-    return each
+_state = threading.local()
 
 
-def _nothing() -> None:
+def already_prepared(work: Work) -> Work:
+    """Return `work` unchanged; picklable, unlike a `lambda`."""
+    return work
+
+
+def _no_timer() -> None:
     pass
 
 
-def take(prepare: Callable[[], Each], board: Any) -> None:
-    """Runs once in each worker; what is given stays there for all its batches."""
-    _mine.prepare, _mine.each, _mine.board, _mine.begin, _mine.rest = prepare, None, board, _nothing, _nothing
+def init_worker(prepare: Callable[[], Work], progress: Any) -> None:
+    """Initialise a worker; what it is given is kept for all batches.
+
+    It runs once in each worker. `progress` is shared memory: two numbers for each batch.
+    """
+    _state.prepare, _state.work, _state.progress, _state.start_timer, _state.stop_timer = prepare, None, progress, _no_timer, _no_timer
 
 
-def begin(prepare: Callable[[], Each], board: Any, seconds: float) -> None:
-    """The same in a worker process, which ends with the first process however that ends, and when an item takes too long."""
-    begin_process()
+def init_worker_process(prepare: Callable[[], Work], progress: Any, seconds: float) -> None:
+    """Initialise a worker that is a process.
+
+    It ends when the parent process ends, however that ends, and when an item takes too long.
+    """
+    set_up_process()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    take(prepare, board)
-    _mine.begin, _mine.rest = partial(begin_item, seconds), partial(begin_item, 0)
+    init_worker(prepare, progress)
+    _state.start_timer, _state.stop_timer = partial(limit_cpu_time, seconds), partial(limit_cpu_time, 0)
 
 
 def _end_with_parent() -> None:
@@ -45,15 +54,18 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def work_on_batch(row: int, batch: list[Any]) -> list[Any]:
-    """The results of a batch; `board` shows in its row who is at it, and at which item, counted from 1, or 0 for none."""
-    _mine.each = _mine.each or _mine.prepare()  # here and not at the start: what goes wrong reaches the first process
-    board, results = _mine.board, []
-    board[2 * row] = os.getpid()
+def run_batch(row: int, batch: list[Any]) -> list[Any]:
+    """Return the results of a batch.
+
+    The batch's row in `progress` holds the id of this process and the item that it is at: counted from 1, 0 for none.
+    """
+    _state.work = _state.work or _state.prepare()  # here and not at the start, so that errors reach the parent process
+    progress, results = _state.progress, []
+    progress[2 * row] = os.getpid()
     for position, item in enumerate(batch, 1):
-        board[2 * row + 1] = position
-        _mine.begin()
-        results.append(_mine.each(item))
-    _mine.rest()
-    board[2 * row + 1] = 0
+        progress[2 * row + 1] = position
+        _state.start_timer()
+        results.append(_state.work(item))
+    _state.stop_timer()
+    progress[2 * row + 1] = 0
     return results

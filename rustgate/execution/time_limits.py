@@ -1,4 +1,4 @@
-"""Time limits of processes that work on items, and what is said of one that ended."""
+"""Time limits of worker processes, and sentences on those that ended."""
 
 import gc
 import signal
@@ -6,17 +6,23 @@ import sys
 
 
 def collect_rarely() -> None:
-    """Look for cycles when there are 100,000 more containers than the last time; nothing that is made of a file holds a cycle."""
+    """Collect garbage only after 100,000 new containers.
+
+    Nothing that is made of a file holds a cycle.
+    """
     gc.set_threshold(100_000, 20, 20)
 
 
-PATIENCE = 3
-"""How many times the limit a process may take that does not use the processor: others may be using it, or a disk be slow."""
+WALL_TIME_FACTOR = 3
+"""Wall time per second of CPU time that an item may take: other processes may use the CPU, or a disk be slow."""
 _WORDS = {"SIGKILL": "killed, or out of memory", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted, or out of memory"}
 
 
-def begin_process() -> None:
-    """To be called first in a process that works on items: its timer and its parent may end it, Ctrl-C is a matter of the parent alone."""
+def set_up_process() -> None:
+    """Set the signal handling of a process that works on items.
+
+    To be called first. Its timer and its parent may end it; Ctrl-C is for the parent alone.
+    """
     collect_rarely()
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -25,23 +31,30 @@ def begin_process() -> None:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
 
 
-def begin_item(seconds: float) -> None:
-    """From now on this process has so many seconds of the processor (0: as many as it likes); then the system ends it, whatever it is at.
+def limit_cpu_time(seconds: float) -> None:
+    """End this process once it has used so many more CPU seconds.
 
-    A query cannot be interrupted from within: no signal handler of Python gets a chance. Windows has no such timer.
+    The system ends it, whatever it is doing: no signal handler of Python could interrupt a query. 0 removes the limit. Windows has no such
+    timer.
     """
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def too_long(seconds: float) -> str:
-    """What is said of an item that took longer, as the rest of a sentence."""
+def timeout_problem(seconds: float) -> str:
+    """Say that an item took too long.
+
+    It is the rest of a sentence.
+    """
     return f"took longer than {seconds:g} s; exclude it, or raise --file-timeout"
 
 
-def problem_of(code: int, seconds: float) -> str:
-    """What the exit code of a process says of the item that it was at, as the rest of a sentence; negative codes are signals."""
+def exit_problem(code: int, seconds: float) -> str:
+    """Say how a worker process ended at an item.
+
+    It is the rest of a sentence. Negative codes are signals.
+    """
     name = signal.Signals(-code).name if -code in {*signal.Signals} else f"signal {-code}"
     if name == "SIGPROF":
-        return too_long(seconds)
+        return timeout_problem(seconds)
     return f"crashed its worker process ({_WORDS.get(name, name) if code < 0 else f'exit code {code}'}); exclude it"

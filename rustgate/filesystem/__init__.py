@@ -1,1 +1,1 @@
-"""Reading files, gitignore patterns, git, and where a repository ends."""
+"""Files, TOML, gitignore patterns, git, and repository boundaries."""

@@ -1,24 +1,33 @@
-"""Where a repository ends: nothing that it holds can lead rustgate to files beyond."""
+"""Check repository boundaries.
+
+Nothing in a repository may lead to files outside.
+"""
 
 import os
 from pathlib import Path
 
 
 def repository_of(folder: Path) -> Path | None:
-    """The repository that a folder lies in, else the outermost folder above it with a Cargo.toml; None when there is neither."""
+    """Find the repository that a folder is in.
+
+    Without one, it is the outermost folder above with a Cargo.toml; None when there is neither.
+    """
     upwards = [folder, *folder.parents]
     packages = [above for above in upwards if os.path.isfile(above / "Cargo.toml")]
     return next((above for above in upwards if os.path.lexists(above / ".git")), packages[-1] if packages else None)
 
 
 def leads_out(path: str | Path, root: str | Path) -> bool:
-    """Whether a path leads out of a folder, by `..` or through links; one that leads nowhere does not."""
+    """Return whether a path leads out of `root`.
+
+    It can do so by `..` or through links. A link that leads nowhere does not.
+    """
     inside = os.path.realpath(root)
     return os.path.commonpath([os.path.realpath(path), inside]) != inside
 
 
 def is_link_out(file: Path) -> bool:
-    """Whether a file is a link that leads out of the repository that it lies in."""
+    """Return whether a file links out of its repository."""
     if not os.path.islink(file):
         return False
     folder = Path(os.path.realpath(file.parent))

@@ -1,4 +1,7 @@
-"""Runs git with fixed options; nothing that a repository configures is executed."""
+"""Run git with fixed options.
+
+It executes nothing that a repository configures.
+"""
 
 import os
 from typing import TYPE_CHECKING
@@ -8,13 +11,16 @@ if TYPE_CHECKING:
 
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "safe.bareRepository=explicit")
 _OFFLINE = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-"""Git fetches nothing: to get a missing object of a partial clone, it would run the `uploadpack` that the repository names."""
+"""Keep git from fetching.
+
+For a missing object of a partial clone, it would run the `uploadpack` that the repository names.
+"""
 _HOOK_VARIABLES = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"})
-"""What git sets for its hooks; it would make `git` answer for another folder than the one asked about."""
+"""Variables that git sets for hooks; with them, git would answer for another folder."""
 
 
 def git(folder: str | os.PathLike[str], *arguments: str) -> "CompletedProcess[bytes] | None":
-    """Run git in `folder`; None when it fails."""
+    """Run git in `folder`; None if it fails."""
     import subprocess  # noqa: PLC0415  # a check of single files does not ask git
 
     folders = os.pathsep.join(filter(os.path.isabs, os.get_exec_path()))  # a `.` in the path would be the repository

@@ -1,4 +1,4 @@
-"""Gitignore patterns, compiled; slow ones are refused."""
+"""Compile gitignore patterns, and refuse slow ones."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,10 @@ _MOST_STARS, _MOST_DEEP = 3, 2
 
 
 def patterns(lines: Iterable[str]) -> "PathSpec[Any]":
-    """Gitignore patterns, compiled; raises `ValueError` for one that is none, or that takes forever on some paths."""
+    """Compile gitignore patterns.
+
+    Raises `ValueError` for an invalid one, and for one that takes for ever on some paths.
+    """
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  # most runs have no pattern to match
 
     lines = list(lines)
@@ -25,7 +28,10 @@ def patterns(lines: Iterable[str]) -> "PathSpec[Any]":
 
 
 def _require_quick(line: str) -> None:
-    """Every `*` in a name multiplies the time by the length of the name, every `**` by the depth of the path; five take hours."""
+    """Raise `ValueError` for a pattern with too many wildcards.
+
+    Every `*` in a name multiplies the time by the length of the name, every `**` by the depth of the path; five take hours.
+    """
     *folders, last = line.strip().strip("/").split("/")
     stars = max(len(_STARS.findall(part)) for part in (*folders, last))
     if stars > _MOST_STARS or folders.count("**") > _MOST_DEEP:

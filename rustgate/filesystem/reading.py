@@ -1,11 +1,11 @@
-"""What is read from disk of the files that are judged."""
+"""Read files and folders."""
 
 import os
 import stat
 
 
 def read_source(absolute: str, max_size: int) -> bytes | str:
-    """The bytes of a file, or a sentence that says why they cannot be had."""
+    """Read a file, or return a sentence on why not."""
     try:
         if not stat.S_ISREG(os.stat(absolute).st_mode):  # opening a pipe could wait for ever
             return "is not a regular file; exclude it"
@@ -22,8 +22,19 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
     return source
 
 
+def names_in(folder: str | os.PathLike[str]) -> list[str]:
+    """List the names in a folder.
+
+    None if it cannot be listed.
+    """
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
 def size_of(absolute: str) -> int:
-    """The bytes of a file; 0 when it cannot be asked."""
+    """Return the size of a file, or 0."""
     try:
         return os.stat(absolute).st_size
     except OSError:

@@ -1,4 +1,7 @@
-"""TOML that anyone may have written: what the standard library makes of it, but not for ever."""
+"""Read TOML with limits.
+
+Without them, a file could take for ever.
+"""
 
 import tomllib
 from pathlib import Path
@@ -6,11 +9,14 @@ from typing import Any
 
 LARGEST = 1_048_576
 _MOST_DOTS = 200
-"""The library takes time that grows with the square of the parts of a key: minutes for 100,000 of them."""
+"""Dots in a line; tomllib takes quadratic time in the parts of a key, minutes for 100,000."""
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """The text of a file and the table that it holds; raises `OSError`, and `ValueError` for what is no TOML or too much of it."""
+    """Read a file; returns its text and table.
+
+    Raises `OSError`, and `ValueError` for invalid or too much TOML.
+    """
     with path.open("rb") as file:
         source = file.read(LARGEST + 1)
     if len(source) > LARGEST:
@@ -20,7 +26,10 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The table that a text holds; raises `ValueError` for what is no TOML or too much of it."""
+    """Parse TOML.
+
+    Raises `ValueError` if it is invalid or too much.
+    """
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MOST_DOTS and not line.lstrip().startswith("#"):
             raise ValueError(f"more than {_MOST_DOTS} dots (at line {number})")

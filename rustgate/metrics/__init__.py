@@ -1,1 +1,1 @@
-"""Halstead, lizard and the measured nouns."""
+"""Halstead measures, lizard's numbers, and the metrics of files and functions."""

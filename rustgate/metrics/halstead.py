@@ -1,4 +1,4 @@
-"""Halstead's measures of a file and its functions, from the leaves of its tree, and the maintainability index made from them."""
+"""Halstead measures and maintainability index, from the leaves of a tree."""
 
 import math
 from bisect import bisect_left
@@ -19,15 +19,16 @@ _LITERALS = frozenset({
     "string_literal", "raw_string_literal", "char_literal", "integer_literal", "float_literal", "boolean_literal",
 })  # fmt: skip
 _OPERANDS = _NAMES | _LITERALS
-_LEFT_OUT = frozenset({"line_comment", "block_comment", "attribute_item", "inner_attribute_item", "shebang"})
+_IGNORED = frozenset({"line_comment", "block_comment", "attribute_item", "inner_attribute_item", "shebang"})
 _CLOSING = frozenset({")", "]", "}"})
 _CLOSING_AT_END = frozenset({">", "|"})
 
 
 class Halstead(Struct, frozen=True):
-    """Halstead's measures, by the letters of his book: n1, n2 distinct operators and operands, N1, N2 all of them.
+    """Halstead's measures, named by the letters of his book.
 
-    `time` is in seconds. The fields are the keys of the JSON and the columns of the CSV.
+    n1 and n2 are distinct operators and operands, N1 and N2 all of them. `time` is in seconds. The fields are the keys of the JSON and the
+    columns of the CSV.
     """
 
     n1: int
@@ -44,7 +45,10 @@ class Halstead(Struct, frozen=True):
 
 
 class Token(Struct, frozen=True):
-    """A leaf that counts: where it starts, its text, and whether it is an operand."""
+    """A leaf that counts.
+
+    `operand` is false for an operator.
+    """
 
     start: int
     text: bytes
@@ -52,11 +56,11 @@ class Token(Struct, frozen=True):
 
 
 class Tokens:
-    """The tokens of a file in order; `halstead` measures any stretch of them.
+    """The tokens of a file in order.
 
     Operands are names (of types and lifetimes too), literals, `self`, `super`, `crate` and `_`; operators are all other tokens, a pair of
-    brackets once. Comments and attributes are left out. A macro's body counts token by token. That is how Mozilla's
-    rust-code-analysis sorts tokens, except that it counts neither the names of types nor all keywords.
+    brackets once. Comments and attributes are left out. A macro's body counts token by token. That is how Mozilla's rust-code-analysis
+    sorts tokens, except that it counts neither the names of types nor all keywords.
     """
 
     def __init__(self, root: Node, source: bytes) -> None:
@@ -64,15 +68,18 @@ class Tokens:
         self._starts = [token.start for token in self._tokens]
 
     def halstead(self, start: int, end: int) -> Halstead:
-        """The measures of the tokens between two bytes."""
-        within = self._tokens[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-        operands = [token.text for token in within if token.operand]
-        operators = [token.text for token in within if not token.operand]
+        """Return the measures of the tokens between two bytes."""
+        tokens = self._tokens[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        operands = [token.text for token in tokens if token.operand]
+        operators = [token.text for token in tokens if not token.operand]
         return measures(len(set(operators)), len(set(operands)), len(operators), len(operands))
 
 
 def measures(n1: int, n2: int, all_operators: int, all_operands: int) -> Halstead:
-    """The measures from the four counts: M. H. Halstead, Elements of Software Science, 1977; bugs as volume / 3000, as radon has it."""
+    """Return the measures from the four counts.
+
+    Source: M. H. Halstead, Elements of Software Science, 1977; bugs as volume / 3000, as in radon.
+    """
     vocabulary, length = n1 + n2, all_operators + all_operands
     volume = length * math.log2(vocabulary) if vocabulary else 0.0
     difficulty = n1 / 2 * all_operands / n2 if n2 else 0.0
@@ -93,11 +100,11 @@ def measures(n1: int, n2: int, all_operators: int, all_operands: int) -> Halstea
 
 
 def maintainability(volume: float, cyclomatic: int, code: int, comments: int) -> float:
-    """The maintainability index of a file, 0 (worst) to 100: radon's `mi`, which is the SEI's formula on the scale of Visual Studio.
+    """Return a file's maintainability index, from 0 (worst) to 100.
 
-    `cyclomatic` is the sum over the functions, `code` and `comments` count lines. The share of comments is of the lines that are not
-    blank, so that it stays below 100 %: radon takes it of the lines of code, where more and more documentation lowers the index again.
-    A file without code has 100.
+    It is radon's `mi`: the SEI's formula on the scale of Visual Studio. `cyclomatic` is the sum over the functions, `code` and `comments`
+    count lines. The share of comments is of the lines that are not blank, so that it stays below 100 %: radon takes it of the lines of
+    code, where more and more documentation lowers the index again. A file without code has 100.
     """
     if volume <= 0 or code <= 0:
         return 100.0
@@ -108,17 +115,18 @@ def maintainability(volume: float, cyclomatic: int, code: int, comments: int) ->
 
 
 def _tokens(root: Node, source: bytes) -> Iterator[Token]:
-    for node, end_of_parent in _leaves(root, lambda kind: kind in _OPERANDS or kind in _LEFT_OUT):
+    for node, end_of_parent in _leaves(root, lambda kind: kind in _OPERANDS or kind in _IGNORED):
         kind, start, end = node.type, node.start_byte, node.end_byte
         closing = kind in _CLOSING or (kind in _CLOSING_AT_END and end == end_of_parent)
-        if kind not in _LEFT_OUT and not closing and start < end:
+        if kind not in _IGNORED and not closing and start < end:
             yield Token(start, source[start:end], kind in _OPERANDS)
 
 
 def _leaves(root: Node, is_whole: Callable[[str], bool]) -> Iterator[tuple[Node, int]]:
-    """The leaves of a tree in order, each with the last byte of its parent; a node whose kind `is_whole` counts as one.
+    """Yield the leaves of a tree in order.
 
-    A cursor, because recursion and `node.parent` fail on a tree that is deep.
+    Each comes with the last byte of its parent. A node whose kind `is_whole` accepts counts as a leaf. It uses a cursor, because recursion
+    and `node.parent` fail on a deep tree.
     """
     cursor = root.walk()
     ends = [root.end_byte]

@@ -1,4 +1,7 @@
-"""What lizard says of the functions of a file: the second opinion beside rustgate's own metrics."""
+"""Measure the functions of a file with lizard.
+
+Its numbers stand beside rustgate's own.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,11 +14,14 @@ from msgspec import Struct
 from rustgate.syntax.outline import Outline
 
 ENGINE = "lizard"
-"""Its name in `[metrics] engine` and `--engine`."""
+"""Lizard's name in `[metrics] engine` and `--engine`."""
 
 
 class LizardFunction(Struct, frozen=True):
-    """A function as lizard sees it: `nloc` counts its lines that are neither blank nor comment, the signature included."""
+    """A function as lizard measures it.
+
+    `nloc` counts its lines that are neither blank nor comment, the signature included.
+    """
 
     name: str
     line: int
@@ -28,36 +34,43 @@ class LizardFunction(Struct, frozen=True):
 
 
 class LizardFile(Struct, frozen=True):
-    """lizard's functions of a file: by the first byte of ours, and those that we do not have."""
+    """Lizard's functions of a file.
+
+    `by_start` holds those that rustgate has as well, by their first byte; `others` the rest.
+    """
 
     by_start: Mapping[int, LizardFunction]
     others: tuple[LizardFunction, ...]
 
 
 def lizard_metrics(outline: Outline) -> LizardFile:
-    """The numbers of lizard for the functions of a file. The same name on the same line is the same function."""
-    waiting: defaultdict[tuple[str, int], list[LizardFunction]] = defaultdict(list)
-    for opinion in reversed(_analysed(outline.source)):
-        waiting[opinion.name, opinion.line].append(opinion)
+    """Match lizard's functions to those of the outline.
+
+    The same name on the same line is the same function.
+    """
+    unmatched: defaultdict[tuple[str, int], list[LizardFunction]] = defaultdict(list)
+    for measured in reversed(_analysed(outline.source)):
+        unmatched[measured.name, measured.line].append(measured)
     found = {}
     for function in outline.functions:
         name = outline.source[function.name_start : function.name_end].decode()
-        same = waiting[name, outline.lines.number(function.name_start)]
+        same = unmatched[name, outline.lines.number(function.name_start)]
         if function.body and same:
             found[function.start] = same.pop()
-    return LizardFile(found, tuple(opinion for rest in waiting.values() for opinion in rest))
+    return LizardFile(found, tuple(measured for rest in unmatched.values() for measured in rest))
 
 
 @lru_cache(maxsize=1)
 def _analysed(source: bytes) -> tuple[LizardFunction, ...]:
-    """The functions by lizard, in its order. One file is remembered: several rules ask for the same one, one after another.
+    """Return lizard's functions of a source, in its order.
 
-    lizard gives up on braces nested hundreds deep and says so on stderr; the functions after that are then missing here.
+    One file is remembered: several rules ask for the same one, one after another. Lizard gives up on braces nested hundreds deep and says
+    so on stderr; the functions after that are missing here.
     """
     import lizard  # noqa: PLC0415  # 50 ms that only a run with lizard pays
 
     with redirect_stderr(StringIO()):
-        analysed = lizard.analyze_file.analyze_source_code("source.rs", source.decode())
+        analysis = lizard.analyze_file.analyze_source_code("source.rs", source.decode())
     return tuple(
         LizardFunction(
             name=function.name,
@@ -69,5 +82,5 @@ def _analysed(source: bytes) -> tuple[LizardFunction, ...]:
             parameters=function.parameter_count,
             cyclomatic=function.cyclomatic_complexity,
         )
-        for function in analysed.function_list
+        for function in analysis.function_list
     )

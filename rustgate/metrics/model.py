@@ -7,16 +7,17 @@ from msgspec import Struct
 
 from rustgate.metrics.halstead import Halstead
 from rustgate.metrics.lizard import LizardFunction
-from rustgate.model.file import ModuleDeclaration, Problem
+from rustgate.model.file import Problem
 
 RANKS = "ABCDEF"
 _HIGHEST = (5, 10, 20, 30, 40)
 
 
 class FileMetrics(Struct, frozen=True):
-    """A file in numbers: `lines` is the sum of `code`, `comments` (lines with a comment and no code) and `blank`.
+    """Line counts and totals of a file.
 
-    `functions` counts those with a body; `test` is true when all of the file is test code. The fields are the keys of the JSON.
+    `lines` is the sum of `code`, `comments` (lines with a comment and no code) and `blank`. `functions` counts those with a body; `test` is
+    true when all of the file is test code. The fields are the keys of the JSON.
     """
 
     path: str
@@ -30,7 +31,10 @@ class FileMetrics(Struct, frozen=True):
 
 
 class FunctionMetrics(Struct, frozen=True):
-    """A function with a body, in numbers; `code_lines` are lines of code in the body. The fields are the keys of the JSON."""
+    """Metrics of a function with a body.
+
+    `code_lines` are lines of code in the body. The fields are the keys of the JSON.
+    """
 
     path: str
     item: str
@@ -46,7 +50,10 @@ class FunctionMetrics(Struct, frozen=True):
 
 
 class ImplMetrics(Struct, frozen=True):
-    """The length of an `impl` block. The fields are the keys of the JSON."""
+    """The length of an `impl` block.
+
+    The fields are the keys of the JSON.
+    """
 
     path: str
     item: str
@@ -56,7 +63,10 @@ class ImplMetrics(Struct, frozen=True):
 
 
 class MeasuredFunction(Struct, frozen=True):
-    """A function with all that was asked for; `lizard` is also None for a function that lizard does not see."""
+    """A function with all that was asked for.
+
+    `lizard` is also None for a function that lizard does not see.
+    """
 
     metrics: FunctionMetrics
     halstead: Halstead | None = None
@@ -64,12 +74,14 @@ class MeasuredFunction(Struct, frozen=True):
 
 
 class MeasuredFile(Struct, frozen=True):
-    """A file with all that was asked for; `only_lizard` counts functions that only lizard sees."""
+    """A file with all that was asked for.
+
+    `only_lizard` counts functions that only lizard sees.
+    """
 
     metrics: FileMetrics
     functions: tuple[MeasuredFunction, ...]
     impls: tuple[ImplMetrics, ...]
-    modules: tuple[ModuleDeclaration, ...]
     halstead: Halstead | None = None
     only_lizard: int = 0
 
@@ -80,7 +92,10 @@ class MeasuredFile(Struct, frozen=True):
 
 
 class MeasuredProject(Struct, frozen=True):
-    """A measured project: files by path, the package that each belongs to (or an empty name), and what could not be read."""
+    """A measured project: files, packages and problems.
+
+    Files are sorted by path. `packages` maps each path to its package, or to an empty name. `problems` tell what could not be read.
+    """
 
     files: tuple[MeasuredFile, ...]
     packages: Mapping[str, str]
@@ -88,5 +103,8 @@ class MeasuredProject(Struct, frozen=True):
 
 
 def rank(cyclomatic: float) -> str:
-    """A to F: radon's `cc_rank`, A up to 5, B to 10, C to 20, D to 30, E to 40, F above."""
+    """Return radon's `cc_rank`, from A to F.
+
+    A is up to 5, B to 10, C to 20, D to 30, E to 40, F above.
+    """
     return RANKS[bisect_left(_HIGHEST, cyclomatic)]

@@ -1,4 +1,7 @@
-"""What is known of one file: its context, its declarations and its results; all frozen."""
+"""Context, declarations and results of a file.
+
+All types are frozen.
+"""
 
 from enum import StrEnum
 
@@ -8,7 +11,7 @@ from rustgate.model.finding import Fact, Finding, Suppression
 
 
 class Target(StrEnum):
-    """What Cargo builds from a file."""
+    """Kind of target that Cargo builds from a file."""
 
     LIBRARY = "library"
     BINARY = "binary"
@@ -19,12 +22,15 @@ class Target(StrEnum):
 
     @property
     def is_test(self) -> bool:
-        """Whether everything in such a target counts as test code."""
+        """Return whether such a target is test code."""
         return self in {Target.TEST, Target.BENCH, Target.EXAMPLE}
 
 
 class TypeDeclaration(Struct, frozen=True):
-    """A struct, enum, union or trait in the inline modules `parents` of a file, and whether it is declared as `pub`."""
+    """A declared struct, enum, union or trait.
+
+    `parents` are the inline modules around it, `public` says whether it is declared as `pub`.
+    """
 
     parents: tuple[str, ...]
     name: str
@@ -32,10 +38,10 @@ class TypeDeclaration(Struct, frozen=True):
 
 
 class ModuleDeclaration(Struct, frozen=True):
-    """`mod name;` in a file, or, when `inline`, `mod name { .. }`.
+    """A module that a file declares.
 
-    `parents` are the inline modules around it, `path` is the value of its `#[path]`, `test` whether it is test code, `public`
-    whether it is declared as `pub`, `line` where it stands.
+    That is `mod name;`, or `mod name { .. }` when `inline`. `parents` are the inline modules around it, `path` is the value of its
+    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` on which line it is declared.
     """
 
     name: str
@@ -47,9 +53,22 @@ class ModuleDeclaration(Struct, frozen=True):
     line: int = 0
 
 
-class Export(Struct, frozen=True):
-    """One leaf of a `pub use`: what stands at `path` is made visible as `name`, or all of it when `name` is `*`.
+class ModuleMentions(Struct, frozen=True, array_like=True):
+    """Names of modules declared as other files.
 
+    They come from a quick look at the text; the names are bytes of the source.
+    `anywhere` is true where a `#[path]` may lead to a file of any name, `tests` where one of the modules may be test code.
+    """
+
+    names: frozenset[bytes]
+    anywhere: bool
+    tests: bool
+
+
+class Export(Struct, frozen=True):
+    """One leaf of a `pub use`.
+
+    The item at `path` is made visible as `name`, or all that it holds when `name` is `*`.
     `parents` are the inline modules around the declaration.
     """
 
@@ -59,8 +78,9 @@ class Export(Struct, frozen=True):
 
 
 class FileContext(Struct, frozen=True):
-    """Where a file stands: what Cargo builds from it (None when it belongs to no package) and whether all of it is test code.
+    """Cargo target and test status of a file.
 
+    `target` is what Cargo builds from it, None when it belongs to no package; `test` says whether all of it is test code.
     `rust` is the oldest version that the package promises to work with, such as (1, 70); empty when it does not say.
     """
 
@@ -70,7 +90,10 @@ class FileContext(Struct, frozen=True):
 
 
 class FileResult(Struct, frozen=True):
-    """All that a worker says of one file; plain data that travels between processes."""
+    """All that a worker returns for one file.
+
+    Plain data that travels between processes.
+    """
 
     path: str
     lines: int
@@ -83,7 +106,10 @@ class FileResult(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """Something that could not be read while the tree was being listed; `path` is relative to the root."""
+    """A file or folder that could not be read.
+
+    `path` is relative to the root, `sentence` says what went wrong.
+    """
 
     path: str
     sentence: str

@@ -7,7 +7,10 @@ from msgspec import Struct
 
 
 class Severity(StrEnum):
-    """How bad a finding is; the same three words in pages, configuration, JSON and help."""
+    """Severity of a finding.
+
+    Pages, configuration, JSON and help use the same three words.
+    """
 
     NOTE = "note"
     WARNING = "warning"
@@ -15,7 +18,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for a note, 1 for a warning, 2 for an error."""
+        """Return 0 for a note, 1 for a warning, 2 for an error."""
         return _SEVERITIES.index(self)
 
 
@@ -23,10 +26,11 @@ _SEVERITIES = list(Severity)
 
 
 class Match(Struct, frozen=True):
-    """What a rule found in a file, before it becomes a finding: a byte range and the values for the message.
+    """Code that matched a rule; not yet a finding.
 
-    A measured hit has its `value` and the `limit` that it passed; `soft` when only the soft limit. `anchored` is true when the
-    text of the line tells this hit from others of its item; a measured item is told by its name.
+    That is a byte range and the values for the message.
+    A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit. `anchored` is true when the
+    text of the line tells this match from others of its item; a measured item is told by its name.
     """
 
     start: int
@@ -39,15 +43,19 @@ class Match(Struct, frozen=True):
 
 
 class Suppressed(Struct, frozen=True):
-    """Why a finding does not count: `by` is `suppression`, `baseline` or `since`."""
+    """Reason why a finding does not count.
+
+    `by` is `suppression`, `baseline` or `since`.
+    """
 
     by: str
     reason: str
 
 
 class Finding(Struct, frozen=True):
-    """One place that breaks one rule. Lines and columns are 1-based, columns count characters, the end is exclusive.
+    """One violation of one rule, at one place.
 
+    Lines and columns are 1-based, columns count characters, the end is exclusive.
     The region lies on one line; `last_line` is where the code that was found ends, if that is another one. It is no part of the JSON.
     """
 
@@ -69,14 +77,15 @@ class Finding(Struct, frozen=True):
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str]:
-        """The key that findings are sorted by in every report."""
+        """Return the sort key of findings in every report."""
         return (self.path, self.line, self.column, self.rule, self.end_column, self.message)
 
 
 class Fact(Struct, frozen=True):
-    """What a file contributes to a rule of a wider scope: plain `data`, and the finding that it becomes if the whole says so.
+    """A file's contribution to a wider-scope rule.
 
-    `values` fill the message's placeholders, together with those that the reduce adds.
+    It holds plain `data`, and the finding that it becomes if the check of the wider scope says so.
+    `values` fill the message's placeholders, together with those that the check adds.
     """
 
     finding: Finding
@@ -85,9 +94,10 @@ class Fact(Struct, frozen=True):
 
 
 class Suppression(Struct, frozen=True):
-    """A comment or a clippy attribute that mutes `rules` on the lines from `first` to `last`, both 1-based and inclusive.
+    """A comment or clippy attribute that mutes findings.
 
-    `line` is where it stands. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.
+    It mutes those of `rules` on the lines from `first` to `last`, both 1-based and inclusive.
+    `line` is where it is written. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.
     """
 
     rules: tuple[str, ...]

@@ -1,19 +1,28 @@
-"""What tells one finding from another when lines move: rule, path, item and the text of the line without its spaces."""
+"""Fingerprints, which identify findings even when lines move.
+
+They are made of rule, path, item and the text of the line without its spaces.
+"""
 
 from hashlib import blake2b
 
 
 class Fingerprints:
-    """Gives every finding of a file a fingerprint of its own; those that are alike are numbered in order."""
+    """Numbers and hashes the findings of one file.
+
+    Every finding has a fingerprint of its own; those that are alike are numbered in order.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._seen: dict[tuple[str, str, str], int] = {}
+        self._counts: dict[tuple[str, str, str], int] = {}
 
     def next(self, rule: str, item: str, snippet: str) -> str:
-        """32 hexadecimal digits for the next finding of `rule` in `item` on a line that reads `snippet`."""
+        """Return the fingerprint of the next finding.
+
+        It has 32 hexadecimal digits, and is that of the next finding of `rule` in `item` on a line that reads `snippet`.
+        """
         key = (rule, item, "".join(snippet.split()))
-        count = self._seen[key] = self._seen.get(key, 0) + 1
+        count = self._counts[key] = self._counts.get(key, 0) + 1
         text = "\0".join([self._path, *key, str(count)])
-        written = text.encode(errors="surrogatepass")  # a path need not be UTF-8
-        return blake2b(written, digest_size=16).hexdigest()
+        encoded = text.encode(errors="surrogatepass")  # a path need not be UTF-8
+        return blake2b(encoded, digest_size=16).hexdigest()

@@ -9,11 +9,11 @@ from rustgate.model.file import Target
 from rustgate.model.finding import Severity
 
 UNREADABLE = "unreadable-file"
-"""The rule whose findings are the files that could not be judged."""
+"""The rule whose findings are the files that could not be linted."""
 
 
 class Profile(StrEnum):
-    """How strict a run is; each profile extends the one before it."""
+    """Strictness; each profile extends the one before it."""
 
     MVP = "mvp"
     PRODUCTION = "production"
@@ -22,7 +22,7 @@ class Profile(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the most lenient profile, 3 for the strictest."""
+        """Return 0 for the most lenient profile, 3 for the strictest."""
         return _PROFILES.index(self)
 
 
@@ -30,7 +30,7 @@ _PROFILES = list(Profile)
 
 
 class Scope(StrEnum):
-    """How much a rule must see at once."""
+    """Amount of code that a rule must see at once."""
 
     FILE = "file"
     CRATE = "crate"
@@ -38,7 +38,7 @@ class Scope(StrEnum):
 
 
 class Applies(StrEnum):
-    """Which code a rule looks at."""
+    """Kind of code that a rule looks at."""
 
     PRODUCTION = "production"
     TESTS = "tests"
@@ -46,7 +46,10 @@ class Applies(StrEnum):
 
 
 class Context(StrEnum):
-    """What a match can be asked to stand in, or not to stand in."""
+    """Surroundings that a rule can require or exclude.
+
+    A match must lie inside them, or must not.
+    """
 
     ASYNC = "async"
     CONST = "const"
@@ -58,8 +61,9 @@ class Context(StrEnum):
 
 
 class Conditions(Struct, frozen=True):
-    """What must hold around a match beside the query; empty tuples ask for nothing.
+    """Conditions on a match, beside the query.
 
+    Empty tuples ask for nothing.
     `targets` is what Cargo builds from the file. `rust` is the first version of Rust that knows what the rule asks for: in a package that
     promises to work with an older one, all that it finds are notes.
     """
@@ -71,11 +75,12 @@ class Conditions(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """A page, read: what to look for, how bad it is, and the text that explains it.
+    """A rule, as read from its page.
 
-    `severity`, `limit` and `soft` hold one value for each profile, in the order of `Profile`; None means off, or no limit.
-    `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
-    `raised_by` names the step of rustgate that reports the rule by itself: `linter` or `suppressions`. `reads` is `manifest` for a rule
+    It says what to look for and how bad that is, and holds the text that explains it.
+    `severity`, `limit` and `soft` (the warning limit) hold one value for each profile, in the order of `Profile`; None means off, or no
+    limit. `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
+    `raised_by` names the part of rustgate that raises the findings by itself: `linter` or `suppressions`. `reads` is `manifest` for a rule
     whose check reads Cargo.toml files and what lies beside them, `coverage` for one that says nothing without a coverage report.
     `markdown` begins on the line `markdown_line` of the page.
     `pack` names the installed pack that the page comes from, if it comes from one.
@@ -113,12 +118,15 @@ class Rule(Struct, frozen=True):
 
     @property
     def reads_manifests(self) -> bool:
-        """Whether the rule is about manifests instead of Rust."""
+        """Return whether the rule is about manifests instead of Rust."""
         return self.reads == "manifest"
 
 
 class Setting(Struct, frozen=True):
-    """How one rule is applied to one file: its level, limits and options after profile, configuration and command line."""
+    """Settings of one rule for one file.
+
+    These are its severity, limits and options after profile, configuration and command line.
+    """
 
     severity: Severity | None
     limit: int | None = None

@@ -8,9 +8,12 @@ from rustgate.syntax.parse import Scan
 
 
 class File(Struct, frozen=True):
-    """A file as a check sees it; `options` are those of the rule being checked."""
+    """A file as a check sees it.
+
+    `options` are those of the rule being checked.
+    """
 
     scan: Scan
     outline: Outline
-    place: FileContext
+    context: FileContext
     options: dict[str, object]

@@ -1,4 +1,4 @@
-"""What tests have run: coverage reports in lcov's format and in Cobertura's, read into line counts by file."""
+"""Read coverage reports of lcov and Cobertura."""
 
 import os
 import re
@@ -21,18 +21,24 @@ _ENTITY = "<!ENTITY"
 _REMEDY = "write the report again"
 
 Lines = dict[int, int]
-"""How often each line that holds code was run, by its 1-based number."""
+"""Execution count of each line with code, by its 1-based number."""
 
 
 class Coverage(Struct, frozen=True):
-    """What one report says, by path; `name` is the report's own, for messages."""
+    """A coverage report: line counts by path.
+
+    `name` is the file of the report, for messages.
+    """
 
     name: str
     files: Mapping[str, Lines]
 
 
 def read_coverage(file: Path) -> Coverage:
-    """The report in a file; raises `RustgateError` when it cannot be read as a whole."""
+    """Read a coverage report.
+
+    Raises `RustgateError` if any of it is unreadable.
+    """
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -43,7 +49,10 @@ def read_coverage(file: Path) -> Coverage:
 
 
 def parse_coverage(text: str, name: str) -> Coverage:
-    """The report in a text, XML if it begins with `<`; raises `RustgateError` naming the place of what cannot be understood."""
+    """Parse a coverage report.
+
+    One that begins with `<` is Cobertura. Raises `RustgateError` with the line of what is invalid.
+    """
     files = _cobertura(text, name) if text.lstrip().startswith("<") else _lcov(text, name)
     if not files:
         raise RustgateError(f"{name}: the coverage report names no source file; run the tests under coverage, and {_REMEDY}")
@@ -51,17 +60,17 @@ def parse_coverage(text: str, name: str) -> Coverage:
 
 
 def located(coverage: Coverage, paths: Iterable[str], root: Path) -> Coverage:
-    """The report by the paths of a run, which are relative to `root`.
+    """Map the paths of a report to those of a run.
 
-    Where none of its paths is one of the run, it was made on another machine: each then stands for the file of the run that it ends
-    with, or that ends with it. Raises `RustgateError` when no path stands for any.
+    The latter are relative to `root`. If none of them is a path of the run, the report was made on another machine: each then means the
+    file of the run whose path it ends with, or that ends with it. Raises `RustgateError` when no path matches.
     """
     known = {*paths}
-    places = {given: place for given in coverage.files if (place := _relative(given, root)) in known}
-    places = places or dict(_guessed(coverage.files, known))
+    paths_of_run = {given: path for given in coverage.files if (path := _relative(given, root)) in known}
+    paths_of_run = paths_of_run or dict(_guessed(coverage.files, known))
     files: dict[str, Lines] = {}
-    for given, place in places.items():
-        _add(files.setdefault(place, {}), coverage.files[given])
+    for given, path in paths_of_run.items():
+        _add(files.setdefault(path, {}), coverage.files[given])
     if known and not files:
         first = min(coverage.files)
         raise RustgateError(
@@ -72,12 +81,15 @@ def located(coverage: Coverage, paths: Iterable[str], root: Path) -> Coverage:
 
 
 def _relative(given: str, root: Path) -> str:
-    """A path of a report, which may be absolute, from the root."""
+    """Return a path of a report, relative to the root."""
     return os.path.normpath(os.path.join(root, given)).removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
 
 
 def _guessed(given: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The paths of a report that end as just one of the known paths does, with that."""
+    """Match paths of a report to known ones by their ends.
+
+    Yields each path that ends like exactly one known path, with that.
+    """
     by_name: dict[str, list[tuple[str, ...]]] = {}
     for path in sorted(known):
         parts = PurePosixPath(path).parts
@@ -92,7 +104,7 @@ def _guessed(given: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, 
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    """How many of their last parts two paths have in common."""
+    """Count the last parts that two paths have in common."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return next((count for count, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
 
@@ -144,7 +156,10 @@ def _cobertura(text: str, name: str) -> dict[str, Lines]:
 
 
 def _class_lines(found: "Element", name: str) -> Iterator[tuple[int, int]]:
-    """The lines of a class, each once: those of its methods are listed again for the class as a whole."""
+    """Yield the lines of a class, each once.
+
+    Cobertura lists the lines of methods again for the class as a whole.
+    """
     lines: Lines = {}
     for line in found.iter("line"):
         number, hits = line.get("number", ""), line.get("hits", "")

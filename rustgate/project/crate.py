@@ -1,4 +1,4 @@
-"""A crate as checks of a wider scope see it."""
+"""Crates, as checks of a wider scope see them."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -14,12 +14,13 @@ from rustgate.project.module_tree import ModuleTree, build_tree
 
 
 class Crate(Struct, frozen=True, dict=True):
-    """The files of a package that are built as one kind of target, or a file of no package with those that it declares.
+    """A package's files for one kind of target.
 
+    Or a file of no package with those that it declares.
     `root` is where its module tree begins, None when that is not among the files. Paths are relative to the root of the run.
     `workspace` is the manifest of the workspace that the package belongs to, its own if there is no other. `coverage` tells for the
-    lines of files how often tests ran them; None when nobody measured. A `fragment` is a text without a name: `root`, for want of another,
-    but perhaps any part of a crate.
+    lines of files how often tests ran them; None when nobody measured. A `fragment` is a text without a name: it is taken as `root` for
+    want of another, but may be any part of a crate.
     """
 
     name: str
@@ -33,23 +34,26 @@ class Crate(Struct, frozen=True, dict=True):
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
-        """The files that its module trees begin in; for programs, which a package can have several of, those that no other declares."""
+        """Return the root files of its module trees.
+
+        A package can have several programs: their roots are the files that no other declares.
+        """
         if self.root or self.target is Target.LIBRARY:
             return (self.root,) if self.root and not self.fragment else ()
-        declared = {child for path, report in self.files.items() for child in declared_files(path, report.modules, self.files)}
+        declared = {child for path, result in self.files.items() for child in declared_files(path, result.modules, self.files)}
         return tuple(sorted(self.files.keys() - declared))
 
     @cached_property
     def tree(self) -> ModuleTree:
-        """Its modules, and what users of the crate can name."""
+        """Return its modules and public names."""
         return build_tree(self.root, self.files)
 
 
-class Whole(Struct, frozen=True):
+class CrateSet(Struct, frozen=True):
     """All crates of a run."""
 
     crates: tuple[Crate, ...]
 
 
 Reduced = Iterator[tuple[Fact, dict[str, object]]]
-"""What a page's `check` gives back for a scope wider than a file: the facts that are findings, each with values for the message."""
+"""Results of a page's `check` for a scope wider than a file: the facts that are findings, each with values for the message."""

@@ -1,9 +1,13 @@
-"""The Rust files below a folder: by `git ls-files` inside a repository, otherwise by a walk that follows .gitignore files."""
+"""List Rust files that git does not ignore.
+
+Inside a repository git is asked; elsewhere a walk follows .gitignore files.
+"""
 
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
 OnProblem = Callable[[str, str], None]
 Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
-"""The .gitignore files that hold for a folder as (their folder, their patterns), the outermost first."""
+"""Patterns of .gitignore files as (folder, patterns), the outermost first."""
 
 _LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
 _IS_IGNORED = ("check-ignore", "--quiet", ".")
@@ -28,11 +32,11 @@ _SUBMODULE = b"160000"
 
 
 def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator[str]:
-    """Absolute paths of the `.rs` files below `folder`, in no order. What cannot be listed goes to `on_problem` (path, sentence).
+    """Yield the `.rs` files below `folder`, unsorted.
 
-    Ignored files, `target` folders and symbolic links are left out: what a link leads to inside the root is listed where it lies.
-    Repositories within the repository are listed by their own rules. A folder that is ignored as a whole was named on purpose, so it
-    is walked.
+    The paths are absolute. What cannot be listed goes to `on_problem` (path, sentence). Ignored files, `target` folders and symbolic
+    links are left out: a file inside the root that a link leads to is listed where it is. Nested repositories are listed by their own
+    rules. A folder that is ignored as a whole was named on purpose, so it is walked.
     """
     listed = _by_git(folder, on_problem) if _in_repository(folder) else None
     if listed is None:
@@ -41,9 +45,9 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
         yield from _by_walk(str(folder), (), on_problem)
     else:
         targets, links = _TargetFolders(folder), _Links(folder)
-        yield from (path for path in listed.files if not targets.holds(path) and links.lead_not_to(path) and _is_there(path))
+        yield from (path for path in listed.files if not targets.holds(path) and links.allow(path) and _is_there(path))
         for inner in sorted(path for path in listed.repositories if not targets.holds(os.path.join(path, ""))):
-            if not links.lead_not_to(os.path.join(inner, "")):
+            if not links.allow(os.path.join(inner, "")):
                 continue
             if os.path.lexists(os.path.join(inner, ".git")):
                 yield from list_rust_files(Path(inner), root, on_problem)
@@ -52,19 +56,28 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
 
 
 def is_ignored(path: Path, root: Path) -> bool:
-    """Whether git ignores the file at `path`, be it there or not; outside a repository, what the .gitignore files from `root` on say."""
+    """Return whether git ignores `path`, whether or not it exists.
+
+    Outside a repository, the .gitignore files from `root` on decide.
+    """
     if _in_repository(path.parent):
         return git(path.parent, "check-ignore", "--quiet", path.name) is not None
-    rules = _ignores_above(path.parent, root, _say_nothing) + _gitignore(str(path.parent), _say_nothing)
+    rules = _ignores_above(path.parent, root, _ignore_problem) + _gitignore(str(path.parent), _ignore_problem)
     return _ignored(str(path), rules, is_folder=False)
 
 
-def _say_nothing(_path: str, _sentence: str) -> None:
-    """What cannot be read has been reported when the files were listed."""
+def _ignore_problem(_path: str, _sentence: str) -> None:
+    """Do nothing.
+
+    Listing the files has reported what cannot be read.
+    """
 
 
-class _Listed(Struct, frozen=True):
-    """What git knows of: Rust files, and the folders of submodules and other repositories, whose files it does not list."""
+class _GitListing(Struct, frozen=True):
+    """Rust files and nested repositories that git lists.
+
+    The latter include submodules; git does not list their files.
+    """
 
     files: set[str]
     repositories: set[str]
@@ -74,14 +87,17 @@ def _in_repository(folder: Path) -> bool:
     return any(os.path.lexists(above / ".git") for above in (folder, *folder.parents))
 
 
-def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
-    """What git knows of and does not ignore; None when git is not there or refuses to answer."""
+def _by_git(folder: Path, on_problem: OnProblem) -> _GitListing | None:
+    """Ask git for the files that it does not ignore.
+
+    None if git is missing or refuses to answer.
+    """
     run = git(folder, *_LIST)
     if run is None:
         return None
     for name, reason in _UNLISTED.findall(os.fsdecode(run.stderr)):
         on_problem(os.path.normpath(folder / name), f"cannot be listed: {reason}")
-    listed = _Listed(set(), set())
+    listed = _GitListing(set(), set())
     for record in run.stdout.split(b"\0"):
         if record.endswith((b".rs", b"/")) or record.startswith(_SUBMODULE):
             staged = _STAGED.fullmatch(record)
@@ -93,7 +109,10 @@ def _by_git(folder: Path, on_problem: OnProblem) -> _Listed | None:
 
 
 def _is_there(path: str) -> bool:
-    """Whether there is a file of its own at `path`, no link; what cannot be asked is taken for one, so that reading it says why."""
+    """Return whether there is a regular file at `path`.
+
+    A link is none. A path that cannot be looked at counts as one, so that reading it reports why.
+    """
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -103,30 +122,33 @@ def _is_there(path: str) -> bool:
 
 
 class _Links:
-    """Which paths lead through links, or out of the folder that git was asked about: its index can hold anything."""
+    """Filter of paths that leave the folder or use links.
+
+    The index of a repository can hold such paths.
+    """
 
     def __init__(self, top: Path) -> None:
         self._top = str(top)
         self._plain = {self._top: True}
 
-    def lead_not_to(self, path: str) -> bool:
-        """Whether `path` lies below the folder, and no folder on the way is a link."""
+    def allow(self, path: str) -> bool:
+        """Return whether `path` stays inside, without links."""
         folder = os.path.dirname(path)
         if folder not in self._plain:
             below = len(folder) > len(self._top)
-            self._plain[folder] = below and not os.path.islink(folder) and self.lead_not_to(folder)
+            self._plain[folder] = below and not os.path.islink(folder) and self.allow(folder)
         return self._plain[folder]
 
 
 class _TargetFolders:
-    """Which folders named `target` hold what Cargo has built: those beside a Cargo.toml or marked as a cache."""
+    """Build folders of Cargo among the folders named `target`."""
 
     def __init__(self, top: Path) -> None:
         self._top = str(top)
-        self._known: dict[str, bool] = {}
+        self._is_built = cache(is_target_folder)
 
     def holds(self, path: str) -> bool:
-        """Whether `path` lies in one."""
+        """Return whether `path` is in a build folder."""
         folder = os.path.dirname(path)
         while len(folder) > len(self._top):
             if os.path.basename(folder) == "target" and self._is_built(folder):
@@ -134,14 +156,12 @@ class _TargetFolders:
             folder = os.path.dirname(folder)
         return False
 
-    def _is_built(self, folder: str) -> bool:
-        if folder not in self._known:
-            self._known[folder] = is_target_folder(folder)
-        return self._known[folder]
-
 
 def is_target_folder(folder: str) -> bool:
-    """Whether a folder named `target` is Cargo's, and not a module of that name."""
+    """Return whether a `target` folder is Cargo's.
+
+    It is one beside a Cargo.toml, or marked as a cache; any other is a module of that name.
+    """
     return os.path.isfile(os.path.join(os.path.dirname(folder), "Cargo.toml")) or os.path.isfile(os.path.join(folder, "CACHEDIR.TAG"))
 
 
@@ -167,7 +187,10 @@ def _by_walk(folder: str, ignores: Ignores, on_problem: OnProblem) -> Iterator[s
 
 
 def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
-    """The .gitignore files from the root down to the folder above `folder`; none when they ignore it, since it was named on purpose."""
+    """Read the .gitignore files above `folder`, from the root.
+
+    None if they ignore `folder`, since it was named on purpose.
+    """
     rules: Ignores = ()
     for upper, lower in pairwise([*(above for above in reversed(folder.parents) if above.is_relative_to(root)), folder]):
         rules += _gitignore(str(upper), on_problem)
@@ -177,7 +200,10 @@ def _ignores_above(folder: Path, root: Path, on_problem: OnProblem) -> Ignores:
 
 
 def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
-    """The .gitignore in `folder`, if there is one; a link is none, as for git."""
+    """Read the .gitignore in `folder`, if any.
+
+    Git, too, ignores one that is a link.
+    """
     path = os.path.join(folder, ".gitignore")
     if os.path.islink(path) or not os.path.isfile(path):
         return ()
@@ -190,7 +216,10 @@ def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
 
 
 def _usable(lines: Iterable[str]) -> Iterator[str]:
-    """The lines without those that are no patterns; git passes over them as well."""
+    """Yield the lines that are valid patterns.
+
+    Git, too, skips the others.
+    """
     for line in lines:
         try:
             patterns([line])
@@ -200,7 +229,7 @@ def _usable(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _ignored(path: str, rules: Ignores, *, is_folder: bool) -> bool:
-    """Whether the nearest .gitignore with something to say about `path` ignores it."""
+    """Return whether the nearest .gitignore that matches `path` ignores it."""
     for folder, spec in reversed(rules):
         include = spec.check_file(os.path.relpath(path, folder) + "/" * is_folder).include
         if include is not None:

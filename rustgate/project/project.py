@@ -1,4 +1,7 @@
-"""Which files a run is about: the tree below the given paths, its packages, and where each file stands in them."""
+"""Files of a run: the tree below the given paths.
+
+Its packages say what Cargo builds from each file, and which configuration applies to it.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from rustgate.cargo.manifest import Manifest, is_test_folder, workspace_of
+from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.filesystem.containment import repository_of
@@ -15,30 +19,31 @@ from rustgate.model.file import FileContext, Problem
 from rustgate.project.discovery import list_rust_files
 
 NAMELESS = "<stdin>"
-"""What stands for the name of a text that has none, and so no place in a package."""
+"""The name of a text that has none, and that is in no package."""
 
 
 class SourceFile(Struct, frozen=True):
-    """A Rust file of a run: `path` is relative to the root, `home` is the folder whose configuration holds for it.
+    """A Rust file of a run.
 
+    `path` is relative to the root, `config_root` is the folder whose configuration applies to it.
     `named` is true for a file that was given by itself; `source` holds its bytes if they are not to be read from disk.
     """
 
     path: str
     absolute: str
-    place: FileContext
+    context: FileContext
     config_root: Path
     named: bool
     source: bytes | None = None
 
     @property
     def local(self) -> str:
-        """The path relative to `home`."""
+        """Return the path relative to `config_root`."""
         return self.absolute.removeprefix(str(self.config_root)).lstrip(os.sep)
 
 
 class Tree:
-    """The folders below a root with their manifests, each read once."""
+    """Folders below a root; each manifest is read once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -49,47 +54,63 @@ class Tree:
         self._rust_versions: dict[Path, tuple[int, ...]] = {}
 
     def package_of(self, file: str) -> Manifest | None:
-        """The manifest that the file at an absolute path belongs to, if there is one."""
+        """Return the manifest of a file, if any.
+
+        `file` is an absolute path.
+        """
         return self.nearest(self.folder(file))
 
     def folder(self, file: str) -> Path:
-        """The folder of the file at an absolute path, the same object for all of its files: a path is slow to make and to compare."""
+        """Return the folder of the file at an absolute path.
+
+        It is the same object for all files of a folder: a path is slow to make and to compare.
+        """
         name = os.path.dirname(file)
         if name not in self._folders:
             self._folders[name] = Path(name)
         return self._folders[name]
 
     def manifest(self, folder: Path) -> Manifest | None:
-        """The Cargo.toml in `folder`, if there is one."""
+        """Return the Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = Manifest(folder) if os.path.isfile(folder / "Cargo.toml") else None
+            self.manifests[folder] = read_manifest(folder, self.root) if os.path.isfile(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
-        """The Cargo.toml in `folder` or the nearest folder above it, not above the root."""
+        """Return the nearest Cargo.toml, from `folder` upwards.
+
+        The search ends at the root.
+        """
         if folder not in self._packages:
-            self._packages[folder] = next((found for above in self._upwards(folder) if (found := self.manifest(above))), None)
+            self._packages[folder] = next((found for ancestor in self._ancestors(folder) if (found := self.manifest(ancestor))), None)
         return self._packages[folder]
 
     def config_root(self, folder: Path) -> Path:
-        """The folder whose configuration holds for `folder`: its workspace's root, or its package's when it is in no workspace.
+        """Return the folder whose configuration applies to `folder`.
 
-        Where that has no configuration, or there is no package, it is the nearest folder above that has one.
+        It is the root of its workspace, or the folder of its package when that is in no workspace. Where that has no configuration, or
+        there is no package, it is the nearest folder above that has one.
         """
         if folder not in self._config_roots:
             package = self.nearest(folder)
             start = workspace_of(package, self.manifest, self.root) if package else folder
-            configured = next((above for above in self._upwards(start) if self.is_configured(above)), None)
+            configured = next((ancestor for ancestor in self._ancestors(start) if self.is_configured(ancestor)), None)
             self._config_roots[folder] = configured or (start if package else self.root)
         return self._config_roots[folder]
 
     def is_configured(self, folder: Path) -> bool:
-        """Whether there is a configuration in `folder`, by itself or in its Cargo.toml."""
+        """Return whether `folder` has a configuration.
+
+        This is a file of its own, or a table in its Cargo.toml.
+        """
         manifest = self.manifest(folder)
         return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
 
-    def place(self, file: str) -> FileContext:
-        """What Cargo builds from the file at an absolute path."""
+    def context(self, file: str) -> FileContext:
+        """Return the context of the file at an absolute path.
+
+        It says what Cargo builds from the file.
+        """
         manifest = self.package_of(file)
         if manifest is None or not manifest.is_package:
             return FileContext(None)
@@ -103,10 +124,10 @@ class Tree:
             self._rust_versions[package.folder] = package.rust_version(workspace)
         return self._rust_versions[package.folder]
 
-    def _upwards(self, folder: Path) -> Iterator[Path]:
-        for above in (folder, *folder.parents):
-            yield above
-            if above == self.root:
+    def _ancestors(self, folder: Path) -> Iterator[Path]:
+        for ancestor in (folder, *folder.parents):
+            yield ancestor
+            if ancestor == self.root:
                 return
 
 
@@ -127,27 +148,30 @@ class Project:
 
     @property
     def trees(self) -> tuple[Path, ...]:
-        """What is checked as a whole: the root, or what was given where the root is not more than the working folder."""
+        """Return the paths that are checked as a whole.
+
+        That is the root, or what was given where the root is not more than the working folder.
+        """
         marked = os.path.lexists(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
         return (self.root,) if marked else tuple(self._given)
 
     @property
     def is_full(self) -> bool:
-        """Whether folders were given, not single files."""
+        """Return whether folders were given, not single files."""
         return all(self._is_folder(path) for path in self._given)
 
     def covers(self, folder: Path) -> bool:
-        """Whether all that lies in a folder was given."""
+        """Return whether a whole folder was given."""
         return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
 
     @cached_property
     def config_root(self) -> Path:
-        """The folder whose configuration holds for the run as a whole."""
+        """Return the configuration root of the whole run."""
         return self.tree.config_root(_common_folder(self._given))
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
-        """The Rust files, sorted by path, each once."""
+        """Return the Rust files once, sorted by path."""
         found: dict[str, SourceFile] = {}
         for path in self._given:
             if self._is_folder(path):
@@ -157,17 +181,23 @@ class Project:
                 found[str(path)] = self._source_file(str(path), named=True)
         for manifest in self.tree.manifests.values():
             if manifest and manifest.problem:
-                self._problem(str(manifest.path), manifest.problem)
+                self._problem(str(manifest.folder / "Cargo.toml"), manifest.problem)
         return tuple(sorted(found.values(), key=lambda file: file.path))
 
     @property
     def named_roots(self) -> Iterator[str]:
-        """The files that the manifests name as the beginning of a library or a program."""
+        """Yield root files of libraries and programs.
+
+        Only those count that a manifest names.
+        """
         manifests = [manifest for manifest in self.tree.manifests.values() if manifest]
         return (self.relative(str(file)) for manifest in manifests for file in manifest.named_roots)
 
     def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
-        """Raise `ConfigError` for a configuration beside a member of a workspace, which nothing reads."""
+        """Raise `ConfigError` for a configuration that nothing reads.
+
+        That is one beside a member of a workspace.
+        """
         packages = {(manifest.folder, file.config_root) for file in files if (manifest := self.tree.package_of(file.absolute))}
         for folder, config_root in sorted(packages):
             if config_root in folder.parents and self.tree.is_configured(folder):
@@ -177,13 +207,13 @@ class Project:
                 )
 
     def relative(self, absolute: str) -> str:
-        """A path relative to the root, with `/`."""
+        """Return a path relative to the root, with `/`."""
         prefix = os.path.join(self.root, "")
         inside = absolute.startswith(prefix)  # almost always, and several times quicker
         return (absolute[len(prefix) :] if inside else os.path.relpath(absolute, self.root)).replace(os.sep, "/")
 
     def is_nameless(self, path: str) -> bool:
-        """Whether a path stands for a text that has none."""
+        """Return whether a path stands for a nameless text."""
         return bool(self._sources) and os.path.basename(path) == NAMELESS
 
     def _is_folder(self, path: Path) -> bool:
@@ -191,8 +221,8 @@ class Project:
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
         source, config_root = self._sources.get(absolute), self.tree.config_root(self.tree.folder(absolute))
-        place = FileContext(None) if self.is_nameless(absolute) else self.tree.place(absolute)
-        return SourceFile(self.relative(absolute), absolute, place, config_root, named, source)
+        context = FileContext(None) if self.is_nameless(absolute) else self.tree.context(absolute)
+        return SourceFile(self.relative(absolute), absolute, context, config_root, named, source)
 
     def _problem(self, absolute: str, sentence: str) -> None:
         problem = Problem(self.relative(absolute), sentence)
@@ -201,8 +231,9 @@ class Project:
 
 
 def find_root(paths: Sequence[Path]) -> Path:
-    """The root that paths are relative to: the repository, else the outermost workspace or package, else the nearest configured folder.
+    """Return the root that paths are relative to.
 
+    It is the repository, else the outermost workspace or package, else the nearest configured folder.
     Where there is none of these, it is the working folder if the paths lie below it, else the folder that holds them all.
     """
     start = _common_folder(paths)

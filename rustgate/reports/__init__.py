@@ -1,1 +1,4 @@
-"""What a run found, written for people and for other programs: one module for each format, each a pure function to text."""
+"""Reports for people and programs: one module per format.
+
+Each format is a pure function from a report to text, `to_<format>`.
+"""

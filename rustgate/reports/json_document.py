@@ -1,4 +1,4 @@
-"""JSON as all reports write it."""
+"""JSON text as all reports write it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,24 +7,29 @@ from itertools import islice
 import msgspec
 
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?<=#)#(?=\\w*\\[)")
-"""What a terminal or the log of a build would act upon, and JSON can hold as well in another way."""
+"""Characters that a terminal or a build log would act upon, and that JSON can escape."""
 
-
-_AT_ONCE = 1_000
-"""Rows that are text at the same time."""
+_ROWS_AT_ONCE = 1_000
+"""Rows that are turned into text together."""
 _END_OF_ROWS = "\n  ]"
 
 
 def json_text(document: object) -> str:
-    r"""Indented JSON, ending in a line end; control characters, also those that JSON allows as they are, as `\u009b`."""
+    r"""Return indented JSON, ending in a line end.
+
+    Control characters are written as `\u009b`, also those that JSON allows as they are.
+    """
     return f"{_indented(document)}\n"
 
 
-def json_pieces(head: dict[str, object], rows: Iterable[object]) -> Iterator[str]:
-    """The same for an object whose last value is a list, empty in `head`, of so many `rows` that all of them at once would be too much."""
+def stream_json(head: dict[str, object], rows: Iterable[object]) -> Iterator[str]:
+    """Yield indented JSON of an object with a long list.
+
+    The list is the last value of the object, empty in `head`; its `rows` may be too many to be text all at once.
+    """
     before, _, after = json_text(head).rpartition("[]")
     waiting, count = iter(rows), 0
-    while some := [*islice(waiting, _AT_ONCE)]:
+    while some := [*islice(waiting, _ROWS_AT_ONCE)]:
         text = _indented(some).replace("\n", "\n  ")  # no line of JSON ends within a string
         yield f"{',' if count else f'{before}['}{text[1 : -len(_END_OF_ROWS)]}"
         count += len(some)
@@ -33,6 +38,6 @@ def json_pieces(head: dict[str, object], rows: Iterable[object]) -> Iterator[str
 
 def _indented(document: object) -> str:
     text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-    if not text.isascii() or "\x7f" in text or "##" in text:  # which costs a hundredth of looking for each of them
-        text = _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    if not text.isascii() or "\x7f" in text or "##" in text:  # costs a hundredth of searching for each of them
+        text = _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return text

@@ -1,4 +1,4 @@
-"""Text that comes from files, made safe for where it is printed."""
+"""Escape text from files, to make it safe to print."""
 
 import re
 
@@ -8,29 +8,34 @@ _CONTROL = re.compile(
 _COMMAND = re.compile(r"^([ \t]*):(?=:(?!(?:alloc|core|std)::))", re.MULTILINE)
 
 
-def printable(text: str) -> str:
-    r"""`text` with control characters, bidirectional overrides and lone surrogates as `\x1b` or `\u202e`; tabs stay.
+def escape_controls(text: str) -> str:
+    r"""Escape control characters, as `\x1b` or `\u202e`.
 
-    So do not the `##[` and `##name[` by which build servers take commands from their logs, wherever they stand on a line.
+    So are bidirectional overrides and lone surrogates; tabs stay. So are `##[` and `##name[`, by which build servers take commands from
+    their logs, wherever they stand on a line.
     """
     return _CONTROL.sub(lambda found: _escaped(ord(found[0])), text)
 
 
-def uncommanding(text: str) -> str:
-    r"""Lines with a `::` in front, by which GitHub takes commands from its logs, with `\x3a:` there; colours do not hide one.
+def escape_commands(text: str) -> str:
+    r"""Escape GitHub's workflow commands, which begin with `::`.
 
-    Paths into the standard library are left as they are: no command has the name of one of its crates.
+    A `::` at the start of a line becomes `\x3a:`; colours do not hide one. Paths into the standard library are left as they are: no command
+    has the name of one of its crates.
     """
     return _COMMAND.sub(r"\1\\x3a", text)
 
 
-def shown(text: str) -> str:
-    """A text of several lines, made safe line by line."""
-    return uncommanding("\n".join(map(printable, text.split("\n"))))
+def escape_lines(text: str) -> str:
+    """Escape control characters and commands in each line of a text."""
+    return escape_commands("\n".join(map(escape_controls, text.split("\n"))))
 
 
-def encodable(text: str) -> str:
-    r"""`text` as it can be written as UTF-8: a byte of a path that is not UTF-8 becomes `\udce4`."""
+def escape_surrogates(text: str) -> str:
+    r"""Make text writable as UTF-8.
+
+    A byte of a path that is not UTF-8 becomes `\udce4`.
+    """
     return text.encode(errors="backslashreplace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Where text for people is shown, and how it may look there."""
+"""Width and colours of text for people."""
 
 from msgspec import Struct
 
@@ -6,16 +6,19 @@ UNLIMITED = 100_000
 """The width of a pipe or a file."""
 
 
-class Look(Struct, frozen=True):
-    """How many columns there are, and whether there are colours."""
+class TextStyle(Struct, frozen=True):
+    """The width of the output in columns, and whether it has colours."""
 
     width: int = UNLIMITED
     color: bool = False
 
     def paint(self, text: str, codes: str) -> str:
-        """The text in the colour that the ANSI codes name, or as it is where there are no colours."""
+        """Return the text in a colour, named by ANSI codes.
+
+        Without colours it is returned as it is.
+        """
         return f"\x1b[{codes}m{text}\x1b[0m" if self.color else text
 
 
-PLAIN = Look()
-"""That of a file."""
+PLAIN = TextStyle()
+"""The style of text that goes to a file."""

@@ -1,1 +1,1 @@
-"""Rule pages, the catalogue and packs."""
+"""Rule pages, the catalogue of rules, and packs."""

@@ -1,10 +1,9 @@
-"""Finds the pages and reads them into one catalogue of rules: shipped, of installed packs, and a repository's own."""
+"""Read rule pages into a catalogue of rules."""
 
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rustgate.errors import PageError, RustgateError
 from rustgate.filesystem.containment import leads_out
@@ -12,13 +11,10 @@ from rustgate.model.rule import Rule
 from rustgate.rules.lookup import unknown_rule
 from rustgate.rules.page import read_page
 
-if TYPE_CHECKING:
-    pass
-
 REPOSITORY_PAGES = ".rustgate/rules"
-"""Where a repository keeps its own pages, beside its configuration; `rule-paths` names other folders."""
+"""Folder of a repository's own pages, beside its configuration; `rule-paths` names others."""
 REPOSITORY_CATEGORY = "own"
-"""The category of a repository's page that lies in no folder of a category."""
+"""Category of a repository's page that is in no category folder."""
 
 _PACKAGE = Path(__file__).parent.parent
 _NO_PAGE = "README.md"
@@ -26,7 +22,10 @@ _LARGEST_PAGE = 100_000
 
 
 def shipped_pages() -> Path:
-    """The folder of the pages that come with rustgate: inside the wheel, or beside the package in a checkout."""
+    """Return the folder of the shipped pages.
+
+    It is inside of the package in a wheel, and beside it in a checkout.
+    """
     for folder in (_PACKAGE / "_rules", _PACKAGE.parent / "rules"):
         if folder.is_dir():
             return folder
@@ -34,7 +33,10 @@ def shipped_pages() -> Path:
 
 
 def pages_in(folder: Path) -> list[Path]:
-    """The pages in `folder` and the folders below, sorted; a README.md is none. Raises `PageError` where there are none."""
+    """List the pages in `folder` and below, sorted.
+
+    A README.md is not a page. Raises `PageError` if there are no pages.
+    """
     pages = sorted(page for page in folder.rglob("*.md") if page.name != _NO_PAGE)
     if not pages:
         raise PageError(f"{folder}: no rule pages (*.md) here; point to a folder that holds some")
@@ -45,9 +47,9 @@ def pages_in(folder: Path) -> list[Path]:
 
 
 def read_catalog(folders: Iterable[Path]) -> dict[str, Rule]:
-    """Every rule in `folders` by name, sorted by category and name.
+    """Read all rules in `folders`, sorted by category and name.
 
-    Raises `PageError` for a name that is taken or a folder without pages.
+    Raises `PageError` for a name that is taken, or a folder without pages.
     """
     rules: dict[str, Rule] = {}
     for page in (page for folder in folders for page in pages_in(folder)):
@@ -57,14 +59,15 @@ def read_catalog(folders: Iterable[Path]) -> dict[str, Rule]:
 
 @cache
 def shipped() -> Mapping[str, Rule]:
-    """The catalogue of the shipped pages, read once."""
+    """Read the catalogue of the shipped pages, once."""
     return read_catalog([shipped_pages()])
 
 
 def repository_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound: Path | None = None) -> dict[str, Rule]:
-    """The rules of a repository's own pages, beside those of `catalog`; raises `PageError` for a page that asks for Python.
+    """Read the rules of a repository's own pages.
 
-    No page in a folder below `bound` may be a link that leads out of it.
+    Raises `PageError` for a page that would run Python, one that takes a name in `catalog`, and, in a folder below `bound`, a link that
+    leads out of that.
     """
     rules: dict[str, Rule] = {}
     seen: set[str] = set()
@@ -73,7 +76,7 @@ def repository_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound
             if os.path.realpath(page) in seen:
                 continue
             seen.add(os.path.realpath(page))
-            _refuse_foreign(page, bound if bound and not leads_out(folder, bound) else folder)
+            _refuse_link_out(page, bound if bound and not leads_out(folder, bound) else folder)
             rule = read_page(page, REPOSITORY_CATEGORY if page.parent == folder else "")
             refuse_python(rule)
             refuse_taken(rule, catalog)
@@ -82,7 +85,7 @@ def repository_rules(folders: Iterable[Path], catalog: Mapping[str, Rule], bound
 
 
 def merged_catalogs(catalogs: Iterable[Mapping[str, Rule]]) -> Mapping[str, Rule]:
-    """The rules of several catalogues as one; raises `PageError` where two of them mean different things by a name."""
+    """Merge catalogues; raises `PageError` for two rules of one name."""
     filled = [catalog for catalog in catalogs if catalog]
     if len(filled) == 1:
         return filled[0]
@@ -100,15 +103,17 @@ def merged_catalogs(catalogs: Iterable[Mapping[str, Rule]]) -> Mapping[str, Rule
 
 
 def named(catalog: Mapping[str, Rule], name: str) -> Rule:
-    """The rule called `name`; raises `RustgateError` with the nearest name."""
-    try:
-        return catalog[name]
-    except KeyError:
-        raise RustgateError(unknown_rule(name, catalog)) from None
+    """Return the rule `name`; raises `RustgateError` with the nearest name."""
+    if name not in catalog:
+        raise RustgateError(unknown_rule(name, catalog))
+    return catalog[name]
 
 
 def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:
-    """Raise `PageError` for a page that would stand for another rule of `catalog`, or that speaks for a step of rustgate itself."""
+    """Raise `PageError` for a rule that another in `catalog` excludes.
+
+    That is one with the same name or the same clippy equivalent. `raised_by`, too, is only for rustgate's own pages.
+    """
     taken = catalog.get(rule.name)
     if taken:
         owner = f'the pack "{taken.pack}"' if taken.pack else "rustgate"
@@ -118,11 +123,14 @@ def refuse_taken(rule: Rule, catalog: Mapping[str, Rule]) -> None:
         raise PageError(f"{rule.path}: `raised_by` is for rustgate's own pages; find the rule by a query or `measure`")
     for other in catalog.values():
         for lint in set(rule.clippy) & set(other.clippy):
-            raise PageError(f'{rule.path}: the clippy lint "{lint}" is the twin of "{other.name}" already; remove it here')
+            raise PageError(f'{rule.path}: the clippy lint "{lint}" is already the equivalent of "{other.name}"; remove it here')
 
 
 def refuse_python(rule: Rule, trusted: frozenset[str] = frozenset()) -> None:
-    """Raise `PageError` for a page that would run Python, unless that is of a package in `trusted`."""
+    """Raise `PageError` for a page that runs Python.
+
+    Functions in `trusted` packages are allowed.
+    """
     functions = {"check": rule.check, "gather": rule.gather}
     python = [key for key, name in functions.items() if name and name.partition(":")[0].partition(".")[0] not in trusted]
     for key in [*python, *(["reads"] if rule.reads and not trusted else [])]:
@@ -132,7 +140,11 @@ def refuse_python(rule: Rule, trusted: frozenset[str] = frozenset()) -> None:
         )
 
 
-def _refuse_foreign(page: Path, bound: Path) -> None:
+def _refuse_link_out(page: Path, bound: Path) -> None:
+    """Raise `PageError` for a link or an oversized page.
+
+    Only links that lead out of `bound` are refused.
+    """
     if leads_out(page, bound):
         raise PageError(f"{page}: the page is a link that leads out of {bound}; put the file itself there")
     if os.path.getsize(page) > _LARGEST_PAGE:
@@ -140,7 +152,7 @@ def _refuse_foreign(page: Path, bound: Path) -> None:
 
 
 def add_rule(rules: dict[str, Rule], rule: Rule) -> None:
-    """Add `rule` to `rules`; raises `PageError` for a name that is taken."""
+    """Add a rule; raises `PageError` for a taken name."""
     if rule.name in rules:
         raise PageError(f'{rule.path}: the rule "{rule.name}" is already defined in {rules[rule.name].path}; rename one of them')
     rules[rule.name] = rule

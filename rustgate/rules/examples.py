@@ -1,26 +1,26 @@
-"""The examples of a page: what is marked in them, and by which limits and options they are judged."""
+"""Parse the examples of rule pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from msgspec import Struct
 
 from rustgate.errors import PageError, suggestion
 from rustgate.model.rule import Rule
 
-FENCE = re.compile(r"^(`{3,})([^\n`]*)\n((?:(?!\1[ ]*$).*\n)*)\1[ ]*$", re.MULTILINE)
-"""A block of Markdown between fences: the fence, what stands behind it, and the text."""
+_FENCE = re.compile(r"^(`{3,})([^\n`]*)\n((?:(?!\1[ ]*$).*\n)*)\1[ ]*$", re.MULTILINE)
 _BLOCK_KEYS = frozenset({"path", "limit", "encoding"})
 _MARK = re.compile(r"(?://|#)~(\^*) *([a-z][a-z0-9-]*(?:, *[a-z][a-z0-9-]*)*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Example(Struct, frozen=True):
-    """A code block of a page, with the findings that its marks expect.
+    """A code block with the findings that it expects.
 
-    `line` is the 1-based line of the block's first code line in the page; `path` the file that it stands for in its
-    small crate; `expected` holds (rule name, 1-based line within the block). `limit` stands in for the limit of a measured rule,
-    so that its example stays short, and `options` for the numbers of others; `coverage` is an lcov report that belongs to it, or empty.
+    `line` is the 1-based line of its first code line in the page; `path` is its file in the small crate that examples make up;
+    `expected` holds (rule name, 1-based line within the block). `limit` replaces the limit of a measured rule, so that its example can be
+    short, and `options` replaces options that are numbers; `coverage` is the lcov report for the example, or empty.
     """
 
     text: str
@@ -34,13 +34,22 @@ class Example(Struct, frozen=True):
     coverage: str = ""
 
 
-def examples(rule: Rule) -> Iterator[Example]:
-    """The ```` ```rust ```` blocks of a page, in order; blocks that are neither `bad` nor `good` are prose.
+def fences(markdown: str) -> list[re.Match[str]]:
+    """List the code blocks of a text.
 
-    A ```` ```lcov ```` block is the coverage report of the example before it. On a page that reads manifests, blocks in any language are
-    examples, and ```` ```toml ```` is a Cargo.toml unless it says otherwise.
+    Groups 2 and 3 of each are the info string and the code.
     """
-    for fence, following in _fences_of_examples(rule):
+    return [*_FENCE.finditer(markdown)]
+
+
+def examples(rule: Rule) -> Iterator[Example]:
+    """Yield the examples of a page.
+
+    These are its ```` ```rust ```` blocks that are `bad` or `good`. Other blocks are prose. A ```` ```lcov ```` block is the coverage
+    report of the example before it. On a page that reads manifests, blocks in any language are examples, and ```` ```toml ```` is a
+    Cargo.toml unless `path=` says otherwise.
+    """
+    for fence, following in _example_blocks(rule, fences(rule.markdown)):
         words, given = fence[2].split(), _given(fence[2])
         yield Example(
             text=fence[3],
@@ -55,26 +64,31 @@ def examples(rule: Rule) -> Iterator[Example]:
         )
 
 
-def _fences_of_examples(rule: Rule) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
-    """The blocks that are examples, each with the block behind it; raises `PageError` for a key that means nothing."""
-    fences = [*FENCE.finditer(rule.markdown)]
-    for fence, following in zip(fences, [*fences[1:], None], strict=False):
-        words = fence[2].split()
+def _example_blocks(rule: Rule, blocks: Sequence[re.Match[str]]) -> Iterator[tuple[re.Match[str], re.Match[str] | None]]:
+    """Yield the examples, each with the block after it.
+
+    Raises `PageError` for an unknown key.
+    """
+    for block, following in zip_longest(blocks, blocks[1:]):
+        words = block[2].split()
         if not (words[:1] == ["rust"] or rule.reads_manifests) or not {"bad", "good"} & set(words):
             continue
-        given = _given(fence[2])
+        given = _given(block[2])
         for key in given.keys() - _BLOCK_KEYS - rule.options.keys():
             raise PageError(f'{rule.path}: unknown key "{key}" on an example{suggestion(key, [*_BLOCK_KEYS, *rule.options])}')
         _example_limit(rule, given)
-        yield fence, following
+        yield block, following
 
 
 def _given(info: str) -> dict[str, str]:
-    return dict(word.split("=", 1) for word in info.split() if "=" in word)
+    return dict(word.split("=", 1) for word in info.split() if "=" in word) if "=" in info else {}
 
 
 def marks(text: str) -> Iterator[tuple[str, int]]:
-    """(rule, 1-based line) for every `//~ rule` or `#~ rule` mark; each caret after the tilde points one line further up."""
+    """Yield (rule, 1-based line) for each mark.
+
+    A mark is `//~ rule` or `#~ rule`. Each caret after the tilde points one line further up.
+    """
     for number, line in enumerate(text.split("\n"), 1):
         for mark in _MARK.finditer(line):
             for rule in mark[2].split(","):
@@ -89,11 +103,13 @@ def _example_limit(rule: Rule, given: dict[str, str]) -> int | None:
     return int(given["limit"])
 
 
-def require_examples(rule: Rule) -> None:
-    """Raises `PageError` where a page has no bad example, or no good one."""
-    given = {"bad" in fence[2].split() for fence, _ in _fences_of_examples(rule)}
+def require_examples(rule: Rule, blocks: Sequence[re.Match[str]]) -> None:
+    """Raise `PageError` without a bad and a good example.
+
+    `blocks` are the code blocks of the page.
+    """
+    given = {"bad" in block[2].split() for block, _ in _example_blocks(rule, blocks)}
+    language = "toml" if rule.reads_manifests else "rust"
     for kind, bad in (("bad", True), ("good", False)):
         if bad not in given:
-            raise PageError(
-                f"{rule.path}: the page has no {kind} example; add a ```{'toml' if rule.reads_manifests else 'rust'} {kind} block"
-            )
+            raise PageError(f"{rule.path}: the page has no {kind} example; add a ```{language} {kind} block")

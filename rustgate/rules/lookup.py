@@ -1,4 +1,4 @@
-"""Find a rule by name or by clippy lint, and say what a wrong name may have meant."""
+"""Look rules up by name or clippy lint."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,10 @@ from rustgate.model.rule import Rule
 
 
 def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] = ()) -> str:
-    """What is wrong with a name that no rule of `catalog` has, and what to write instead: a rule, or one of `others`."""
+    """Return a sentence about an unknown rule.
+
+    It says what to write instead: a rule, or one of `others`.
+    """
     members = sorted(rule.name for rule in catalog.values() if rule.category == name)
     if members:
         return f'"{name}" is a category; name its rules one by one ({", ".join(members)})'
@@ -18,6 +21,9 @@ def unknown_rule(name: str, catalog: Mapping[str, Rule], others: Iterable[str] =
 
 
 def by_clippy_lint(lint: str, catalog: Mapping[str, Rule]) -> Rule | None:
-    """The rule of `catalog` that has a clippy lint, with or without `clippy::`, for its twin."""
+    """Find the rule whose equivalent is a clippy lint.
+
+    The lint may be given with or without `clippy::`.
+    """
     name = lint.removeprefix("clippy::")
     return next((rule for rule in catalog.values() if name in rule.clippy), None)

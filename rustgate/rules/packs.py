@@ -1,4 +1,4 @@
-"""Rules of installed packs, found through their entry points."""
+"""Find the rules of installed packs by their entry points."""
 
 import os
 import sys
@@ -11,19 +11,19 @@ from msgspec.structs import replace
 
 from rustgate.errors import PageError
 from rustgate.model.rule import Rule
+from rustgate.rules.catalog import add_rule, merged_catalogs, pages_in, refuse_taken, shipped
 from rustgate.rules.page import read_page
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
-from rustgate.rules.catalog import add_rule, merged_catalogs, pages_in, refuse_taken, shipped
 
 PACKS = "rustgate.packs"
-"""The group of entry points; each names a package, in whose folder the pages of the pack lie."""
+"""Entry point group; each entry names a package with the pages of a pack in its folder."""
 
 
 @cache
 def installed() -> Mapping[str, Rule]:
-    """The shipped rules and those of the installed packs, read once."""
+    """Read the shipped rules and those of installed packs, once."""
     packs: dict[str, Rule] = {}
     for point in _entry_points():
         folder, pages = _pages_of_pack(point)
@@ -35,16 +35,19 @@ def installed() -> Mapping[str, Rule]:
 
 
 def packages_of_packs() -> frozenset[str]:
-    """The top-level packages of the installed packs."""
+    """Return the top-level packages of the installed packs."""
     return frozenset(point.module.partition(".")[0] for point in _entry_points())
 
 
 def _entry_points() -> "Iterator[EntryPoint]":
-    """The entry points of packs in the order of `sys.path`, each name once; raises `PageError` where two packs want one name."""
+    """Yield the entry points of packs.
+
+    They come in the order of `sys.path`, each name once. Raises `PageError` if two packs have one name.
+    """
     folders = [folder for entry in sys.path if not _is_working_folder(entry) for folder in _mentioning_packs(entry)]
     if not folders:
         return
-    from importlib.metadata import Distribution  # noqa: PLC0415  # takes longer to import than all pages to read; most installations have no pack
+    from importlib.metadata import Distribution  # noqa: PLC0415  # slower than reading all pages, and few installations have a pack
 
     values: dict[str, str] = {}
     for folder in folders:
@@ -57,12 +60,18 @@ def _entry_points() -> "Iterator[EntryPoint]":
 
 
 def _is_working_folder(entry: str) -> bool:
-    """`python -m` makes the working folder importable, which is often the linted repository: nothing in it is an installed pack."""
+    """Return whether an entry of `sys.path` is the working folder.
+
+    `python -m` makes that importable, and often it is the checked repository: nothing in it is an installed pack.
+    """
     return os.path.realpath(entry) == os.path.realpath(os.curdir)
 
 
 def _mentioning_packs(entry: str) -> Iterator[str]:
-    """The metadata folders of the distributions in a folder of `sys.path` whose entry points mention packs."""
+    """Yield the metadata folders that mention packs.
+
+    `entry` is one of `sys.path`.
+    """
     try:
         names = sorted(name for name in os.listdir(entry) if name.endswith((".dist-info", ".egg-info")))
     except OSError:  # an archive, or nothing at all
@@ -77,7 +86,10 @@ def _mentioning_packs(entry: str) -> Iterator[str]:
 
 
 def _pages_of_pack(point: "EntryPoint") -> tuple[Path, list[Path]]:
-    """The folder of the package that an entry point names, and the pages in it; raises `PageError` with the name of the pack."""
+    """Return the folder and the pages of a pack.
+
+    Raises `PageError` with the name of the pack.
+    """
     try:
         loaded = point.load()
     except (Exception, SystemExit) as error:  # importing it runs what others wrote

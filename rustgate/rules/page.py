@@ -1,58 +1,45 @@
-"""One Markdown page in, one `Rule` out; a page that says anything unknown is refused with a sentence."""
+"""Parse a rule page strictly."""
 
 import re
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
 from rustgate.cargo.rust_version import parse_rust_version
 from rustgate.errors import PageError, suggestion
+from rustgate.filesystem.toml import parse_toml
 from rustgate.model.file import Target
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Applies, Conditions, Context, Profile, Rule, Scope
-from rustgate.rules.examples import FENCE, require_examples
+from rustgate.rules.examples import fences, require_examples
+from rustgate.rules.strict_decoder import decode, described
 
 Precision: TypeAlias = Literal["very-high", "high", "medium", "low"]
-RaisedBy: TypeAlias = Literal["linter", "suppressions"]
-Reads: TypeAlias = Literal["manifest", "coverage"]
+_BY_PROFILE = described("a table, such as { production = .. }")
+_SCORE = described('a number from 0.0 to 10.0 in quotes, such as "7.5"', pattern=r"^([0-9](\.[0-9])?|10(\.0)?)\Z")
+_RUST_VERSION = described('a version of Rust in quotes, such as "1.81"', pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){0,2}\Z")
 
 PREDICATES = frozenset(
     {"eq?", "not-eq?", "any-eq?", "any-not-eq?", "match?", "not-match?", "any-match?", "any-not-match?", "any-of?", "not-any-of?"}
 )
-"""What the tree-sitter bindings evaluate; anything else they would ignore without a word."""
+"""Predicates that the tree-sitter bindings evaluate; all others they ignore silently."""
 
 _PREDICATE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(\s*#([^\s()]+)')
+_PROFILES = tuple(Profile)
 _LISTS = frozenset({"clippy", "inside", "not_inside", "targets"})
-_WORDS: dict[str, tuple[str, ...]] = {
-    "severity": tuple(Severity),
-    "applies": tuple(Applies),
-    "scope": tuple(Scope),
-    "inside": tuple(Context),
-    "not_inside": tuple(Context),
-    "targets": tuple(Target),
-    "precision": get_args(Precision),
-    "raised_by": get_args(RaisedBy),
-    "reads": get_args(Reads),
-}
-_INVALID_WORD = re.compile(r"enum value '(.*)' - at `(key` in `)?\$\.(\w+)", re.DOTALL)
-_INVALID_TYPE = re.compile(r"Expected `([^`]+)`, got `(\w+)` - at `\$\.(\w+)([\[.])?")
-_MISSING_KEY = re.compile(r"missing required field `(\w+)`")
-_LADDERS = frozenset({"severity", "limit", "soft"})
-_TYPES = {"array": "a list", "bool": "true or false", "float": "a number", "int": "a whole number", "object": "a table", "str": "a text"}
-_SCORE = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LONGEST_QUERY = 10_000
-"""Characters; the compiler of tree-sitter ends the process on one that nests some ten thousand levels deep."""
+"""Characters; tree-sitter crashes on a query that nests some ten thousand levels deep."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys between the `+++` lines of a page."""
+    """Front matter, between the `+++` lines of a page."""
 
-    severity: dict[Profile, Severity]
+    severity: Annotated[dict[Profile, Severity], _BY_PROFILE]
     message: str
     since: str
     applies: Applies = Applies.EVERYWHERE
@@ -60,29 +47,26 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clippy: list[str] = []
     tags: list[str] = []
     precision: Precision = "high"
-    security_severity: str | None = None
+    security_severity: Annotated[str, _SCORE] | None = None
     measure: str | None = None
-    limit: dict[Profile, int] = {}
-    soft: dict[Profile, int] = {}
+    limit: Annotated[dict[Profile, int], _BY_PROFILE] = {}
+    soft: Annotated[dict[Profile, int], _BY_PROFILE] = {}
     check: str | None = None
     gather: str | None = None
-    raised_by: RaisedBy | None = None
-    reads: Reads | None = None
+    raised_by: Literal["linter", "suppressions"] | None = None
+    reads: Literal["manifest", "coverage"] | None = None
     inside: list[Context] = []
     not_inside: list[Context] = []
     targets: list[Target] = []
-    rust: str = ""
+    rust: Annotated[str, _RUST_VERSION] = ""
     options: dict[str, Any] = {}
     choices: dict[str, list[str]] = {}
 
 
-_KEYS = frozenset(FrontMatter.__struct_fields__)
-
-
 def read_page(path: Path, category: str = "") -> Rule:
-    """The rule that the page at `path` describes; its category is that of its folder, if none is given.
+    """Read the rule page at `path`.
 
-    Raises `PageError` when the page cannot be used as it stands.
+    The category is the name of its folder, if none is given. Raises `PageError` if the page cannot be used.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -92,26 +76,25 @@ def read_page(path: Path, category: str = "") -> Rule:
 
 
 def parse_page(text: str, path: str, name: str, category: str) -> Rule:
-    """The rule of a page's text; `path` is used in messages. Raises `PageError`."""
+    """Parse a rule page, or raise `PageError`."""
     text = text.replace("\r\n", "\n")
     if not _NAME.fullmatch(name):
         raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
     head, body = _split(text, path)
     matter = _front_matter(head, path)
-    title = _TITLE.search(body)
-    if not title:
-        raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
-    query, query_line = _query(text, path)
+    title = _title(body, path)
+    markdown, markdown_line = body.strip() + "\n", text.count("\n", 0, len(text) - len(body.lstrip())) + 1
+    blocks = fences(markdown)
+    query = _query_block(blocks, path)
     _require_one_way(matter, query, path)
     _require_plain_placeholders(matter.message, path)
-    _require_score(matter.security_severity, path)
     rule = Rule(
         name=name,
         category=category,
         path=path,
         title=title[1].strip(),
         why=_why(body, title.end(), path),
-        markdown=body.strip() + "\n",
+        markdown=markdown,
         severity=_ladder(matter.severity),
         message=matter.message,
         since=matter.since,
@@ -121,8 +104,8 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         tags=tuple(matter.tags),
         precision=matter.precision,
         security_severity=matter.security_severity,
-        query=query,
-        query_line=query_line,
+        query=query and query[3],
+        query_line=markdown_line + markdown.count("\n", 0, query.start(3)) if query else 0,
         measure=matter.measure,
         limit=_ladder(matter.limit),
         soft=_ladder(matter.soft),
@@ -130,12 +113,12 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         gather=matter.gather,
         raised_by=matter.raised_by,
         reads=matter.reads,
-        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), _rust(matter.rust, path)),
-        options={key: _option(value, path) for key, value in matter.options.items()},
+        conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), parse_rust_version(matter.rust)),
+        options={key: _option(key, value, path) for key, value in matter.options.items()},
         choices={key: tuple(values) for key, values in matter.choices.items()},
-        markdown_line=text.count("\n", 0, len(text) - len(body.lstrip())) + 1,
+        markdown_line=markdown_line,
     )
-    require_examples(rule)
+    require_examples(rule, blocks)
     return rule
 
 
@@ -149,53 +132,33 @@ def _split(text: str, path: str) -> tuple[str, str]:
 
 def _front_matter(head: str, path: str) -> FrontMatter:
     try:
-        table = tomllib.loads(head)
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError
+        table = parse_toml(head)
+    except ValueError as error:
         raise PageError(f"{path}: the front matter is not TOML: {error}") from error
-    for key in sorted(table.keys() - _KEYS):
-        raise PageError(f'{path}: unknown key "{key}" in the front matter{suggestion(key, FrontMatter.__struct_fields__)}')
     for key in _LISTS & table.keys():
         table[key] = [table[key]] if isinstance(table[key], str) else table[key]
-    try:
-        return msgspec.convert(table, FrontMatter)
-    except msgspec.ValidationError as error:
-        raise PageError(f"{path}: front matter: {_plainly(str(error))}") from error
+    return decode(table, FrontMatter, f"{path}: front matter", PageError)
 
 
-def _plainly(problem: str) -> str:
-    """A problem of the front matter without the words of the library that found it; as it is where it is another."""
-    if word := _INVALID_WORD.search(problem):
-        known = tuple(Profile) if word[2] else _WORDS[word[3]]
-        kind = "profile" if word[2] else "word"
-        return f'unknown {kind} "{word[1]}" in "{word[3]}"{suggestion(word[1], known)} (known: {", ".join(known)})'
-    if key := _MISSING_KEY.search(problem):
-        return f'the key "{key[1]}" is missing'
-    if value := _INVALID_TYPE.search(problem):
-        wanted, given = (_TYPES.get(name, name) for name in (value[1].partition(" ")[0], value[2]))
-        example = ", such as { production = .. }" if value[1] == "object" and value[3] in _LADDERS else ""
-        return f'{"something in " if value[4] else ""}"{value[3]}" is {given}; it must be {wanted}{example}'
-    return problem
+def _query_block(blocks: Sequence[re.Match[str]], path: str) -> re.Match[str] | None:
+    """Return the query block of a page, if any."""
+    queries = [block for block in blocks if block[2].strip() == "query" and block[3].strip()]
+    if len(queries) > 1:
+        raise PageError(f"{path}: the page has {len(queries)} query blocks; join them into one")
+    for query in queries:
+        if len(query[3]) > _LONGEST_QUERY:
+            raise PageError(f"{path}: the query has {len(query[3])} characters, more than {_LONGEST_QUERY}; write a shorter one")
+        for predicate in filter(None, _PREDICATE.findall(query[3])):
+            if predicate not in PREDICATES:
+                raise PageError(
+                    f"{path}: unknown predicate `#{predicate}` in the query{suggestion(predicate, PREDICATES)}"
+                    f" (known: {', '.join(sorted(PREDICATES))})"
+                )
+    return queries[0] if queries else None
 
 
-def _query(text: str, path: str) -> tuple[str | None, int]:
-    blocks = [fence for fence in FENCE.finditer(text) if fence[2].strip() == "query" and fence[3].strip()]
-    if not blocks:
-        return None, 0
-    if len(blocks) > 1:
-        raise PageError(f"{path}: the page has {len(blocks)} query blocks; join them into one")
-    block = blocks[0]
-    if len(block[3]) > _LONGEST_QUERY:
-        raise PageError(f"{path}: the query has {len(block[3])} characters, more than {_LONGEST_QUERY}; write a shorter one")
-    for predicate in filter(None, _PREDICATE.findall(block[3])):
-        if predicate not in PREDICATES:
-            raise PageError(
-                f"{path}: unknown predicate `#{predicate}` in the query{suggestion(predicate, PREDICATES)}"
-                f" (known: {', '.join(sorted(PREDICATES))})"
-            )
-    return block[3], text.count("\n", 0, block.start(3)) + 1
-
-
-def _require_one_way(matter: FrontMatter, query: str | None, path: str) -> None:
+def _require_one_way(matter: FrontMatter, query: re.Match[str] | None, path: str) -> None:
+    """Raise `PageError` unless there is one way to find."""
     if matter.measure and (query or matter.check):
         raise PageError(f"{path}: a page with `measure` can have neither a query nor a `check`; keep one of them")
     if matter.raised_by and (matter.measure or query or matter.check):
@@ -228,9 +191,11 @@ def _require_plain_placeholders(message: str, path: str) -> None:
             raise PageError(f'{path}: the message holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
 
 
-def _require_score(score: str | None, path: str) -> None:
-    if score is not None and not _SCORE.fullmatch(score):
-        raise PageError(f'{path}: "{score}" in "security_severity" is no score; write a number from 0.0 to 10.0 in quotes, such as "7.5"')
+def _title(body: str, path: str) -> re.Match[str]:
+    title = _TITLE.search(body)
+    if not title:
+        raise PageError(f"{path}: the page has no title; add a line that begins with `# `")
+    return title
 
 
 def _why(body: str, start: int, path: str) -> str:
@@ -240,25 +205,18 @@ def _why(body: str, start: int, path: str) -> str:
     return why
 
 
-def _rust(text: str, path: str) -> tuple[int, ...]:
-    version = parse_rust_version(text)
-    if text and not version:
-        raise PageError(f'{path}: "{text}" in "rust" is no version of Rust; write it like "1.81"')
-    return version
-
-
 def _ladder(steps: dict[Profile, Any]) -> tuple[Any, ...]:
-    """One value for each profile: its own, or that of the nearest profile below it, or None."""
+    """Return a value for each profile, or None.
+
+    A profile without a value has that of the next lower one.
+    """
     values: list[Any] = []
-    for profile in Profile:
+    for profile in _PROFILES:
         values.append(steps.get(profile, values[-1] if values else None))
     return tuple(values)
 
 
-def _option(value: object, path: str) -> tuple[Any, ...]:
+def _option(name: str, value: object, path: str) -> tuple[Any, ...]:
     if not isinstance(value, dict):
-        return (value,) * len(Profile)
-    for key in value:
-        if key not in set(Profile):
-            raise PageError(f'{path}: unknown profile "{key}" in `options`{suggestion(key, Profile)} (known: {", ".join(Profile)})')
-    return _ladder({Profile(key): step for key, step in value.items()})
+        return (value,) * len(_PROFILES)
+    return _ladder(decode(value, dict[Profile, Any], f"{path}: front matter", PageError, f"options.{name}"))

@@ -1,4 +1,7 @@
-"""The steps between judging and reporting: each marks findings as muted and says why, none of them drops one."""
+"""Apply suppressions to findings.
+
+Findings are marked as muted, with the reason; none of them is dropped.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,45 +10,52 @@ from msgspec import Struct, structs
 
 from rustgate.model.file import FileResult
 from rustgate.model.finding import Finding, Suppressed, Suppression
-from rustgate.model.fingerprint import Fingerprints
+from rustgate.model.finding_builder import FindingBuilder, Region
 from rustgate.model.rule import Rule, Setting
 from rustgate.rules.lookup import unknown_rule
 
 
 class SuppressOptions(Struct, frozen=True):
-    """How suppressions count in a run: `clippy` attributes too, and whether the run is full, so that unused ones can be told."""
+    """Options for applying suppressions in a run.
+
+    `respect_clippy` lets clippy attributes count too. `full` says that the run is full, so that unused suppressions can be told.
+    """
 
     respect_clippy: bool
     full: bool
 
 
 def suppress(
-    report: FileResult, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions
+    result: FileResult, settings: Mapping[str, Setting], catalog: Mapping[str, Rule], options: SuppressOptions
 ) -> Iterator[Finding]:
-    """The findings of a file, those that a suppression covers marked, and what is wrong with the suppressions themselves."""
+    """Yield the findings of a file, suppressed ones marked.
+
+    Findings about the suppressions themselves follow.
+    """
     usable = [
         suppression
-        for suppression in report.suppressions
+        for suppression in result.suppressions
         if not suppression.problem and (options.respect_clippy or suppression.origin != "clippy")
     ]
     used: set[tuple[int, str]] = set()
-    covers = _Covers(usable, report.findings)
-    for finding in report.findings:
-        cover = covers.of(finding)
-        if cover is None:
+    lookup = _SuppressionLookup(usable, result.findings)
+    for finding in result.findings:
+        suppression = lookup.of(finding)
+        if suppression is None:
             yield finding
             continue
-        used.add((id(cover), finding.rule))
-        yield structs.replace(finding, muted=Suppressed("suppression", cover.reason))
-    comments = [one for one in report.suppressions if one.origin == "comment"]
-    writer = _Complaints(report.path, settings, catalog)
-    yield from writer.about(comments, used if options.full else None)
+        used.add((id(suppression), finding.rule))
+        yield structs.replace(finding, muted=Suppressed("suppression", suppression.reason))
+    comments = [suppression for suppression in result.suppressions if suppression.origin == "comment"]
+    checker = _SuppressionChecker(result.path, settings, catalog)
+    yield from checker.check(comments, used if options.full else None)
 
 
-class _Covers:
-    """Which suppression each finding of a file has: the first that covers the line where the code that was found begins or ends.
+class _SuppressionLookup:
+    """Finds the suppression of each finding.
 
-    A chain of calls may end with `.unwrap()` far below. Each line is given away once, however many suppressions and findings there are.
+    It is the first that covers the line where the code that was found begins or ends: a chain of calls may end with `.unwrap()` far below.
+    Each line is assigned once, however many suppressions and findings there are.
     """
 
     def __init__(self, suppressions: Sequence[Suppression], findings: Sequence[Finding]) -> None:
@@ -54,16 +64,16 @@ class _Covers:
         lines: dict[str, set[int]] = {}
         for finding in findings:
             lines.setdefault(finding.rule, set()).update(_lines(finding))
-        free = {rule: sorted(numbers) for rule, numbers in lines.items()} if suppressions else {}
+        unassigned = {rule: sorted(numbers) for rule, numbers in lines.items()} if suppressions else {}
         for number, suppression in enumerate(suppressions):
             for rule in suppression.rules:
-                known = free.get(rule, [])
-                taken = slice(bisect_left(known, suppression.first), bisect_right(known, suppression.last))
-                self._numbers |= dict.fromkeys(((rule, line) for line in known[taken]), number)
-                del known[taken]
+                rule_lines = unassigned.get(rule, [])
+                covered = slice(bisect_left(rule_lines, suppression.first), bisect_right(rule_lines, suppression.last))
+                self._numbers |= dict.fromkeys(((rule, line) for line in rule_lines[covered]), number)
+                del rule_lines[covered]
 
     def of(self, finding: Finding) -> Suppression | None:
-        """The suppression of a finding, if it has one."""
+        """Return the suppression of a finding, if any."""
         numbers = [self._numbers[finding.rule, line] for line in _lines(finding) if (finding.rule, line) in self._numbers]
         return self._suppressions[min(numbers)] if numbers else None
 
@@ -72,47 +82,36 @@ def _lines(finding: Finding) -> tuple[int, int]:
     return finding.line, finding.last_line or finding.line
 
 
-class _Complaints:
-    """What is wrong with the suppressions of a file."""
+class _SuppressionChecker:
+    """Checks the suppressions of a file."""
 
     def __init__(self, path: str, settings: Mapping[str, Setting], catalog: Mapping[str, Rule]) -> None:
-        self._path = path
         self._settings = settings
         self._catalog = catalog
-        self._fingerprints = Fingerprints(path)
+        self._builder = FindingBuilder(path)
 
-    def about(self, suppressions: Sequence[Suppression], used: set[tuple[int, str]] | None) -> Iterator[Finding]:
-        """Unreadable, unknown, without a reason; and unused, if `used` is known."""
-        for one in suppressions:
-            unknown = [name for name in one.rules if name not in self._catalog]
-            if one.problem:
-                yield from self._finding("unknown-rule", one, one.problem)
+    def check(self, suppressions: Sequence[Suppression], used: set[tuple[int, str]] | None) -> Iterator[Finding]:
+        """Yield findings about faulty suppressions.
+
+        These are unreadable, name unknown rules, or have no reason; or they are unused, which can be told only if `used` is not None.
+        `used` holds pairs of the identity of a suppression and the name of a rule that it muted.
+        """
+        for comment in suppressions:
+            unknown = [name for name in comment.rules if name not in self._catalog]
+            if comment.problem:
+                yield from self._finding("unknown-rule", comment, comment.problem)
             for name in unknown:
-                yield from self._finding("unknown-rule", one, unknown_rule(name, self._catalog))
-            if not one.reason and not one.problem:
-                yield from self._finding("suppression-without-reason", one, "add one after the rules: `-- why this is right here`")
-            if used is None or one.problem:
+                yield from self._finding("unknown-rule", comment, unknown_rule(name, self._catalog))
+            if not comment.reason and not comment.problem:
+                yield from self._finding("suppression-without-reason", comment, "add one after the rules: `-- why this is right here`")
+            if used is None or comment.problem:
                 continue
-            for name in one.rules:
-                if name in self._settings and name not in unknown and (id(one), name) not in used:
-                    yield from self._finding("unused-suppression", one, f"`{name}` finds nothing here; remove it from the suppression")
+            for name in comment.rules:
+                if name in self._settings and name not in unknown and (id(comment), name) not in used:
+                    yield from self._finding("unused-suppression", comment, f"`{name}` finds nothing here; remove it from the suppression")
 
-    def _finding(self, rule: str, suppression: Suppression, message: str) -> Iterator[Finding]:
-        setting = self._settings.get(rule)
-        if setting is None or setting.severity is None:
-            return
-        yield Finding(
-            rule=rule,
-            category=self._catalog[rule].category,
-            severity=setting.severity,
-            path=self._path,
-            line=suppression.line,
-            column=suppression.column,
-            end_line=suppression.line,
-            end_column=suppression.end_column or suppression.column,
-            message=self._catalog[rule].message.format(problem=message),
-            item="",
-            value=None,
-            limit=None,
-            fingerprint=self._fingerprints.next(rule, "", message),
-        )
+    def _finding(self, name: str, suppression: Suppression, problem: str) -> Iterator[Finding]:
+        setting, rule = self._settings.get(name), self._catalog.get(name)
+        if rule and setting and setting.severity:
+            region = Region(suppression.line, suppression.column, suppression.end_column or suppression.column)
+            yield self._builder.build(rule, setting.severity, region, rule.message.format(problem=problem), snippet=problem)

@@ -1,1 +1,1 @@
-"""Source to tree to outline."""
+"""From Rust source to syntax tree to outline."""

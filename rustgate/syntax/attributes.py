@@ -1,4 +1,4 @@
-"""What attributes say: which make test code, and what `#[allow]` and `#[expect]` hold."""
+"""Attributes by text: tests, hidden items, lint levels."""
 
 import re
 from collections.abc import Iterator
@@ -13,12 +13,15 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
-_TEST_WORDS = frozenset({"test", "bench", "gtest", "proptest", "quickcheck", "rstest", "test_case", "test_matrix", "wasm_bindgen_test"})
-_NEVER_SHIPPED = frozenset({"test", "doctest"})
+_TEST_NAMES = frozenset({"test", "bench", "gtest", "proptest", "quickcheck", "rstest", "test_case", "test_matrix", "wasm_bindgen_test"})
+_TEST_PREDICATES = frozenset({"test", "doctest"})
 
 
 class Attribute(Struct, frozen=True):
-    """`#[path ...]` or `#![path ...]`: its text, its bytes, and the bytes of what it is attached to."""
+    """An attribute: its text, bytes and target.
+
+    `inner` is true for `#![..]`. The target is 0, 0 where nobody asks for it, see `read_attributes`.
+    """
 
     name: str
     text: str
@@ -28,9 +31,17 @@ class Attribute(Struct, frozen=True):
     target_end: int
     inner: bool
 
+    @property
+    def only_in_tests(self) -> bool:
+        """Return whether it is a `cfg_attr` for test builds."""
+        return self.name == "cfg_attr" and cfg_requires_test(self.text.partition("cfg_attr")[2])
+
 
 class LintLevel(Struct, frozen=True):
-    """An `allow(...)` or `expect(...)`, also one in a `cfg_attr`; `word` says which, `start` and `end` are offsets in the text."""
+    """An `allow(...)` or `expect(...)`, also one in a `cfg_attr`.
+
+    `word` is `allow` or `expect`; `start` and `end` are offsets in characters of the attribute's text.
+    """
 
     word: str
     lints: tuple[str, ...]
@@ -40,31 +51,34 @@ class LintLevel(Struct, frozen=True):
 
 
 def attribute_name(text: str) -> str:
-    """The path of an attribute without spaces, such as `tokio::test`; empty when it has none."""
+    """Return the path of an attribute, such as `tokio::test`.
+
+    It has no spaces, and is empty if there is none.
+    """
     head = _HEAD.match(text)
     return "".join(head[1].split()) if head else ""
 
 
 def hides(text: str) -> bool:
-    """Whether the attribute leaves what it stands on out of the documentation: `#[doc(hidden)]`."""
+    """Return whether the attribute is `#[doc(hidden)]`."""
     return "hidden" in text and _HIDDEN.search(text) is not None
 
 
 def makes_test(name: str, text: str) -> bool:
-    """Whether what the attribute stands on is test code."""
+    """Return whether an attribute marks test code."""
     if name == "cfg":
         return cfg_requires_test(text[text.index("cfg") + 3 :])
     if name == "cfg_attr":
-        return any(word in text for word in _TEST_WORDS) and any(_is_test_word(path) for path in _conditional(text))
-    return _is_test_word(name)
+        return any(word in text for word in _TEST_NAMES) and any(_is_test_attribute(path) for path in _conditional_paths(text))
+    return _is_test_attribute(name)
 
 
-def _is_test_word(path: str) -> bool:
-    return path.rpartition("::")[2].strip() in _TEST_WORDS
+def _is_test_attribute(path: str) -> bool:
+    return path.rpartition("::")[2].strip() in _TEST_NAMES
 
 
-def _conditional(text: str) -> Iterator[str]:
-    """The paths of the attributes that a `cfg_attr(predicate, attribute, ..)` puts on its item."""
+def _conditional_paths(text: str) -> Iterator[str]:
+    """Yield the paths in a `cfg_attr(predicate, path, ..)`."""
     depth = 0
     for before, token in pairwise(token[0] for token in _tokens(text)):
         depth += (before == "(") - (before == ")")
@@ -73,7 +87,11 @@ def _conditional(text: str) -> Iterator[str]:
 
 
 def cfg_requires_test(text: str) -> bool:
-    """Whether the predicate in `(...)` holds only in (doc)tests: `test`, `all(.., test)`, not `any(test, ..)` nor `not(test)`."""
+    """Return whether a predicate holds only in tests.
+
+    `text` begins with the predicate, in parentheses. `test` and `all(.., test)` hold only in tests; `any(test, ..)` and `not(test)` do not.
+    Doctests are tests.
+    """
     if "test" not in text:
         return False
     tokens = [token[0] for token in _tokens(text) if token[0] != ","]
@@ -90,22 +108,27 @@ def cfg_requires_test(text: str) -> bool:
         elif tokens[index + 1 : index + 2] == ["("]:
             word = token
         elif token != "=" and tokens[index - 1 : index] != ["="]:
-            stack[-1][1].append(token in _NEVER_SHIPPED and tokens[index + 1 : index + 2] != ["="])
+            stack[-1][1].append(token in _TEST_PREDICATES and tokens[index + 1 : index + 2] != ["="])
     return any(stack[0][1])
 
 
 def _combine(operator: str, values: list[bool]) -> bool:
+    """Return whether a combined predicate requires tests.
+
+    `values` tell for each operand of `all(..)`, `any(..)` or `not(..)` whether it does.
+    """
     if operator == "all":
         return any(values)
     return operator == "any" and bool(values) and all(values)
 
 
 def _tokens(text: str) -> list[re.Match[str]]:
+    """Split an attribute into tokens, without comments."""
     return [token for token in _TOKEN.finditer(text) if token.lastgroup != "comment"]
 
 
 def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
-    """Every `allow(...)` and `expect(...)` of an attribute's text that names a lint."""
+    """Yield every `allow(...)` and `expect(...)` that names a lint."""
     if name not in {"allow", "expect", "cfg_attr"} or not _LEVEL.search(text):
         return
     tokens = _tokens(text)
@@ -117,7 +140,10 @@ def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
 
 
 def _lint_level(tokens: list[re.Match[str]]) -> LintLevel:
-    """The level whose word begins `tokens`; no parenthesis can stand within its own."""
+    """Parse the lint level whose word begins `tokens`.
+
+    No parenthesis can be within its own.
+    """
     last = next((index for index, token in enumerate(tokens) if token[0] == ")"), len(tokens) - 1)
     words = ["".join(token[0].split()) for token in tokens[2:last] if token.lastgroup == "word"]
     given = [token[0] for token in tokens[2:last] if token.lastgroup == "string"]

@@ -1,4 +1,7 @@
-"""Whether code stands in a kind of context: decided from the frames around it, innermost first."""
+"""Decide whether code is in a loop, `async` or another context.
+
+Contexts are read from the enclosing outline nodes, innermost first.
+"""
 
 from collections.abc import Callable, Iterable
 from itertools import takewhile
@@ -9,64 +12,76 @@ from rustgate.syntax.outline_nodes import OutlineNode
 _LOOPS = frozenset({"for", "while", "loop"})
 
 
-def stands_in(context: Context, outline_nodes: Iterable[OutlineNode]) -> bool:
-    """Whether the code that `frames` hold, from the innermost outwards, runs in `context`."""
-    return _DECIDERS[context](outline_nodes)
+def stands_in(context: Context, nodes: Iterable[OutlineNode]) -> bool:
+    """Return whether code inside `nodes` runs in `context`.
+
+    `nodes` are the enclosing outline nodes, from the innermost outwards.
+    """
+    return _DECIDERS[context](nodes)
 
 
-def _in_async(outline_nodes: Iterable[OutlineNode]) -> bool:
-    """In an async block, function or closure; not in a plain function or closure within one."""
-    for outline_node in outline_nodes:
-        if outline_node.kind == "async":
+def _in_async(nodes: Iterable[OutlineNode]) -> bool:
+    """True in an async block, function or closure.
+
+    Not in a plain function or closure within one.
+    """
+    for node in nodes:
+        if node.kind == "async":
             return True
-        if outline_node.kind in {"function", "closure"}:
-            return "async" in outline_node.words
+        if node.kind in {"function", "closure"}:
+            return "async" in node.words
     return False
 
 
-def _in_const(outline_nodes: Iterable[OutlineNode]) -> bool:
-    """In what the compiler evaluates: the value of a const or static, a const block; a closure in there runs later, as do lazy statics."""
-    for outline_node in outline_nodes:
-        if outline_node.kind in {"function", "closure"}:
+def _in_const(nodes: Iterable[OutlineNode]) -> bool:
+    """True in code that the compiler evaluates.
+
+    That is the value of a const or static, or a const block. A closure in there runs later, and so does a lazy static.
+    """
+    for node in nodes:
+        if node.kind in {"function", "closure"}:
             return False
-        if outline_node.kind == "const":
-            return "lazy" not in outline_node.words
+        if node.kind == "const":
+            return "lazy" not in node.words
     return False
 
 
-def _in_static(outline_nodes: Iterable[OutlineNode]) -> bool:
-    """In the value of a const or static, whenever that is computed, or a const block."""
-    return any(outline_node.kind == "const" for outline_node in takewhile(_is_no_function, outline_nodes))
+def _in_static(nodes: Iterable[OutlineNode]) -> bool:
+    """True in a const or static value, or a const block.
+
+    It does not matter when the value is computed.
+    """
+    return any(node.kind == "const" for node in takewhile(_is_not_function, nodes))
 
 
-def _is_no_function(outline_node: OutlineNode) -> bool:
-    return outline_node.kind not in {"function", "closure"}
+def _is_not_function(node: OutlineNode) -> bool:
+    return node.kind not in {"function", "closure"}
 
 
-def _in_drop(outline_nodes: Iterable[OutlineNode]) -> bool:
-    return any(outline_node.kind == "impl" and "Drop" in outline_node.words for outline_node in outline_nodes)
+def _in_drop(nodes: Iterable[OutlineNode]) -> bool:
+    return any(node.kind == "impl" and "Drop" in node.words for node in nodes)
 
 
-def _in_loop(outline_nodes: Iterable[OutlineNode]) -> bool:
-    for outline_node in outline_nodes:
-        if outline_node.kind in _LOOPS:
+def _in_loop(nodes: Iterable[OutlineNode]) -> bool:
+    for node in nodes:
+        if node.kind in _LOOPS:
             return True
-        if outline_node.kind == "function":
+        if node.kind == "function":
             return False
     return False
 
 
-def _in_unsafe(outline_nodes: Iterable[OutlineNode]) -> bool:
-    for outline_node in outline_nodes:
-        if outline_node.kind == "unsafe":
+def _in_unsafe(nodes: Iterable[OutlineNode]) -> bool:
+    for node in nodes:
+        if node.kind == "unsafe":
             return True
-        if outline_node.kind == "function":
-            return "unsafe" in outline_node.words
+        if node.kind == "function":
+            return "unsafe" in node.words
     return False
 
 
-def _in_macro_rules(outline_nodes: Iterable[OutlineNode]) -> bool:
-    return any(outline_node.kind == "macro-rules" for outline_node in outline_nodes)
+def _in_macro_rules(nodes: Iterable[OutlineNode]) -> bool:
+    return any(node.kind == "macro-rules" for node in nodes)
 
 
 _DECIDERS: dict[Context, Callable[[Iterable[OutlineNode]], bool]] = {

@@ -1,4 +1,4 @@
-"""The grammars that everything is parsed with."""
+"""Tree-sitter grammars of Rust and TOML."""
 
 from functools import cache
 from importlib import import_module
@@ -10,11 +10,14 @@ from tree_sitter import Language
 
 
 def _binding(package: str) -> ModuleType:
-    """The compiled part of a grammar's package alone: the rest brings in importlib.resources, 6 ms for files that nobody reads here."""
-    found = PathFinder.find_spec(package)
-    inside = found.submodule_search_locations if found else None
-    spec = PathFinder.find_spec(f"{package}._binding", inside) if inside else None
-    if spec is None or spec.loader is None:  # it has been put together in another way
+    """Import only the compiled part of a grammar's package.
+
+    The rest of the package imports importlib.resources: 6 ms for files that nobody reads here.
+    """
+    package_spec = PathFinder.find_spec(package)
+    location = package_spec.submodule_search_locations if package_spec else None
+    spec = PathFinder.find_spec(f"{package}._binding", location) if location else None
+    if spec is None or spec.loader is None:  # the package is laid out in another way
         return import_module(package)
     binding = module_from_spec(spec)
     spec.loader.exec_module(binding)
@@ -27,5 +30,5 @@ LANGUAGE = Language(_binding("tree_sitter_rust").language())
 
 @cache
 def toml() -> Language:
-    """TOML, for runs with a finding in a manifest."""
+    """Return the TOML grammar, needed for findings in manifests."""
     return Language(_binding("tree_sitter_toml").language())

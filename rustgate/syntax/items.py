@@ -1,13 +1,16 @@
-"""Functions, impls and traits with their metrics; all frozen."""
+"""Functions, impls and traits of a file, with their metrics."""
 
 from msgspec import Struct
 
+from rustgate.syntax.line_index import Lines
+from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
+
 
 class Function(Struct, frozen=True):
-    """A function and its metrics, as RULES of the catalogue define them; `start` and `end` are bytes, `name_*` its name token.
+    """A function and its metrics, frozen.
 
-    `nesting_path` holds the keyword's bytes of the first construct at each depth; `fixed_signature` is true where a trait or an
-    ABI dictates the parameters.
+    The rule pages define each metric. `start` and `end` are bytes, `name_*` those of its name token. `nesting_path` holds the bytes of the
+    keyword of the first construct at each depth. `fixed_signature` is true where a trait or an ABI dictates the parameters.
 
     `body` is false for a signature without one (a required trait method, a foreign function): only its parameters can be measured.
     """
@@ -36,7 +39,10 @@ class Function(Struct, frozen=True):
 
 
 class Impl(Struct, frozen=True):
-    """An `impl` block; `start` and `end` are bytes, `head_end` ends its signature. `name` is the last part of `item`."""
+    """An `impl` block, frozen.
+
+    `start` and `end` are bytes, `head_end` ends its signature. `name` is the last part of `item`.
+    """
 
     item: str
     name: str
@@ -50,10 +56,54 @@ class Impl(Struct, frozen=True):
 
 
 class Trait(Struct, frozen=True):
-    """A trait and the number of methods that an implementor must write."""
+    """A trait, and how many methods an implementor must write."""
 
     item: str
     name_start: int
     name_end: int
     required_methods: int
     test: bool
+
+
+def build_function(node: FunctionNode, lines: Lines, *, test: bool) -> Function:
+    """Build a `Function` from its outline node."""
+    line, end_line = lines.number(node.start), lines.number(node.end - 1)
+    return Function(
+        item=node.item,
+        start=node.start,
+        end=node.end,
+        name_start=node.head_start,
+        name_end=node.head_end,
+        body_start=node.body_start,
+        line=line,
+        end_line=end_line,
+        lines=end_line - line + 1,
+        parameters=node.parameters,
+        self_parameter=node.self_parameter,
+        bool_parameters=node.bool_parameters,
+        cyclomatic=node.cyclomatic,
+        tries=node.tries,
+        cognitive=node.cognitive,
+        nesting=len(node.deepest),
+        nesting_path=tuple(node.deepest),
+        test=test,
+        body=node.body,
+        public=node.public,
+        fixed_signature=node.fixed_signature,
+    )
+
+
+def build_impl(node: OutlineNode, lines: Lines, *, test: bool) -> Impl:
+    """Build an `Impl` from its outline node."""
+    line, end_line = lines.number(node.start), lines.number(node.end - 1)
+    return Impl(
+        item=node.item,
+        name=node.name,
+        start=node.start,
+        head_end=node.head_end,
+        end=node.end,
+        line=line,
+        end_line=end_line,
+        lines=end_line - line + 1,
+        test=test,
+    )

@@ -1,4 +1,4 @@
-"""Join the queries of all rules and the outline's patterns into one tree-sitter query."""
+"""Join the queries of all rules into one tree-sitter query."""
 
 import re
 from collections.abc import Iterable
@@ -12,20 +12,21 @@ from tree_sitter import Query, QueryError
 from rustgate.errors import PageError
 from rustgate.model.rule import Rule
 from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.macro_filter import MacroFilter, macro_filter_of
+from rustgate.syntax.macros import MacroFilter, macro_filter_for
 from rustgate.syntax.prefilter import looks_for_errors, patterns
 
-_PLACE = re.compile(r" at row (\d+), column \d+")
-"""Where an error of tree-sitter says that it is, counted from the beginning of the query."""
+_ERROR_POSITION = re.compile(r" at row (\d+), column \d+")
+"""The position in an error of tree-sitter, counted from the beginning of the query."""
 _CAPTURE = re.compile(r"@([\w.-]+)")
 
 
 class JoinedQuery(Struct, frozen=True):
-    """The outline's patterns and those of all rules in one query.
+    """One query with the patterns of the outline and of all rules.
 
-    `kinds` names the outline event of each of the first patterns; `owners` maps the number of every later pattern to the names of the
-    rules that have it. `queries` holds the query of each of these rules, `wanted` says which macro bodies are read.
-    Patterns for nothing but errors stand apart in `errors`: one for `MISSING` looks at every node of a tree.
+    `kinds` names the outline event of each of the first patterns. `owners` maps the number of every later pattern to the names of the rules
+    that have it. `queries` holds the query of each of these rules; `macro_filter` says which macro bodies are read.
+
+    Patterns that match nothing but errors are kept apart in `errors`, because one for `MISSING` looks at every node of a tree.
     """
 
     query: Query
@@ -37,9 +38,10 @@ class JoinedQuery(Struct, frozen=True):
 
 
 def join_queries(rules: Iterable[Rule], macro_filter: MacroFilter | None = None) -> JoinedQuery:
-    """One query of the outline's patterns and those of `rules`; raises `PageError` naming the page and line of one that cannot be used.
+    """Join the patterns of the outline and of `rules` into one query.
 
-    `wanted` says which macro bodies to read; by default what the queries of `rules` or the metrics could want.
+    `macro_filter` says which macro bodies to read; by default those in which the queries of `rules` or the metrics could find something.
+    Raises `PageError` naming the page and line of a query that cannot be used.
     """
     rules = [rule for rule in rules if rule.query]
     owners: dict[str, list[Rule]] = {}
@@ -47,28 +49,28 @@ def join_queries(rules: Iterable[Rule], macro_filter: MacroFilter | None = None)
     for rule in rules:
         for pattern in patterns(rule.query or ""):
             (owners_of_errors if looks_for_errors(pattern) else owners).setdefault(pattern, []).append(rule)
-    macro_filter = macro_filter or macro_filter_of(rules)
-    errors = _joined([], owners_of_errors, macro_filter) if owners_of_errors else None
-    return _joined(patterns(_text_of("items.scm") + _text_of("metrics.scm")), owners, macro_filter, errors)
+    macro_filter = macro_filter or macro_filter_for(rules)
+    errors = _compile([], owners_of_errors, macro_filter) if owners_of_errors else None
+    return _compile(patterns(_text_of("items.scm") + _text_of("metrics.scm")), owners, macro_filter, errors)
 
 
-def _joined(base: list[str], owners: dict[str, list[Rule]], macro_filter: MacroFilter, errors: JoinedQuery | None = None) -> JoinedQuery:
-    """One query of the outline's patterns `base` and those that rules own."""
-    rules = [*{rule.name: rule for owning in owners.values() for rule in owning}.values()]
+def _compile(base: list[str], owners: dict[str, list[Rule]], macro_filter: MacroFilter, errors: JoinedQuery | None = None) -> JoinedQuery:
+    """Compile the outline's patterns `base` and those that rules own."""
+    rules = [*{rule.name: rule for owning_rules in owners.values() for rule in owning_rules}.values()]
     try:
         query = Query(LANGUAGE, "\n".join([*base, *owners]))
     except QueryError as error:
-        raise _blame(rules, error) from error
+        raise _compile_error(rules, error) from error
     if query.pattern_count != len(base) + len(owners):
-        raise _odd(rules)
+        raise _miscounted_page_error(rules)
     numbered = dict(enumerate(owners.values(), len(base)))
-    for number, owning in numbered.items():
-        for rule in owning:
+    for number, owning_rules in numbered.items():
+        for rule in owning_rules:
             _require_captures(query, number, rule)
     return JoinedQuery(
         query=query,
         kinds=_kinds(base),
-        owners={number: tuple(rule.name for rule in owning) for number, owning in numbered.items()},
+        owners={number: tuple(rule.name for rule in owning_rules) for number, owning_rules in numbered.items()},
         queries={rule.name: rule.query or "" for rule in rules} | (errors.queries if errors else {}),
         macro_filter=macro_filter,
         errors=errors,
@@ -77,9 +79,12 @@ def _joined(base: list[str], owners: dict[str, list[Rule]], macro_filter: MacroF
 
 @cache
 def query_of_items() -> JoinedQuery:
-    """The query for what a file declares, without what the metrics are made from."""
+    """Return the query for what a file declares.
+
+    It lacks the patterns that only metrics need.
+    """
     text = _text_of("items.scm")
-    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, macro_filter_of([]))
+    return JoinedQuery(Query(LANGUAGE, text), _kinds(patterns(text)), {}, {}, macro_filter_for([]))
 
 
 @cache
@@ -88,12 +93,15 @@ def _text_of(file: str) -> str:
 
 
 def _kinds(base: list[str]) -> tuple[str, ...]:
-    """The kind of event that each of the outline's patterns finds."""
+    """Name the outline event that each base pattern finds."""
     return tuple(_CAPTURE.findall(pattern)[-1] for pattern in base)
 
 
 def _require_captures(query: Query, pattern: int, rule: Rule) -> None:
-    """Where no check makes the findings, every match must say where one stands and what its message holds."""
+    """Raise `PageError` unless every match has the captures of its message.
+
+    Where no check makes the findings, a match must also say where the finding is (`@finding`).
+    """
     names = [] if rule.check else ["finding", *placeholders(rule)]
     captured = {query.capture_name(index) for index in range(query.capture_count) if _always_captured(query, pattern, index)}
     for name in names:
@@ -102,7 +110,7 @@ def _require_captures(query: Query, pattern: int, rule: Rule) -> None:
 
 
 def placeholders(rule: Rule) -> list[str]:
-    """The names between braces in the message of a rule, in order."""
+    """List the names in braces in a rule's message, in order."""
     return [name for _, name, _, _ in Formatter().parse(rule.message) if name]
 
 
@@ -113,20 +121,23 @@ def _always_captured(query: Query, pattern: int, index: int) -> bool:
         return False
 
 
-def _odd(rules: Iterable[Rule]) -> PageError:
-    """The error of the page whose patterns are other ones for tree-sitter than for us, which numbers them as they stand."""
-    odd = next((rule for rule in rules if Query(LANGUAGE, rule.query or "").pattern_count != len(patterns(rule.query or ""))), None)
-    where = f"{odd.path}:{odd.query_line}" if odd else "the rules together"
+def _miscounted_page_error(rules: Iterable[Rule]) -> PageError:
+    """Return the error of the page whose patterns are numbered differently.
+
+    Patterns are numbered by their order in the text; tree-sitter must count as many in each query as `patterns` does.
+    """
+    miscounted = next((rule for rule in rules if Query(LANGUAGE, rule.query or "").pattern_count != len(patterns(rule.query or ""))), None)
+    where = f"{miscounted.path}:{miscounted.query_line}" if miscounted else "the rules together"
     return PageError(f"{where}: it cannot be told where a pattern of the query begins; put each into parentheses of its own")
 
 
-def _blame(rules: Iterable[Rule], joined_error: QueryError) -> PageError:
-    """The error of the one page whose query does not compile by itself."""
+def _compile_error(rules: Iterable[Rule], joined_error: QueryError) -> PageError:
+    """Return the error of the one page whose query does not compile."""
     for rule in rules:
         try:
             Query(LANGUAGE, rule.query or "")
         except QueryError as error:
-            place = _PLACE.search(str(error))
-            line = rule.query_line + (int(place[1]) if place else 0)
-            return PageError(f"{rule.path}:{line}: the query does not compile: {_PLACE.sub('', str(error))}")
+            position = _ERROR_POSITION.search(str(error))
+            line = rule.query_line + (int(position[1]) if position else 0)
+            return PageError(f"{rule.path}:{line}: the query does not compile: {_ERROR_POSITION.sub('', str(error))}")
     return PageError(f"the joined query of all rules does not compile: {joined_error}")

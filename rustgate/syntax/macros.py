@@ -1,25 +1,99 @@
-"""Macro bodies as Rust: which token trees are worth a parse of their own, and the arms of `macro_rules!` made readable for the grammar."""
+"""Macro bodies: select those worth parsing, and read them as Rust."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 
+from msgspec import Struct
 from tree_sitter import Node, Point, Query, QueryCursor, Range
 
+from rustgate.model.rule import Rule
 from rustgate.syntax.grammar import LANGUAGE
+from rustgate.syntax.prefilter import required
 
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ITEMS = frozenset({
+    *("if", "match", "for", "while", "loop", "&&", r"\|\|"),
+    *("fn", "mod", "impl", "trait", "async", "unsafe", "static", "const", "let", "use", r"#\["),
+})  # fmt: skip
+_MODULE = r"\bmod[\s/]"
+_NODE_WORDS = {
+    "index_expression": r"[\w)\]]\s*\[",
+    "integer_literal": r"\d\S*\s*[-+*/%<>!=]|[-+*/%<>=]\s*-?\d",
+    "macro_invocation": r"\w\s*!\s*[(\[{]",
+    "use_wildcard": r"\*",
+    "unsafe_block": "unsafe",
+}
 _TOKENS_ONLY = re.compile(rb"(?:\w+::)*(?:quote|quote_spanned|parse_quote|parse_quote_spanned|stringify|concat|macro_rules)\s*!")
-"""Macros whose body is not code that runs where it stands."""
+"""Macros whose body is not code that runs there."""
 _OPEN_BRACE = ord("{")
 _REPETITION_END = re.compile(rb"\)([^()\[\]{}]*)[*+?]$", re.DOTALL)
 _IN_ARMS = "(macro_rule right: (token_tree) @arm) (token_repetition) @repetition (metavariable) @metavariable"
 
 
-def bodies(source: bytes, macros: Iterable[Node], macro_filter: re.Pattern[bytes]) -> Iterator[Range]:
-    """The ranges of macro invocations' bodies that may hold something: with their delimiters for `(` and `[`, without for `{`."""
+class MacroFilter(Struct, frozen=True, dict=True):
+    """Selects the macro bodies that are worth parsing.
+
+    They are those in which some rule could find something, and those with items or statements. `words` holds what each rule looks for,
+    `items` what all of them do: words of Rust, and regular expressions.
+    """
+
+    words: dict[str, frozenset[str]]
+    items: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The pattern that matches every body worth parsing."""
+        return _pattern_of_any(self.items.union(*self.words.values()))
+
+    def rule_reads(self, rule: str, source: bytes, body: Range) -> bool:
+        """Return whether a rule by itself would look into a body.
+
+        What the other rules look for does not matter. All rules look where items or statements stand.
+        """
+        return any(_pattern_of_any(words).search(source, body.start_byte, body.end_byte) for words in (self.items, self.words[rule]))
+
+
+def macro_filter_for(rules: Iterable[Rule]) -> MacroFilter:
+    """Build the filter for `rules` and the metrics."""
+    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
+
+
+def macro_filter_for_tests(rules: Iterable[Rule]) -> MacroFilter:
+    """Build the filter for `rules` in test code.
+
+    Nothing is measured in tests, so only declared modules count beside what the rules look for.
+    """
+    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
+
+
+def _words(query: str) -> frozenset[str]:
+    """Return words of which a body must hold one to match."""
+    needed = required(query)
+    if all(words and all(words) for words in needed):
+        return frozenset(word if word.isidentifier() else re.escape(word) for words in needed for word in words)
+    named = {text for text in _STRING.findall(query) if text.isidentifier()}
+    if named:
+        return frozenset(named)
+    return frozenset(pattern for kind, pattern in _NODE_WORDS.items() if kind in query)
+
+
+@cache
+def _pattern_of_any(searched: frozenset[str]) -> re.Pattern[bytes]:
+    words = sorted(word for word in searched if word.isidentifier())
+    patterns = sorted(pattern for pattern in searched if not pattern.isidentifier())
+    alternatives = [rf"\b(?:{'|'.join(words)})\b"] * bool(words) + patterns
+    return re.compile("|".join(alternatives).encode() if alternatives else rb"(?!)")
+
+
+def bodies(source: bytes, macros: Iterable[Node], pattern: re.Pattern[bytes]) -> Iterator[Range]:
+    """Yield the ranges of macro bodies that may hold something.
+
+    They include the delimiters for `(` and `[`, and exclude them for `{`.
+    """
     for macro in macros:
         body = macro.child(macro.child_count - 1)
-        if body.type != "token_tree" or not macro_filter.search(source, body.start_byte, body.end_byte):
+        if body.type != "token_tree" or not pattern.search(source, body.start_byte, body.end_byte):
             continue
         if _TOKENS_ONLY.match(source, macro.start_byte):
             continue
@@ -29,34 +103,37 @@ def bodies(source: bytes, macros: Iterable[Node], macro_filter: re.Pattern[bytes
             yield body.range
 
 
-def arms(source: bytes, definitions: Sequence[Node], macro_filter: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
-    """The source with the `macro_rules!` of `definitions` made readable, byte for byte in the same place, and the ranges of their arms.
+def arms(source: bytes, definitions: Sequence[Node], pattern: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
+    """Return source with readable `macro_rules!` arms, and the ranges of the arms.
 
-    `$name` becomes `_name`, and of a repetition only what it repeats is left.
+    Every byte stays in its place: `$name` becomes `_name`, and of a repetition only what it repeats is left.
     """
-    wanting = [definition for definition in definitions if macro_filter.search(source, definition.start_byte, definition.end_byte)]
-    if not wanting:
+    selected = [definition for definition in definitions if pattern.search(source, definition.start_byte, definition.end_byte)]
+    if not selected:
         return source, []
     readable = bytearray(source)
     ranges: list[Range] = []
-    for definition in wanting:
-        captured = QueryCursor(_arm_query()).captures(definition)  # in an order that is another in each process
-        found = {kind: sorted(nodes, key=_start) for kind, nodes in captured.items()}
+    for definition in selected:
+        captured = QueryCursor(_arm_query()).captures(definition)  # their order differs between processes
+        found = {kind: sorted(nodes, key=_start_byte) for kind, nodes in captured.items()}
         for name in found.get("metavariable", ()):
             readable[name.start_byte] = ord(" ") if name.text == b"$crate" else ord("_")
         for repetition in found.get("repetition", ()):
-            _keep_what_is_repeated(readable, repetition)
+            _blank_repetition_operators(readable, repetition)
         for arm in found.get("arm", ()):
             ranges += _inside(arm)
     return bytes(readable), ranges
 
 
-def _start(node: Node) -> int:
+def _start_byte(node: Node) -> int:
     return node.start_byte
 
 
-def _keep_what_is_repeated(readable: bytearray, repetition: Node) -> None:
-    """Blank the `$(` at the start of a repetition and the `)`, separator and operator at its end."""
+def _blank_repetition_operators(readable: bytearray, repetition: Node) -> None:
+    """Blank the operators around a repetition's content.
+
+    They are the `$(` at its start, and the `)`, separator and operator at its end.
+    """
     start, end = repetition.start_byte, repetition.end_byte
     readable[start : start + 2] = b"  "
     closing = _REPETITION_END.search(readable, max(start, end - 16), end)
@@ -65,7 +142,10 @@ def _keep_what_is_repeated(readable: bytearray, repetition: Node) -> None:
 
 
 def _inside(body: Node) -> Iterator[Range]:
-    """The range between the delimiters of a token tree, which all are one byte long; nothing for an empty one."""
+    """Yield the range between the delimiters of a token tree.
+
+    Delimiters are one byte long. An empty token tree yields nothing.
+    """
     first, last = body.start_point, body.end_point
     if body.end_byte - body.start_byte > len("{}"):
         yield Range(Point(first.row, first.column + 1), Point(last.row, last.column - 1), body.start_byte + 1, body.end_byte - 1)

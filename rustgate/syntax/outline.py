@@ -1,38 +1,40 @@
-"""The sweep over a file's outline events: what stands inside what, which code is test code, and every function with its metrics."""
+"""The outline of a file, read from the events of its scan.
+
+It holds items and their nesting, attributes, comments, test code and declarations.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
 from rustgate.model.file import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.syntax.attribute_targets import read_attributes
-from rustgate.syntax.attributes import Attribute, LintLevel, hides, lint_levels, makes_test
-from rustgate.syntax.items import Function, Impl, Trait
+from rustgate.syntax.attributes import Attribute, LintLevel, hides, lint_levels
+from rustgate.syntax.items import Function, Impl, Trait, build_function, build_impl
 from rustgate.syntax.line_index import Lines
 from rustgate.syntax.name_resolution import Names, leaves
 from rustgate.syntax.outline_builder import build_outline_nodes
 from rustgate.syntax.outline_nodes import DEEPEST, FunctionNode, Nesting, OutlineNode
-from rustgate.syntax.parse import COMMENTS, Scan, all_comments
+from rustgate.syntax.parse import Scan, all_comments, comment_at
+from rustgate.syntax.test_code import find_test_ranges, merge_ranges
 
-_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
-
-# Quick looks, which may see what is not there, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each
-# begins with letters, which regular expressions find many times as fast as what begins with anything else.
+# Quick tests that may match too much, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each pattern
+# begins with letters, because regular expressions find those many times as fast.
 _MODULE = re.compile(rb"mod[\s/\x80-\xff]")
 _EXPORT = re.compile(rb"pub[\s$(\x80-\xff]*+(?:use\b|/[/*])")
 _LEVELS = {b"allow": re.compile(rb"allow\s*[(/\x80-\xff]"), b"expect": re.compile(rb"expect(?<![.\w]expect)\s*[(/\x80-\xff]")}
 
 _PUBLIC = re.compile(r"pub\b(?!\s*\()")
-_PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
 
 
 class Outline:
-    """What a scan's events say of a file, read by measures, checks and the conditions of rules.
+    """A file's declarations and nesting, read from its scan's events.
 
-    Each part is made when it is first asked for, and once: of a file that is test code from end to end, most parts never are.
+    Measures, checks and the conditions of rules read it. Each part is built once, when it is first asked for: of a file that is test code
+    from end to end, most parts never are.
     """
 
     def __init__(self, scan: Scan, *, test: bool) -> None:
@@ -40,7 +42,7 @@ class Outline:
         self._scan = scan
         self._given_as_test = test
 
-    # what it is made from
+    # source, comments and attributes
 
     @cached_property
     def lines(self) -> Lines:
@@ -49,20 +51,18 @@ class Outline:
 
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
-        """The bytes of every comment, documentation as well, in source order."""
-        return sorted((node.start_byte, node.end_byte) for node in all_comments(self._scan))
+        """The bytes of every comment, documentation included, in source order."""
+        return sorted((tree_node.start_byte, tree_node.end_byte) for tree_node in all_comments(self._scan))
 
     def comment_at(self, byte: int) -> tuple[int, int] | None:
-        """The bytes of the comment that holds `byte`, if one does."""
-        node = self._scan.root.descendant_for_byte_range(byte, byte + 1)
-        while node and node.type not in COMMENTS:
-            node = node.parent if node.type in _IN_COMMENTS else None
-        return (node.start_byte, node.end_byte) if node else None
+        """Return the bytes of the comment that holds `byte`, if any."""
+        tree_node = comment_at(self._scan, byte)
+        return (tree_node.start_byte, tree_node.end_byte) if tree_node else None
 
     @cached_property
     def plain_comments(self) -> list[tuple[int, int]]:
-        """The bytes of every comment that is no documentation, in source order."""
-        return sorted((node.start_byte, node.end_byte) for node in self._scan.events["comment"])
+        """The bytes of every comment that is not documentation, in source order."""
+        return sorted((tree_node.start_byte, tree_node.end_byte) for tree_node in self._scan.events["comment"])
 
     @cached_property
     def attributes(self) -> list[Attribute]:
@@ -71,7 +71,7 @@ class Outline:
 
     @cached_property
     def lint_levels(self) -> list[tuple[Attribute, LintLevel]]:
-        """Every `allow` and `expect`, with the attribute that holds it, in source order."""
+        """Every `allow` and `expect` with its attribute, in source order."""
         if not any(word in self.source and level.search(self.source) for word, level in _LEVELS.items()):
             return []
         return [(attribute, level) for attribute in self.attributes for level in lint_levels(attribute.name, attribute.text)]
@@ -93,7 +93,7 @@ class Outline:
     @cached_property
     def test_ranges(self) -> list[tuple[int, int]]:
         """The bytes of the outermost test items, in source order."""
-        return _merged(self._test_targets())
+        return find_test_ranges(self._scan, self.attributes, self.beginning)
 
     @cached_property
     def _test_starts(self) -> list[int]:
@@ -101,84 +101,89 @@ class Outline:
 
     @cached_property
     def whole_file_is_test(self) -> bool:
-        """Whether all of the file is test code, by its place or by what it says of itself."""
+        """True if all of the file is test code.
+
+        Its place in the crate says so, or an attribute of the file.
+        """
         return self._given_as_test or self.test_ranges == [(0, len(self.source))]
 
-    # where things stand
+    # lookups by byte
 
     def is_test(self, byte: int) -> bool:
-        """Whether the code at `byte` is test code."""
+        """Return whether the code at `byte` is test code."""
         if self.whole_file_is_test:
             return True
         index = bisect_right(self._test_starts, byte) - 1
         return index >= 0 and byte < self.test_ranges[index][1]
 
     def ancestors(self, byte: int) -> Iterator[OutlineNode]:
-        """The frames that hold `byte`, from the innermost outwards."""
+        """Yield the outline nodes that hold `byte`, innermost first."""
         return self._nesting.ancestors(byte)
 
     def first_from(self, byte: int) -> OutlineNode | None:
-        """The first frame that begins at `byte` or behind it."""
+        """Return the first outline node that begins at or after `byte`."""
         return self._nesting.first_from(byte)
 
     def item(self, byte: int) -> str:
-        """The qualified name of the item that holds `byte`, such as `module::Type::method`; empty at the top of a file."""
-        outline_node = self._nesting.innermost(byte)
-        return outline_node.item if outline_node else ""
+        """Return the qualified name of the item that holds `byte`.
+
+        An example is `module::Type::method`. It is empty at the top of a file.
+        """
+        node = self._nesting.innermost(byte)
+        return node.item if node else ""
 
     def attributes_of(self, start: int) -> Iterator[Attribute]:
-        """The attributes attached to the node that begins at `start`."""
+        """Yield the outer attributes of the node that begins at `start`."""
         return (attribute for attribute in self.attributes if attribute.target_start == start and not attribute.inner)
 
     def beginning(self, start: int) -> int:
-        """The first byte of the attributes on the node that begins at `start`, or `start` when it has none."""
+        """Return the first byte of a node's attributes.
+
+        It is `start`, where the node begins, if it has none.
+        """
         return self._first_attributes.get(start, start)
 
     @cached_property
     def names(self) -> Names:
-        """What paths in this file stand for."""
+        """Resolves the paths of this file."""
         return Names(self._use_texts(), self._nesting)
 
     def modules_around(self, byte: int) -> tuple[str, ...]:
-        """The names of the inline modules that hold `byte`, the outermost first; of more than `DEEPEST` the innermost."""
-        names = (outline_node.name for outline_node in self.ancestors(byte) if outline_node.kind == "mod")
+        """Return the names of the inline modules that hold `byte`.
+
+        The outermost comes first; of more than `DEEPEST` modules only the innermost are named.
+        """
+        names = (node.name for node in self.ancestors(byte) if node.kind == "mod")
         return tuple(reversed([*islice(names, DEEPEST)]))
 
     def _use_texts(self) -> Iterator[tuple[int, str]]:
         return (
-            (node.start_byte, self.source[node.start_byte : node.end_byte].decode(errors="replace")) for node in self._scan.events["use"]
+            (tree_node.start_byte, self.source[tree_node.start_byte : tree_node.end_byte].decode(errors="replace"))
+            for tree_node in self._scan.events["use"]
         )
 
-    # what there is
+    # items and declarations
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Every function and signature, in source order."""
-        return tuple(self._function(outline_node) for outline_node in self.outline_nodes if isinstance(outline_node, FunctionNode))
+        return tuple(
+            build_function(node, self.lines, test=self.is_test(node.start)) for node in self.outline_nodes if isinstance(node, FunctionNode)
+        )
 
     @cached_property
     def impls(self) -> tuple[Impl, ...]:
         """Every `impl` block, in source order."""
-        return tuple(self._impl(outline_node) for outline_node in self.outline_nodes if outline_node.kind == "impl")
+        return tuple(build_impl(node, self.lines, test=self.is_test(node.start)) for node in self.outline_nodes if node.kind == "impl")
 
     @cached_property
     def traits(self) -> tuple[Trait, ...]:
         """Every trait, in source order."""
-        required = Counter(
-            id(outline_node.parent)
-            for outline_node in self.outline_nodes
-            if isinstance(outline_node, FunctionNode) and outline_node.required
-        )
+        required = Counter(id(node.parent) for node in self.outline_nodes if isinstance(node, FunctionNode) and node.required)
         return tuple(
-            Trait(
-                outline_node.item,
-                outline_node.head_start,
-                outline_node.head_end,
-                required[id(outline_node)],
-                self.is_test(outline_node.start),
-            )
-            for outline_node in self.outline_nodes
-            if outline_node.kind == "trait"
+            Trait(node.item, node.head_start, node.head_end, required[id(node)], self.is_test(node.start))
+            for node in self.outline_nodes
+            if node.kind == "trait"
         )
 
     @cached_property
@@ -186,7 +191,7 @@ class Outline:
         """Every `mod name;` and every `mod name { .. }`."""
         if not _MODULE.search(self.source):
             return ()
-        return tuple(self._module(outline_node) for outline_node in self.outline_nodes if outline_node.kind == "mod")
+        return tuple(self._module(node) for node in self.outline_nodes if node.kind == "mod")
 
     @cached_property
     def exports(self) -> tuple[Export, ...]:
@@ -203,111 +208,56 @@ class Outline:
     @cached_property
     def types(self) -> tuple[TypeDeclaration, ...]:
         """Every struct, enum, union and trait."""
-        outline_nodes = (outline_node for outline_node in self.outline_nodes if outline_node.kind in {"type", "trait"})
         return tuple(
-            TypeDeclaration(self.modules_around(outline_node.start), outline_node.name, "pub" in outline_node.words)
-            for outline_node in outline_nodes
+            TypeDeclaration(self.modules_around(node.start), node.name, "pub" in node.words)
+            for node in self.outline_nodes
+            if node.kind in {"type", "trait"}
         )
 
     @cached_property
     def test_modules(self) -> tuple[tuple[int, int], ...]:
-        """The byte ranges of the outermost test modules, from their first attribute."""
-        modules = [
-            outline_node
-            for outline_node in self.outline_nodes
-            if outline_node.kind == "mod" and outline_node.body and self.is_test(outline_node.start)
-        ]
-        return tuple(_merged((self.beginning(outline_node.start), outline_node.end) for outline_node in modules))
+        """The bytes of the outermost test modules, their attributes included."""
+        modules = [node for node in self.outline_nodes if node.kind == "mod" and node.body and self.is_test(node.start)]
+        return tuple(merge_ranges((self.beginning(node.start), node.end) for node in modules))
 
     @cached_property
     def code_lines(self) -> list[int]:
-        """For each 0-based line, how many lines before it hold code: the last value counts the file's lines of code."""
+        """For each 0-based line, the lines of code before it.
+
+        The last value counts all of the file's lines of code.
+        """
         return self.lines.code_before(self.comments)
 
     @property
     def is_program(self) -> bool:
-        """Whether the file has a `fn main` at its top."""
+        """True if the file has a `fn main` at its top level."""
         return b"main" in self.source and any(function.item == "main" for function in self.functions)
 
     def lines_of_code(self, start: int, end: int) -> int:
-        """How many lines hold code of the text between two bytes, a brace at either end not counted."""
+        """Count the lines of code between two bytes.
+
+        A brace at either end is not counted.
+        """
         inner = self.source[start + 1 : end - 1]
         among = self.comments[bisect_right(self.comments, (start, end)) : bisect_left(self.comments, (end,))]
         comments = [(first - start - 1, last - start - 1) for first, last in among]
         return Lines(inner).code_before(comments)[-1]
 
-    # how it is put together
+    # helpers
 
     @cached_property
     def _first_attributes(self) -> dict[int, int]:
         outer = [attribute for attribute in self.attributes if attribute.target_end and not attribute.inner]
         return {attribute.target_start: attribute.start for attribute in reversed(outer)}
 
-    def _test_targets(self) -> Iterator[tuple[int, int]]:
-        for attribute in self.attributes:
-            if makes_test(attribute.name, attribute.text):
-                yield self.beginning(attribute.target_start), attribute.target_end
-        for node in self._scan.events["macro"]:
-            if _PROPTEST.match(self.source, node.start_byte):
-                yield node.start_byte, node.end_byte
-
-    def _function(self, outline_node: FunctionNode) -> Function:
-        line, end_line = self.lines.number(outline_node.start), self.lines.number(outline_node.end - 1)
-        return Function(
-            item=outline_node.item,
-            start=outline_node.start,
-            end=outline_node.end,
-            name_start=outline_node.head_start,
-            name_end=outline_node.head_end,
-            body_start=outline_node.body_start,
-            line=line,
-            end_line=end_line,
-            lines=end_line - line + 1,
-            parameters=outline_node.parameters,
-            self_parameter=outline_node.self_parameter,
-            bool_parameters=outline_node.bool_parameters,
-            cyclomatic=outline_node.cyclomatic,
-            tries=outline_node.tries,
-            cognitive=outline_node.cognitive,
-            nesting=len(outline_node.deepest),
-            nesting_path=tuple(outline_node.deepest),
-            test=self.is_test(outline_node.start),
-            body=outline_node.body,
-            public=outline_node.public,
-            fixed_signature=outline_node.fixed_signature,
-        )
-
-    def _impl(self, outline_node: OutlineNode) -> Impl:
-        line, end_line = self.lines.number(outline_node.start), self.lines.number(outline_node.end - 1)
-        return Impl(
-            item=outline_node.item,
-            name=outline_node.name,
-            start=outline_node.start,
-            head_end=outline_node.head_end,
-            end=outline_node.end,
-            line=line,
-            end_line=end_line,
-            lines=end_line - line + 1,
-            test=self.is_test(outline_node.start),
-        )
-
-    def _module(self, outline_node: OutlineNode) -> ModuleDeclaration:
-        path = next((attribute for attribute in self.attributes_of(outline_node.start) if attribute.name == "path"), None)
+    def _module(self, node: OutlineNode) -> ModuleDeclaration:
+        path = next((attribute for attribute in self.attributes_of(node.start) if attribute.name == "path"), None)
         return ModuleDeclaration(
-            name=outline_node.name,
-            parents=self.modules_around(outline_node.start)[:-1],
+            name=node.name,
+            parents=self.modules_around(node.start)[:-1],
             path=path.text.partition('"')[2].rpartition('"')[0] if path else None,
-            test=self.is_test(outline_node.start),
-            public="pub" in outline_node.words,
-            inline=outline_node.body,
-            line=self.lines.number(outline_node.start),
+            test=self.is_test(node.start),
+            public="pub" in node.words,
+            inline=node.body,
+            line=self.lines.number(node.start),
         )
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The outermost of ranges that may lie in one another, in order."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges, key=lambda span: (span[0], -span[1])):
-        if not merged or start >= merged[-1][1]:
-            merged.append((start, end))
-    return merged

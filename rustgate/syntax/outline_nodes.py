@@ -1,4 +1,4 @@
-"""The constructs that others stand in, and what is counted in functions while they are swept."""
+"""Outline nodes: the constructs that others stand in, and their nesting."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 DEEPEST = 128
-"""Items in items that a name or path tells of; rustc by itself reads no more."""
+"""Levels of nesting that a qualified name or path holds; by default, rustc reads no deeper."""
 
 
 class OutlineNode:
     """A construct that others stand in, from byte `start` to `end`.
 
-    `name` is its part of a qualified name, or empty. While it is swept, `function` is the function that it belongs to. `nesting` counts for
-    cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean expression
-    has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
+    `name` is its part of a qualified name, or empty. While the outline is built, `function` is the function that it belongs to. `nesting`
+    counts for cognitive complexity (closures and nested functions raise it), `depth` for the nesting metric (they do not). A boolean
+    expression has the ranges of its `operands`, and shares the `group` of operators with those of them that are boolean themselves.
     """
 
     __slots__ = (
@@ -34,9 +34,9 @@ class OutlineNode:
         "words",
     )
 
-    def __init__(self, kind: str, node: Node, parent: "OutlineNode | None") -> None:
+    def __init__(self, kind: str, tree_node: Node, parent: "OutlineNode | None") -> None:
         self.kind = kind
-        self.start, self.end = node.start_byte, node.end_byte
+        self.start, self.end = tree_node.start_byte, tree_node.end_byte
         self.head_start, self.head_end = self.start, self.start
         self.parent = parent
         self.function: FunctionNode | None = parent.function if parent else None
@@ -50,16 +50,16 @@ class OutlineNode:
 
     @property
     def item(self) -> str:
-        """The qualified name of what the frame stands in, itself included, such as `module::Type::method`; empty at the top of a file.
+        """The qualified name of the node, such as `module::Type::method`.
 
-        Of what nests without end, the innermost `DEEPEST` names.
+        It is empty at the top of a file. Of deeper nesting it has only the innermost `DEEPEST` names.
         """
         names: list[str] = []
-        outline_node: OutlineNode | None = self
-        while outline_node and len(names) < DEEPEST:
-            if outline_node.name:
-                names.append(outline_node.name)
-            outline_node = outline_node.parent
+        node: OutlineNode | None = self
+        while node and len(names) < DEEPEST:
+            if node.name:
+                names.append(node.name)
+            node = node.parent
         names.reverse()
         return "::".join(names)
 
@@ -82,8 +82,8 @@ class FunctionNode(OutlineNode):
         "tries",
     )  # fmt: skip
 
-    def __init__(self, kind: str, node: Node, parent: OutlineNode | None) -> None:
-        super().__init__(kind, node, parent)
+    def __init__(self, kind: str, tree_node: Node, parent: OutlineNode | None) -> None:
+        super().__init__(kind, tree_node, parent)
         self.outermost: FunctionNode = self.function.outermost if self.function else self
         self.nesting = self.nesting + 1 if self.function else 0
         self.depth = 0
@@ -94,34 +94,40 @@ class FunctionNode(OutlineNode):
         self.public = self.fixed_signature = self.required = False
         self.body_start = self.end
 
-    def forget_itself(self) -> None:
-        """To be called when all is counted: what refers to itself, and all that it holds, would wait for the garbage collector."""
+    def drop_self_references(self) -> None:
+        """Drop references to itself, once everything has been counted.
+
+        Otherwise it, and all that it holds, would wait for the garbage collector.
+        """
         del self.function, self.outermost
 
 
 class Nesting:
-    """What holds what: the frames of a file, sorted by their start, outer ones first."""
+    """Looks up outline nodes by the bytes that they hold.
+
+    The nodes are sorted by their start, outer ones first.
+    """
 
     def __init__(self, outline_nodes: list[OutlineNode]) -> None:
         self.outline_nodes = outline_nodes
-        self._starts = [outline_node.start for outline_node in outline_nodes]
+        self._starts = [node.start for node in outline_nodes]
 
     def first_from(self, byte: int) -> OutlineNode | None:
-        """The first frame that begins at `byte` or behind it."""
+        """Return the first node that begins at or after `byte`."""
         index = bisect_left(self._starts, byte)
         return self.outline_nodes[index] if index < len(self.outline_nodes) else None
 
     def innermost(self, byte: int) -> OutlineNode | None:
-        """The smallest frame that holds `byte`."""
+        """Return the smallest node that holds `byte`."""
         index = bisect_right(self._starts, byte) - 1
-        outline_node = self.outline_nodes[index] if index >= 0 else None
-        while outline_node and byte >= outline_node.end:
-            outline_node = outline_node.parent
-        return outline_node
+        node = self.outline_nodes[index] if index >= 0 else None
+        while node and byte >= node.end:
+            node = node.parent
+        return node
 
     def ancestors(self, byte: int) -> Iterator[OutlineNode]:
-        """The frames that hold `byte`, from the innermost outwards."""
-        outline_node = self.innermost(byte)
-        while outline_node:
-            yield outline_node
-            outline_node = outline_node.parent
+        """Yield the nodes that hold `byte`, innermost first."""
+        node = self.innermost(byte)
+        while node:
+            yield node
+            node = node.parent

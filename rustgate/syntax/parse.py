@@ -1,4 +1,7 @@
-"""Source in, matches out: one parse and one joined query for a file, and the macro bodies that are worth it parsed again."""
+"""Parse Rust and run the joined query, also in macro bodies.
+
+A file costs one parse and one query; macro bodies that are worth it are parsed again.
+"""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
@@ -16,21 +19,23 @@ from rustgate.syntax.prefilter import may_hold_match
 Captures: TypeAlias = dict[str, list[Node]]
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
+_IN_COMMENTS = frozenset({"doc_comment", "inner_doc_comment_marker", "outer_doc_comment_marker", "!", "/", "*", "//", "/*", "*/"})
 _DEEPEST = 8
-"""Macros in macros that are read: what stands in them is parsed once for each level."""
+"""Levels of nested macros that are read; a body is parsed once for each level around it."""
 
 
-class _Found(Struct, frozen=True):
-    """What the joined query has found in a file: nodes by kind of outline event, and captures by rule."""
+class _QueryResult(Struct, frozen=True):
+    """Query results: nodes by kind of outline event, captures by rule."""
 
     events: dict[str, list[Node]]
     matches: dict[str, list[Captures]]
 
 
 class Scan:
-    """A file that has been parsed, and what its joined query finds in it; what stands in macro bodies comes last.
+    """A parsed file and the matches of its joined query.
 
-    It is looked for when it is first asked for: of most files of tests no one asks more than whether they can be parsed.
+    Matches in macro bodies come last. The query runs when its matches are first asked for: of most test files no one asks more than whether
+    they can be parsed.
     """
 
     def __init__(self, source: bytes, root: Node, readable: bytes, joined: JoinedQuery) -> None:
@@ -39,67 +44,82 @@ class Scan:
         self.root = root
         self._readable = readable
         self._joined = joined
-        self._found: _Found | None = None
+        self._result: _QueryResult | None = None
 
     @property
     def events(self) -> dict[str, list[Node]]:
         """The nodes of every kind of outline event."""
-        return self._searched().events
+        return self._results().events
 
     @property
     def matches(self) -> dict[str, list[Captures]]:
         """The captures of every rule that matches."""
-        return self._searched().matches
+        return self._results().matches
 
     def matches_of(self, rule: str) -> list[Captures]:
-        """The captures of one rule; nothing is looked for if words are enough to see that there are none."""
+        """Return the captures of one rule.
+
+        The query is not run if words are enough to see that the rule has no match.
+        """
         query = self._joined.queries.get(rule)
-        if query is None or not (self._found or self.root.has_error or may_hold_match(query, self._readable)):
+        if query is None or not (self._result or self.root.has_error or may_hold_match(query, self._readable)):
             return []
         return self.matches.get(rule, [])
 
-    def _searched(self) -> _Found:
-        self._found = self._found or self._search()
-        return self._found
+    def _results(self) -> _QueryResult:
+        self._result = self._result or self._search()
+        return self._result
 
-    def _search(self) -> _Found:
-        joined, readable, macro_filter = self._joined, self._readable, self._joined.macro_filter.anything
+    def _search(self) -> _QueryResult:
+        joined, readable, macro_pattern = self._joined, self._readable, self._joined.macro_filter.pattern
         parser = Parser(LANGUAGE)
-        found = _Found({kind: [] for kind in joined.kinds}, {})
-        _collect(found, joined, self.root)
+        result = _QueryResult({kind: [] for kind in joined.kinds}, {})
+        _collect(result, joined, self.root)
         if joined.errors and self.root.has_error:
-            _collect(found, joined.errors, self.root)
-        as_code, ranges = arms(readable, found.events["macro-rules"], macro_filter)
-        pending = [(readable, body, 1) for body in bodies(readable, found.events["macro"], macro_filter)]
+            _collect(result, joined.errors, self.root)
+        as_code, ranges = arms(readable, result.events["macro-rules"], macro_pattern)
+        pending = [(readable, body, 1) for body in bodies(readable, result.events["macro"], macro_pattern)]
         pending += [(as_code, arm, 1) for arm in ranges]
         while pending:
             text, body, depth = pending.pop()
             parser.included_ranges = [body]
             macros = _collect_inner(
-                found, joined, parser.parse(text).root_node, cache(partial(joined.macro_filter.by, source=text, body=body))
+                result, joined, parser.parse(text).root_node, cache(partial(joined.macro_filter.rule_reads, source=text, body=body))
             )
             if depth < _DEEPEST:
-                pending += [(text, inner, depth + 1) for inner in bodies(text, macros, macro_filter)]
-        return found
+                pending += [(text, inner, depth + 1) for inner in bodies(text, macros, macro_pattern)]
+        return result
 
 
-def scan(source: bytes, joined: JoinedQuery) -> Scan:
-    """Parse `source`, which must be UTF-8, and look in it for what `joined` wants; a byte order mark is no part of it, as for rustc.
+def scan_source(source: bytes, joined: JoinedQuery) -> Scan:
+    """Parse `source` and prepare the joined query over it.
 
-    Where the grammar cannot read valid Rust, matches read the text that bridges the gap; all positions are those of `source`.
+    The source must be UTF-8; a byte order mark is no part of it, as for rustc. Where the grammar cannot read valid Rust, matches read the
+    masked text; all positions are those of `source`.
     """
     source = source.removeprefix(BOM_UTF8)
-    readable, root = source, parse(source)
+    readable, root = source, parse_rust(source)
     if root.has_error:
-        from rustgate.syntax.grammar_workarounds import mask_unsupported  # noqa: PLC0415  # its table takes longer to compile than most files to scan
+        from rustgate.syntax.grammar_workarounds.masking import mask_unsupported_syntax  # noqa: PLC0415  # its table takes longer to compile than most files to read
 
-        readable, root = mask_unsupported(source, root, parse)
+        readable, root = mask_unsupported_syntax(source, root, parse_rust)
     return Scan(source, root, readable, joined)
 
 
 def all_comments(scanned: Scan) -> list[Node]:
-    """Every comment of a file, documentation as well, by a query of its own."""
+    """Return every comment of a file, documentation included.
+
+    They are found by a query of their own.
+    """
     return QueryCursor(_comment_query()).captures(scanned.root).get("comment", [])
+
+
+def comment_at(scanned: Scan, byte: int) -> Node | None:
+    """Return the comment that holds `byte`, if any."""
+    node = scanned.root.descendant_for_byte_range(byte, byte + 1)
+    while node and node.type not in COMMENTS:
+        node = node.parent if node.type in _IN_COMMENTS else None
+    return node
 
 
 @cache
@@ -107,12 +127,15 @@ def _comment_query() -> Query:
     return Query(LANGUAGE, "(line_comment) @comment (block_comment) @comment")
 
 
-def parse(source: bytes) -> Node:
-    """The tree of a piece of Rust, such as the text of a comment."""
+def parse_rust(source: bytes) -> Node:
+    """Parse Rust and return the root node.
+
+    The source may be any piece of Rust, such as the text of a comment.
+    """
     return Parser(LANGUAGE).parse(source).root_node
 
 
-def _collect(result: _Found, joined: JoinedQuery, root: Node) -> None:
+def _collect(result: _QueryResult, joined: JoinedQuery, root: Node) -> None:
     """Sort all matches of the file into `result`."""
     outline, kinds, owners, matches = len(joined.kinds), joined.kinds, joined.owners, result.matches
     events = [result.events[kind] for kind in kinds]
@@ -124,10 +147,11 @@ def _collect(result: _Found, joined: JoinedQuery, root: Node) -> None:
                 matches.setdefault(rule, []).append(captures)
 
 
-def _collect_inner(result: _Found, joined: JoinedQuery, root: Node, is_wanted: Callable[[str], bool]) -> list[Node]:
-    """The same for a macro body, of which only what parsed without an error counts, and whose comments the file's own tree has already.
+def _collect_inner(result: _QueryResult, joined: JoinedQuery, root: Node, rule_reads: Callable[[str], bool]) -> list[Node]:
+    """Sort the matches of a macro body into `result`; return macros within.
 
-    A match counts if its rule by itself would have looked into the body: what one rule finds does not depend on what else is looked for.
+    Of a body that does not parse, only matches without an error count; its comments are in the file's own tree already. A match counts if
+    its rule by itself would have looked into the body: what one rule finds does not depend on what the others look for.
     """
     outline, kinds = len(joined.kinds), joined.kinds
     macros, broken = [], root.has_error
@@ -135,7 +159,7 @@ def _collect_inner(result: _Found, joined: JoinedQuery, root: Node, is_wanted: C
         if broken and any(node.has_error for nodes in captures.values() for node in nodes):
             continue
         if pattern >= outline:
-            for rule in filter(is_wanted, joined.owners[pattern]):
+            for rule in filter(rule_reads, joined.owners[pattern]):
                 result.matches.setdefault(rule, []).append(captures)
         elif kinds[pattern] != "comment":
             node = captures[kinds[pattern]][0]

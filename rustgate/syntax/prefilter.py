@@ -1,4 +1,7 @@
-"""What a text must hold before a rule's query can match in it, read off the query: most of a catalogue has no say in most files."""
+"""Rule out queries by words that a match needs.
+
+The words are read off the query. Most rules of a catalogue have nothing to look for in most files.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +13,7 @@ from rustgate.model.rule import Context, Rule
 _Group: TypeAlias = "list[str | _Group]"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|#[\w-]+\?|!\w+|@[\w.-]+|[?*](?:\s*@[\w.-]+)*|[()\[\]]|\w+:?')
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
+_PART_OF_PATTERN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
 _ONLY_ERRORS = re.compile(r"\( (?:ERROR|MISSING) \)(?: @[\w.-]+)*")
 _DEEPEST = 40
 """Levels of brackets; queries have a handful."""
@@ -39,25 +42,37 @@ _CONTEXT_WORDS = {
 
 
 def can_match(rule: Rule, source: bytes) -> bool:
-    """Whether the query of a rule can match somewhere in `source`, as far as words tell; never False where it does."""
+    """Return whether a rule's query can match in `source`, judging by words.
+
+    It is never False where the query matches.
+    """
     return can_hold(rule.conditions.inside, source) and any(not words or _holds_one(words, source) for words in required(rule.query or ""))
 
 
 def can_hold(contexts: Iterable[Context], source: bytes) -> bool:
-    """Whether all of these can stand somewhere in `source`, as far as words tell; never False where they do."""
+    """Return whether all `contexts` can occur in `source`, judging by words.
+
+    It is never False where they do.
+    """
     return all(_holds_one(_CONTEXT_WORDS[context], source) for context in contexts)
 
 
 def may_hold_match(query: str, source: bytes) -> bool:
-    """The same for a query in a source that the grammar can read, where patterns that look for errors alone match nothing."""
+    """Return whether a query can match in a source without errors.
+
+    Patterns that look for errors alone match nothing there.
+    """
     return any(not words or _holds_one(words, source) for words in _required_where_readable(query))
 
 
 def patterns(query: str) -> list[str]:
-    """The text of each pattern of a query, without comments, all blanks alike: those that say the same are the same."""
+    """Split a query into the text of each pattern.
+
+    Comments are dropped and blanks are normalised, so that equal patterns have equal text.
+    """
     found: list[list[str]] = []
     depth = 0
-    for token in _PIECE.findall(query):
+    for token in _PART_OF_PATTERN.findall(query):
         if token[0] == ";":
             continue
         if not found or (not depth and (token[0] in '(["' or token == "_")):
@@ -68,22 +83,25 @@ def patterns(query: str) -> list[str]:
 
 
 def looks_for_errors(pattern: str) -> bool:
-    """Whether a pattern, as `patterns` gives it, matches nothing but what the grammar cannot read."""
+    """Return whether a pattern matches nothing but syntax errors.
+
+    The pattern is one of the texts that `patterns` returns.
+    """
     return _ONLY_ERRORS.fullmatch(pattern) is not None
 
 
 def required(query: str) -> list[tuple[str, ...]]:
-    """For each pattern of a query the words of which one must stand where it matches; none where the query does not say.
+    """For each pattern, list words of which a match holds one.
 
-    They are what an `#eq?` or `#any-of?` compares something with that every match holds, of each text the last word (`std::dbg` holds
-    `dbg`); otherwise a keyword that every match holds.
+    The list is empty where the query does not say. The words are what an `#eq?` or `#any-of?` compares a capture with that every match
+    holds, of each text the last word (`std::dbg` holds `dbg`); otherwise a keyword that every match holds.
     """
     return [_required(group) for group in _groups(query)] or [()]
 
 
 @cache
 def _required_where_readable(query: str) -> list[tuple[str, ...]]:
-    """The same without the patterns that match nothing but errors."""
+    """Like `required`, without patterns that match only errors."""
     needed, found = required(query), patterns(query)
     if len(needed) != len(found):
         return [()]
@@ -91,8 +109,8 @@ def _required_where_readable(query: str) -> list[tuple[str, ...]]:
 
 
 def _required(group: _Group) -> tuple[str, ...]:
-    held = _always(group)
-    for inner in _inner(group):
+    held = _always_held(group)
+    for inner in _nested(group):
         match inner:
             case ["#eq?" | "#any-of?", capture, *texts] if capture in held and all(text[0] == '"' for text in texts):
                 return tuple(dict.fromkeys(_last_word(str(text)) for text in texts))
@@ -101,15 +119,18 @@ def _required(group: _Group) -> tuple[str, ...]:
 
 
 def _last_word(text: str) -> str:
-    """The last word of a quoted text; none where it has escapes, or begins with `_`, which in the arm of a macro may stand for `$`."""
+    """Return the last word of a quoted text, or an empty one.
+
+    It is empty where the text has escapes or the word begins with `_`, which in a macro arm may stand for `$`.
+    """
     word = "" if "\\" in text else re.split(r"\W", text[1:-1])[-1]
     return "" if word.startswith("_") else word
 
 
 def _groups(query: str) -> list[_Group]:
-    """The patterns of a query, as what stands in brackets: the opening one, then tokens and further groups.
+    """Parse a query into groups: an opening bracket, tokens, inner groups.
 
-    None for brackets that do not match, or that nest too deep to be looked into.
+    Empty for brackets that do not match, or that nest too deep to be looked into.
     """
     root: _Group = ["("]
     stack = [root]
@@ -129,20 +150,23 @@ def _groups(query: str) -> list[_Group]:
     return [group for group in root if isinstance(group, list)] if len(stack) == 1 else []
 
 
-def _inner(group: _Group) -> Iterator[_Group]:
-    """The groups in a group that is not an alternative, at any depth, without their opening bracket."""
+def _nested(group: _Group) -> Iterator[_Group]:
+    """Yield the groups within a group, at any depth.
+
+    Each comes without its opening bracket.
+    """
     for part in group:
         if isinstance(part, list):
             yield part[1:]
-            yield from _inner(part)
+            yield from _nested(part)
 
 
-def _always(group: _Group) -> set[str]:
-    """The captures and the keywords that every match of a group holds."""
+def _always_held(group: _Group) -> set[str]:
+    """Return the captures and keywords that every match of a group holds."""
     parts: list[set[str]] = []
     for part in group[1:]:
         if isinstance(part, list):
-            parts.append(_always(part))
+            parts.append(_always_held(part))
         elif part[0] == "#" or part == "MISSING":
             return set()
         elif part[0] in "?*":
@@ -155,10 +179,13 @@ def _always(group: _Group) -> set[str]:
 
 
 def _holds_one(words: Iterable[str], source: bytes) -> bool:
-    return any(word.encode() in source and _ending(word).search(source) for word in words)
+    return any(word.encode() in source and _word_pattern(word).search(source) for word in words)
 
 
 @cache
-def _ending(word: str) -> re.Pattern[bytes]:
-    """What finds a word that ends where it does: `10px` holds `px`, and `ignored` not `ignore`."""
+def _word_pattern(word: str) -> re.Pattern[bytes]:
+    """Compile a pattern for a word that ends where it does.
+
+    `10px` holds `px`, but `ignored` does not hold `ignore`.
+    """
     return re.compile(re.escape(word).encode() + rb"\b" * (word.isascii() and word.isidentifier()))

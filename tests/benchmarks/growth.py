@@ -1,6 +1,7 @@
-"""How the time and the memory of a run grow with the number of files: `python tests/benchmarks/growth.py FOLDER` prints a table.
+"""Measure time and memory of runs on more and more files.
 
-FOLDER holds as many Rust files as there are; the first 1, 10, 100, 1,000 and 10,000 of them, mixed by a fixed seed, are copied and checked.
+`python tests/benchmarks/growth.py FOLDER` prints a table. FOLDER holds as many Rust files as there are; the first 1, 10, 100, 1,000 and
+10,000 of them, mixed by a fixed seed, are copied and checked.
 """
 
 import os
@@ -23,7 +24,10 @@ CHECK = (sys.executable, "-m", "rustgate", "check", "--output", "json", "--quiet
 
 
 def measured(*arguments: str) -> tuple[float, float]:
-    """The seconds of a run, the median of some, and the MiB of its largest process."""
+    """Return the seconds and the memory of a run.
+
+    The seconds are the median of some runs, the memory is the MiB of the largest process.
+    """
     seconds, memory = [], 0.0
     for _ in range(RUNS):
         begun = time.perf_counter()
@@ -36,7 +40,7 @@ def measured(*arguments: str) -> tuple[float, float]:
 
 
 def floor(files: list[Path]) -> float:
-    """The seconds that the parser alone needs for `files`."""
+    """Return the seconds that the parser alone needs for `files`."""
     sources = [file.read_bytes() for file in files]
     parser = Parser(LANGUAGE)
     begun = time.perf_counter()

@@ -1,8 +1,8 @@
-"""What a run costs in instructions, which no busy machine changes: `python tests/benchmarks/instructions.py FOLDER [ARGUMENT]...`.
+"""Count the instructions that a run executes.
 
+`python tests/benchmarks/instructions.py FOLDER [ARGUMENT]...` prints multiples of what the parser alone executes for the same files: for
+the first process, and for the one that checks, which has all that the first did before it was forked. A busy machine does not change them.
 It needs valgrind, and half a minute for 100,000 lines. The arguments are those of `rustgate check`, such as `--ignore duplicate-code`.
-Printed are multiples of what the parser alone executes for the same files: for the first process, and for the one that judges, which has
-all that the first did before it was forked.
 """
 
 import re
@@ -24,7 +24,10 @@ COUNT = re.compile(r"I\s+refs:\s+([\d,]+)")
 
 
 def executed(*arguments: str) -> list[int]:
-    """The instructions of each process of a run of Python, in ascending order."""
+    """Return the instructions of each process of a run of Python.
+
+    They are in ascending order.
+    """
     run = subprocess.run((*VALGRIND, sys.executable, *arguments), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     return sorted(int(count.replace(",", "")) for count in COUNT.findall(run.stderr))
 

@@ -62,7 +62,7 @@ def strictest_reports() -> list[FileResult]:
     resolver = Resolver(Config(SAMPLES, ConfigTable(profile=Profile.HYPERSCALE), {}), shipped(), Selection(select=frozenset(shipped())))
     files = sorted(path for path in SAMPLES.rglob("*.rs") if "target" not in path.relative_to(SAMPLES).parts)
     tasks = tuple(Task(path.name, str(path), FileContext(Target.LIBRARY), 0, 2**20) for path in files)
-    return [linted.report for linted in map(LintJob(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
+    return [linted.result for linted in map(LintJob(tuple(shipped().values()), (resolver.settings(""),), tasks).prepare(), tasks)]
 
 
 def test_every_report_of_the_sample_crates_comes_back_the_same() -> None:
@@ -144,8 +144,8 @@ def test_any_other_bytes_are_nothing(text: bytes) -> None:
 @given(st.data())
 def test_broken_bytes_are_nothing_or_a_report(data: st.DataObject) -> None:
     numbers = array("I", [1, 2, 3])
-    pieces = TokenChunks(numbers, numbers, numbers, numbers, numbers, numbers, numbers, "f", 6, 100)
+    chunks = TokenChunks(numbers, numbers, numbers, numbers, numbers, numbers, numbers, "f", 6, 100)
     rules = {"duplicate-code": shipped()["duplicate-code"]}
-    text = bytearray(serialize(FileResult("a.rs", 3, facts={"duplicate-code": (Fact(FINDING, {}, pieces),)}), rules) or b"")
+    text = bytearray(serialize(FileResult("a.rs", 3, facts={"duplicate-code": (Fact(FINDING, {}, chunks),)}), rules) or b"")
     text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
     assert isinstance(deserialize(bytes(text), rules), FileResult | None)

@@ -15,7 +15,7 @@ from conftest import write
 
 import rustgate as package
 from rustgate.cache import store as cache_module
-from rustgate.cache.store import BROKEN, FILE_NAME, Cache, default_folder, size_limit
+from rustgate.cache.store import BROKEN, FILE_NAME, Cache
 from rustgate.errors import RustgateError
 
 MEBIBYTE = 1024 * 1024
@@ -217,7 +217,7 @@ def test_a_full_disk_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_file_that_another_run_holds_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(cache_module, "_BUSY_TIMEOUT", 0.0)
     cache.put([(KEY, b"one")])
     with closing(sqlite3.connect(cache.file, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
@@ -227,7 +227,7 @@ def test_a_file_that_another_run_holds_is_no_cache(cache: Cache, monkeypatch: py
 
 
 def test_a_file_that_cannot_be_made_in_time_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "_PATIENCE", 0.05)
+    monkeypatch.setattr(cache_module, "_BUSY_TIMEOUT", 0.05)
     Path(cache.folder).mkdir(mode=0o700)
     with closing(sqlite3.connect(cache.file, isolation_level=None)) as database:
         database.execute("BEGIN EXCLUSIVE")
@@ -258,33 +258,6 @@ def test_a_run_that_is_killed_while_it_writes_leaves_all_of_a_part_or_nothing(ca
 
 
 # where it is, and how large
-
-
-@pytest.mark.parametrize(
-    ("platform", "variables", "expected"),
-    [
-        ("linux", {}, "/home/ferris/.cache/rustgate"),
-        ("linux", {"XDG_CACHE_HOME": "/var/c"}, "/var/c/rustgate"),
-        ("linux", {"XDG_CACHE_HOME": "c"}, "/home/ferris/.cache/rustgate"),
-        ("darwin", {"XDG_CACHE_HOME": "/var/c"}, "/home/ferris/Library/Caches/rustgate"),
-        ("win32", {}, "/home/ferris/AppData/Local/rustgate/Cache"),
-        ("win32", {"LOCALAPPDATA": "/c"}, "/c/rustgate/Cache"),
-    ],
-)
-def test_the_platform_says_where_it_is(monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], expected: str) -> None:
-    monkeypatch.setenv("HOME", "/home/ferris")
-    assert default_folder(variables, platform) == expected
-
-
-@pytest.mark.parametrize(("given", "size"), [(None, 256), ("", 256), ("1", 1), ("4096", 4096)])
-def test_the_size_can_be_set(given: str | None, size: int) -> None:
-    assert size_limit({} if given is None else {"RUSTGATE_CACHE_SIZE": given}) == size * MEBIBYTE
-
-
-@pytest.mark.parametrize("given", ["0", "-1", "1.5", "5G", "9999999999999", "²"])
-def test_an_odd_size_is_a_mistake(given: str) -> None:
-    with pytest.raises(RustgateError, match=r"RUSTGATE_CACHE_SIZE is .* it must be a whole number of MiB"):
-        size_limit({"RUSTGATE_CACHE_SIZE": given})
 
 
 def test_it_says_what_it_holds_and_forgets_it(cache: Cache) -> None:

@@ -6,6 +6,7 @@ import pytest
 from conftest import write
 
 from rustgate.cargo.manifest import Manifest, conventional_target, is_test_folder, workspace_of
+from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.model.file import Target
 
 PACKAGE = '[package]\nname = "a"\n'
@@ -13,7 +14,7 @@ PACKAGE = '[package]\nname = "a"\n'
 
 def manifest(folder: Path, text: str, **others: str) -> Manifest:
     write(folder, {"Cargo.toml": text, **others})
-    return Manifest(folder)
+    return read_manifest(folder, folder)
 
 
 # targets
@@ -189,7 +190,7 @@ def test_named_roots_are_those_of_libraries_and_programs(tmp_path: Path) -> None
 )
 def test_a_broken_manifest_is_a_problem_and_can_still_be_asked(tmp_path: Path, content: bytes, problem: str) -> None:
     write(tmp_path, {"Cargo.toml": content})
-    broken = Manifest(tmp_path)
+    broken = read_manifest(tmp_path, tmp_path)
     assert broken.problem is not None
     assert broken.problem.startswith(problem)
     assert broken.target("tests/a.rs") is Target.TEST
@@ -208,7 +209,7 @@ def test_a_value_of_the_wrong_type_is_all_that_is_lost(tmp_path: Path) -> None:
 
 
 def test_a_manifest_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
-    assert Manifest(tmp_path).problem == "cannot be read: No such file or directory"
+    assert read_manifest(tmp_path, tmp_path).problem == "cannot be read: No such file or directory"
 
 
 @pytest.mark.parametrize(
@@ -302,19 +303,20 @@ WORKSPACES = {
 @pytest.mark.parametrize("own", ["", PACKAGE])
 def test_a_package_belongs_to_the_workspace_around_it(tmp_path: Path, own: str, package: str, workspace: str) -> None:
     write(tmp_path, WORKSPACES | {"Cargo.toml": own + WORKSPACES["Cargo.toml"]})
-    assert workspace_of(Manifest(tmp_path / package), existing, tmp_path) == tmp_path / workspace
+    assert workspace_of(read_manifest(tmp_path / package, tmp_path), existing, tmp_path) == tmp_path / workspace
 
 
 def test_no_workspace_is_looked_for_above_the_root(tmp_path: Path) -> None:
     write(tmp_path, WORKSPACES)
-    assert workspace_of(Manifest(tmp_path / "crates/a/inner"), existing, tmp_path / "crates/a") == tmp_path / "crates/a/inner"
-    assert workspace_of(Manifest(tmp_path / "crates/a"), existing, tmp_path / "crates/a") == tmp_path / "crates/a"
+    root = tmp_path / "crates/a"
+    assert workspace_of(read_manifest(root / "inner", root), existing, root) == root / "inner"
+    assert workspace_of(read_manifest(root, root), existing, root) == root
 
 
 def test_a_package_in_no_workspace_stands_by_itself(tmp_path: Path) -> None:
     write(tmp_path, {"Cargo.toml": PACKAGE, "part/Cargo.toml": PACKAGE})
-    assert workspace_of(Manifest(tmp_path / "part"), existing, tmp_path) == tmp_path / "part"
+    assert workspace_of(read_manifest(tmp_path / "part", tmp_path), existing, tmp_path) == tmp_path / "part"
 
 
 def existing(folder: Path) -> Manifest | None:
-    return Manifest(folder) if (folder / "Cargo.toml").is_file() else None
+    return read_manifest(folder, folder) if (folder / "Cargo.toml").is_file() else None

@@ -18,6 +18,8 @@ from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import shipped
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 EXPECT = 'fn f(x: Option<u8>) -> u8 { x.expect("why") }\n'
@@ -170,7 +172,7 @@ def test_a_mistake_of_ours_is_exit_2_and_says_where(tmp_path: Path) -> None:
     run = subprocess.run((sys.executable, "-c", program, "check"), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (2, "")
     assert "Traceback" in run.stderr
-    assert "while a.rs was judged" in run.stderr
+    assert "while a.rs was linted" in run.stderr
     assert "please report it" in run.stderr
 
 

@@ -18,6 +18,8 @@ from rustgate.metrics.lizard import ENGINE
 from rustgate.metrics.model import RANKS
 from rustgate.reports.metrics.report import Order, View
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 ADD = "pub fn add(a: u8, b: u8) -> u8 {\n    a + b\n}\n"
 PICK = "fn pick(a: u8) -> u8 {\n" + "    if a > 1 {}\n" * 11 + "    a?\n}\n"
 
@@ -111,7 +113,7 @@ REFUSED = [
     (("--min-rank", "B", "--view", "raw"), "--min-rank goes with the views that have ranks, cc and mi, not with raw"),
     (("--min-rank", "D", "--view", "mi"), "the maintainability index has the ranks A, B and C"),
     (("--compare", "--view", "mi"), "--compare is about the complexity of functions"),
-    (("--engine", "lizard", "--view", "hal"), "lizard measures functions, and nothing of what --view hal shows"),
+    (("--engine", "lizard", "--view", "hal"), "lizard measures only functions, nothing that --view hal shows"),
     (("--view", "halstead"), "Invalid value for '--view'"),
     (("--min-rank", "G"), "Invalid value for '--min-rank'"),
     (("--jobs", "0"), "Invalid value for '--jobs'"),

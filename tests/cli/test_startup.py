@@ -10,6 +10,8 @@ from conftest import git, write
 
 import rustgate as package
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 PROGRAM = """
 import sys
 from rustgate.cli import run

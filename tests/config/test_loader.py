@@ -171,7 +171,7 @@ WRONG_VALUES = [
     ('max-file-size = "big"', ["\"max-file-size\" is 'big'", "a whole number, 1 or more"]),
     ("max-file-size = 0", ['"max-file-size" is 0', "1 or more"]),
     ("max-file-size = true", ['"max-file-size"', "1 or more"]),
-    ("metrics = 3", ["metrics is 3", "must be a table"]),
+    ("metrics = 3", ['"metrics" is 3', "must be a table"]),
     ('metrics.engine = "radon"', ['"metrics.engine"', "allowed: rustgate, lizard"]),
     ("rules = 3", ['"rules" is 3', "must be a table"]),
     ("rules.unwrap-used = 3", ['"rules.unwrap-used" is 3', "off, note, warning, error", "or a table"]),
@@ -184,8 +184,8 @@ WRONG_VALUES = [
     ('rules.function-length.count = "cod"', ['"rules.function-length.count"', 'mean "code"', "allowed: physical, code"]),
     ("rules.file-length.include-tests = 1", ['"rules.file-length.include-tests"', "bool", "default False"]),
     ("overrides = {}", ['"overrides" is {}', "[[overrides]]"]),
-    ("overrides = [3]", ["overrides[0] is 3", "must be a table"]),
-    ("[[overrides]]\nprofile = 'mvp'", ['"overrides[0]"', 'lacks "paths"']),
+    ("overrides = [3]", ['"overrides[0]" is 3', "must be a table"]),
+    ("[[overrides]]\nprofile = 'mvp'", ['the key "overrides[0].paths" is missing', "a list of gitignore patterns"]),
     ("[[overrides]]\npaths = 'x'", ['"overrides[0].paths"', "a list of gitignore patterns"]),
     ("[[overrides]]\npaths = []\nprofile = 'x'", ['"overrides[0].profile"', "allowed: mvp"]),
     ("[[overrides]]\npaths = []\nrules = 3", ['"overrides[0].rules" is 3', "a table of rules"]),
@@ -212,7 +212,7 @@ def test_no_key_takes_a_value_of_any_kind(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize("value", ["3", '"mvp"', "[]"])
 def test_metadata_must_be_a_table(tmp_path: Path, value: str) -> None:
     write(tmp_path, {"Cargo.toml": f"[package.metadata]\nrustgate = {value}"})
-    with pytest.raises(ConfigError, match=r"Cargo.toml \[package.metadata.rustgate\]: the configuration is .* must be a table"):
+    with pytest.raises(ConfigError, match=r"Cargo.toml \[package.metadata.rustgate\]: the value is .* must be a table"):
         load_config(tmp_path, shipped())
 
 

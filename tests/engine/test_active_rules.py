@@ -8,7 +8,7 @@ from rustgate.model.finding import Severity
 from rustgate.model.rule import Setting
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 EACH = {"allow-without-reason", "duplicate-code", "function-length", "todo-comment", "unsafe-in-safe-crate"}
 """Rules that look at each file of a library."""
@@ -18,8 +18,8 @@ ON = dict.fromkeys(RULES, Setting(Severity.ERROR))
 LIBRARY = FileContext(Target.LIBRARY)
 
 
-def rules_for(text: str, settings: dict[str, Setting] = ON, place: FileContext = LIBRARY) -> set[str]:
-    entries = active_rules({name: shipped()[name] for name in RULES}, settings, place).of(scan(text.encode(), JOINED))
+def rules_for(text: str, settings: dict[str, Setting] = ON, context: FileContext = LIBRARY) -> set[str]:
+    entries = active_rules({name: shipped()[name] for name in RULES}, settings, context).of(scan_source(text.encode(), JOINED))
     return {entry.rule.name for entry in entries}
 
 
@@ -37,14 +37,14 @@ def test_rules_with_a_query_have_a_say_where_it_matches_and_their_context_can_be
 
 
 def test_in_tests_rules_for_production_have_no_say() -> None:
-    assert rules_for("fn f() { a.unwrap(); }", place=FileContext(Target.LIBRARY, test=True)) == EACH - {
+    assert rules_for("fn f() { a.unwrap(); }", context=FileContext(Target.LIBRARY, test=True)) == EACH - {
         "allow-without-reason",
         "function-length",
     }
 
 
 def test_a_rule_for_some_targets_has_no_say_in_another() -> None:
-    assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", place=FileContext(Target.BUILD))
+    assert "unsafe-in-safe-crate" not in rules_for("fn f() {}", context=FileContext(Target.BUILD))
 
 
 @pytest.mark.parametrize(("rust", "severity"), [((), "error"), ((1, 80), "note"), ((1, 81), "error"), ((1, 100), "error")])

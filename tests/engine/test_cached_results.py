@@ -12,13 +12,14 @@ import pytest
 from conftest import write
 from msgspec.structs import replace
 
-from rustgate.cache import keys as identity_module
+from rustgate.cache import file_index, keys as identity_module
 from rustgate.cache.keys import KeyInputs
 from rustgate.cache.store import RACE, Cache
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
 from rustgate.engine import cached_results as recall_module, tasks as tasks_module
 from rustgate.engine.check import Engine, Options, Run
+from rustgate.engine.declarations import DeclaringFile
 from rustgate.engine.linter import lint
 from rustgate.execution import executor as workers
 from rustgate.filesystem.reading import read_source
@@ -70,7 +71,7 @@ def linted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture(params=[RACE, -(10**18)], ids=["racy", "old"])
 def _race(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that were written just now count as that, or as old."""
-    monkeypatch.setattr(recall_module, "RACE", request.param)
+    monkeypatch.setattr(file_index, "RACE", request.param)
 
 
 def run(path: Path, cache: Cache | None, options: Options | None = None, catalog: Mapping[str, Rule] | None = None) -> Run:
@@ -147,7 +148,7 @@ CHANGES = [
     changed("a file, of the same length", {"src/a.rs": UNWRAP.replace("unwrap", "wrapun")}, "src/a.rs"),
     changed("a file is new", {"src/e.rs": UNWRAP}, "src/e.rs"),
     changed("a file that was there under another name", {"src/e.rs": FILES["src/c.rs"]}, "src/e.rs"),
-    changed("a module is a test no more", {"src/lib.rs": LIBRARY.replace("#[cfg(test)]\n", "")}, "src/lib.rs"),
+    changed("a module is a test no more", {"src/lib.rs": LIBRARY.replace("#[cfg(test)]\n", "")}, "src/lib.rs", "src/b.rs"),
     changed("a module is a test", {"src/lib.rs": LIBRARY.replace("pub mod a", "#[cfg(test)]\nmod a")}, "src/lib.rs", "src/a.rs"),
     changed("another target", {"Cargo.toml": PACKAGE + '[[bench]]\npath = "src/a.rs"\n'}, "src/a.rs"),
     changed("an older Rust", {"Cargo.toml": PACKAGE + 'rust-version = "1.70"\n'}, *RUST),
@@ -232,7 +233,7 @@ def test_a_program_without_a_version_remembers_nothing(
     for _ in range(2):
         del linted[:]
         assert run(tree, cache) == run(tree, None)
-        assert sorted(linted) == sorted([*RUST, "src/b.rs"] * 2)
+        assert sorted(linted) == sorted([*RUST] * 2)
     assert cache.count() == 0
 
 
@@ -299,30 +300,20 @@ def test_what_was_changed_just_now_can_change_again_and_look_the_same(cache: Cac
 def test_a_file_is_not_read_again_while_it_looks_the_same(cache: Cache, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def noted(absolute: str, size: int) -> bytes | str:
-        read.append(absolute)
-        return read_source(absolute, size)
+    def noted(file: DeclaringFile) -> bytes | str:
+        read.append(file.path)
+        return read_source(file.absolute, file.max_size)
 
-    monkeypatch.setattr(recall_module, "RACE", -(10**18))
-    monkeypatch.setattr(recall_module, "read_source", noted)
-    for _ in range(2):
-        run(tree, cache)
+    monkeypatch.setattr(file_index, "RACE", -(10**18))
+    monkeypatch.setattr(DeclaringFile, "read", noted)
+    run(tree, cache)
+    assert sorted(read) == [*sorted(RUST), "src/lib.rs"]  # one declares a test, so it is parsed as well
+    del read[:]
+    run(tree, cache)
     assert read == []
     os.utime(tree / "src/a.rs", (0, 0))
     run(tree, cache)
-    assert read == [str(tree / "src/a.rs")]
-
-
-def test_a_cold_run_reads_each_file_once(cache: Cache, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-
-    def noted(absolute: str, _: int) -> str:
-        read.append(absolute)
-        return ""
-
-    monkeypatch.setattr(recall_module, "read_source", noted)
-    run(tree, cache)
-    assert read == [str(tree / "src/b.rs")]  # it turned out to be a test, and might be known as one
+    assert read == ["src/a.rs"]
 
 
 def test_results_are_written_whenever_many_are_waiting(cache: Cache, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +321,7 @@ def test_results_are_written_whenever_many_are_waiting(cache: Cache, tree: Path,
     monkeypatch.setattr(recall_module, "_WRITE_AT", 1)
     monkeypatch.setattr(cache, "put", lambda entries: written.append(len(entries)))
     run(tree, cache)
-    assert (sum(written), max(written)) == (10, 2)  # none waits for another
+    assert (sum(written), max(written)) == (4, 1)  # none waits for another
 
 
 # what can go wrong

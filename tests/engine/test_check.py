@@ -168,7 +168,7 @@ def test_a_mistake_of_ours_names_the_file(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(tasks_module, "lint", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError) as error:
         run(write(tmp_path, {"src/a.rs": ""}))
-    assert error.value.__notes__ == ["while src/a.rs was judged"]
+    assert error.value.__notes__ == ["while src/a.rs was linted"]
 
 
 # excluded files

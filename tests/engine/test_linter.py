@@ -42,10 +42,10 @@ def measured(name: str = "long") -> Rule:
     return rule(name, query=None, measure="function.parameters", message=message)
 
 
-def report(text: str | bytes, *rules: Rule, place: FileContext = LIBRARY, setting: Setting | None = None) -> FileResult:
+def report(text: str | bytes, *rules: Rule, context: FileContext = LIBRARY, setting: Setting | None = None) -> FileResult:
     source = text.encode() if isinstance(text, str) else text
     settings = {one.name: setting or Setting(Severity.ERROR, options={"count-self": False}) for one in rules}
-    return lint("src/a.rs", source, place, build_rule_set(rules), settings)
+    return lint("src/a.rs", source, context, build_rule_set(rules), settings)
 
 
 def only(text: str | bytes, *rules: Rule, **given: Any) -> Finding:
@@ -176,7 +176,7 @@ BOTH = "fn f() { a.unwrap(); }\n#[cfg(test)]\nmod t { fn f() { a.unwrap(); } }"
 
 
 @pytest.mark.parametrize(
-    ("applies", "place", "lines"),
+    ("applies", "context", "lines"),
     [
         (Applies.PRODUCTION, LIBRARY, [1]),
         (Applies.TESTS, LIBRARY, [3]),
@@ -188,8 +188,8 @@ BOTH = "fn f() { a.unwrap(); }\n#[cfg(test)]\nmod t { fn f() { a.unwrap(); } }"
         (Applies.PRODUCTION, FileContext(Target.BUILD), [1]),
     ],
 )
-def test_a_rule_looks_at_production_code_at_tests_or_at_both(applies: Applies, place: FileContext, lines: list[int]) -> None:
-    assert [found.line for found in report(BOTH, rule(applies=applies), place=place).findings] == lines
+def test_a_rule_looks_at_production_code_at_tests_or_at_both(applies: Applies, context: FileContext, lines: list[int]) -> None:
+    assert [found.line for found in report(BOTH, rule(applies=applies), context=context).findings] == lines
 
 
 INSIDE = "fn f() {\n    a.unwrap();\n    loop { a.unwrap();\n    unsafe { a.unwrap(); } }\n}"
@@ -222,8 +222,8 @@ def test_a_rule_looks_where_its_conditions_hold(conditions: Conditions, lines: l
 )
 def test_a_file_of_no_package_is_a_program_if_it_has_a_main_and_otherwise_a_library(text: str, target: Target) -> None:
     elsewhere = ({Target.LIBRARY, Target.BINARY} - {target}).pop()
-    assert report(text, rule(conditions=Conditions(targets=(target,))), place=FileContext(None)).findings
-    assert not report(text, rule(conditions=Conditions(targets=(elsewhere,))), place=FileContext(None)).findings
+    assert report(text, rule(conditions=Conditions(targets=(target,))), context=FileContext(None)).findings
+    assert not report(text, rule(conditions=Conditions(targets=(elsewhere,))), context=FileContext(None)).findings
 
 
 def test_rules_that_are_off_or_not_in_the_plan_find_nothing() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from rustgate.checks.measures import MEASURES
+from rustgate.checks.size.measures import MEASURES
 from rustgate.engine.check_loader import load_check
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.errors import PageError
@@ -13,7 +13,7 @@ from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 
 def rule(name: str = "some-rule", *, query: str | None = None, check: str | None = None, measure: str | None = None) -> Rule:
@@ -53,7 +53,7 @@ def test_the_pattern_that_matched_says_whose_match_it_is() -> None:
     calls = rule("calls", query="(call_expression) @finding @what\n(macro_invocation) @finding @what ; a comment at the end")
     numbers = rule("numbers", query='((integer_literal) @finding @what (#eq? @what "7"))')
     rule_set = build_rule_set([calls, numbers])
-    found = scan(b"fn f() { g(7); h!(8); }", rule_set.joined).matches
+    found = scan_source(b"fn f() { g(7); h!(8); }", rule_set.joined).matches
     assert {name: [captures["what"][0].text for captures in matches] for name, matches in found.items()} == {
         "calls": [b"g(7)", b"h!(8)"],
         "numbers": [b"7"],

@@ -15,11 +15,11 @@ from rustgate.cli.commands.unsafe import unsafe_command
 from rustgate.engine.unsafe_inventory import RULES, Inventory, UnsafeCode, list_file
 from rustgate.errors import RustgateError
 from rustgate.model.file import FileContext, Target
-from rustgate.reports.terminal import Look
-from rustgate.reports.unsafe_inventory import Shown, to_text
+from rustgate.reports.terminal import TextStyle
+from rustgate.reports.unsafe_inventory import InventoryReport, to_text
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 LIBRARY = """mod raw;
 
@@ -87,7 +87,7 @@ def refusal(*arguments: str) -> str:
 
 def found_in(source: str) -> tuple[UnsafeCode, ...]:
     joined = join_queries([shipped()[name] for name in RULES])
-    return list_file("src/lib.rs", scan(source.encode(), joined), FileContext(Target.LIBRARY)).found
+    return list_file("src/lib.rs", scan_source(source.encode(), joined), FileContext(Target.LIBRARY)).found
 
 
 @pytest.mark.usefixtures("tree")
@@ -187,14 +187,15 @@ def test_the_text_of_a_justification(source: str, justification: str | None) -> 
 
 def test_a_narrow_terminal_cuts_the_justification_and_shows_that() -> None:
     code = UnsafeCode("a.rs", 1, 1, "block", "f", False, "comment", "word " * 20 + "end")  # noqa: FBT003  # the fields of a row in order
-    shown = Shown(Inventory((code,), {"a.rs": ""}, ()), undocumented=False, display=str)
-    assert to_text(shown, Look(width=40)).splitlines()[1] == "  1:1  block  f  word word word word..."
-    assert to_text(shown, Look()).splitlines()[1].endswith(" end")
+    shown = InventoryReport(Inventory((code,), {"a.rs": ""}, ()), undocumented=False, display=str)
+    assert "".join(to_text(shown, TextStyle(width=40))).splitlines()[1] == "  1:1  block  f  word word word word..."
+    assert "".join(to_text(shown, TextStyle())).splitlines()[1].endswith(" end")
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
     code = UnsafeCode("a\x1b.rs", 1, 1, "block", "f", False, "comment", "\x1b[31mred")  # noqa: FBT003  # see above
-    assert "\x1b" not in to_text(Shown(Inventory((code,), {"a\x1b.rs": ""}, ()), undocumented=False, display=str), Look())
+    report = InventoryReport(Inventory((code,), {"a\x1b.rs": ""}, ()), undocumented=False, display=str)
+    assert "\x1b" not in "".join(to_text(report, TextStyle()))
 
 
 def test_help_does_not_import_the_engine() -> None:

@@ -18,11 +18,13 @@ import pytest
 from msgspec import Struct
 
 from rustgate.errors import PageError, RustgateError
-from rustgate.execution import child_process as alone, executor as workers, options as executor_options, pool
-from rustgate.execution.child_process import one_by_one
-from rustgate.execution.executor import batches, cores, run_items
+from rustgate.execution import child_process, executor as executor_module, options as options_module, pool
+from rustgate.execution.child_process import run_in_child
+from rustgate.execution.executor import batches, cores, map_unordered
 from rustgate.execution.options import ExecutorOptions
-from rustgate.execution.time_limits import problem_of
+from rustgate.execution.time_limits import exit_problem
+
+pytestmark = pytest.mark.slow  # it starts processes
 
 HARMLESS = 16_384
 Results = list[int | str]
@@ -206,16 +208,16 @@ def finished(results: Results) -> tuple[Results, Results]:
 @pytest.fixture
 def _pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the least work is given to other processes, to a pool in batches of one or two, and the workers are looked at often."""
-    monkeypatch.setattr(workers, "HARMLESS_SECONDS", inf)
-    monkeypatch.setattr(workers, "POOL_THRESHOLD", 0)
-    monkeypatch.setattr(workers, "BATCH_BYTES", 2)
+    monkeypatch.setattr(executor_module, "HARMLESS_SECONDS", inf)
+    monkeypatch.setattr(executor_module, "POOL_THRESHOLD", 0)
+    monkeypatch.setattr(executor_module, "BATCH_BYTES", 2)
     monkeypatch.setattr(pool, "TICK", 0.01)
 
 
 @pytest.fixture(params=["fork", "forkserver", "spawn"])
 def _started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way to make a worker process; a fork although the tests may have threads of their own."""
-    for module in (pool, workers):
+    for module in (pool, executor_module):
         monkeypatch.setattr(module, "start_method", lambda: request.param)
 
 
@@ -232,31 +234,31 @@ def _started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_a_batch_is_full_when_it_holds_enough(monkeypatch: pytest.MonkeyPatch, sizes: list[int], expected: list[list[int]]) -> None:
-    monkeypatch.setattr(workers, "BATCH_BYTES", 256)
-    monkeypatch.setattr(workers, "BATCH_ITEMS", 4)
+    monkeypatch.setattr(executor_module, "BATCH_BYTES", 256)
+    monkeypatch.setattr(executor_module, "BATCH_ITEMS", 4)
     assert list(batches(enumerate(sizes))) == expected
 
 
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_the_results_are_the_same_for_any_number_of_workers(jobs: int) -> None:
-    assert sorted(run_items(Squaring([]), ONE_EACH, ExecutorOptions(jobs))) == [number * number for number in range(9)]
+    assert sorted(map_unordered(Squaring([]), ONE_EACH, ExecutorOptions(jobs))) == [number * number for number in range(9)]
 
 
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize("executor", [ThreadPoolExecutor, ProcessPoolExecutor, Here, Breaking])
 def test_any_executor_will_do(executor: Callable[..., Executor]) -> None:
-    assert finished(list(run_items(Failing(ask_too_much), ONE_EACH, ExecutorOptions(2, 0.01, executor)))) == (
+    assert finished(list(map_unordered(Failing(ask_too_much), ONE_EACH, ExecutorOptions(2, 0.01, executor)))) == (
         WITHOUT_3,
         ["3 needs more memory than there is; exclude it"],
     )
 
 
-MANY = workers.POOL_THRESHOLD // 10_000
+MANY = executor_module.POOL_THRESHOLD // 10_000
 
 
 @pytest.mark.parametrize(
-    ("sizes", "executor_options", "here"),
+    ("sizes", "options", "here"),
     [
         ([1], ExecutorOptions(), True),
         ([1], ExecutorOptions(4), True),
@@ -271,19 +273,17 @@ MANY = workers.POOL_THRESHOLD // 10_000
         ([HARMLESS + 1], ExecutorOptions(file_timeout=1000), False),
     ],
 )
-def test_little_work_that_cannot_take_long_is_done_in_this_process(
-    sizes: list[int], executor_options: ExecutorOptions, *, here: bool
-) -> None:
-    asked = list(run_items(Asking(), [(0, size) for size in sizes], executor_options))
+def test_little_work_that_cannot_take_long_is_done_in_this_process(sizes: list[int], options: ExecutorOptions, *, here: bool) -> None:
+    asked = list(map_unordered(Asking(), [(0, size) for size in sizes], options))
     assert len(asked) == len(sizes)
     assert (set(asked) == {(os.getpid(), threading.get_ident())}) is here
 
 
 @pytest.mark.usefixtures("_pool")
-@pytest.mark.parametrize("executor_options", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
-def test_no_work_needs_no_preparation(executor_options: ExecutorOptions) -> None:
+@pytest.mark.parametrize("options", [ExecutorOptions(), ExecutorOptions(2), ExecutorOptions(executor=Here)])
+def test_no_work_needs_no_preparation(options: ExecutorOptions) -> None:
     work = Squaring([])
-    assert (list(run_items(work, [], executor_options)), work.log) == ([], [])
+    assert (list(map_unordered(work, [], options)), work.log) == ([], [])
 
 
 # workers that die
@@ -293,19 +293,19 @@ def test_no_work_needs_no_preparation(executor_options: ExecutorOptions) -> None
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("take_long", [wait, be_busy])
 def test_what_takes_too_long_is_ended_and_costs_nothing_else(jobs: int, take_long: Callable[[], None]) -> None:
-    results = finished(list(run_items(Failing(take_long, at=(0, 3, 5)), ONE_EACH, ExecutorOptions(jobs, 0.3))))
+    results = finished(list(map_unordered(Failing(take_long, at=(0, 3, 5)), ONE_EACH, ExecutorOptions(jobs, 0.3))))
     said = "took longer than 0.3 s; exclude it, or raise --file-timeout"
     assert results == ([1, 2, 4, 6, 7, 8], [f"0 {said}", f"3 {said}", f"5 {said}"])
 
 
 @pytest.mark.usefixtures("_pool", "_started")
 def test_it_does_not_matter_how_the_workers_are_started() -> None:
-    results = finished(list(run_items(Failing(die, at=(3, 8)), ONE_EACH, ExecutorOptions(2))))
+    results = finished(list(map_unordered(Failing(die, at=(3, 8)), ONE_EACH, ExecutorOptions(2))))
     assert results == (
         [0, 1, 2, 4, 5, 6, 7],
         [f"{number} crashed its worker process (killed, or out of memory); exclude it" for number in (3, 8)],
     )
-    assert finished(list(run_items(Failing(wait), ONE_EACH[:5], ExecutorOptions(2, 0.1))))[0] == [0, 1, 2, 4]
+    assert finished(list(map_unordered(Failing(wait), ONE_EACH[:5], ExecutorOptions(2, 0.1))))[0] == [0, 1, 2, 4]
 
 
 @pytest.mark.usefixtures("_pool")
@@ -315,14 +315,14 @@ def test_it_does_not_matter_how_the_workers_are_started() -> None:
 )
 def test_what_ends_its_worker_is_named_and_costs_nothing_else(tmp_path: Path, end: Callable[[], None], words: str) -> None:
     log = tmp_path / "log"
-    results = list(run_items(Failing(end, log=str(log)), ONE_EACH, ExecutorOptions(2)))
+    results = list(map_unordered(Failing(end, log=str(log)), ONE_EACH, ExecutorOptions(2)))
     assert finished(results) == (WITHOUT_3, [f"3 crashed its worker process ({words}); exclude it"])
     assert log.read_text().split().count("3") == 1
 
 
 @pytest.mark.usefixtures("_pool")
 def test_any_number_of_items_may_end_their_workers() -> None:
-    results = list(run_items(Failing(leave, at=tuple(range(1, 9))), ONE_EACH, ExecutorOptions(2)))
+    results = list(map_unordered(Failing(leave, at=tuple(range(1, 9))), ONE_EACH, ExecutorOptions(2)))
     assert finished(results) == ([0], [f"{number} crashed its worker process (exit code 7); exclude it" for number in range(1, 9)])
 
 
@@ -331,7 +331,7 @@ def test_any_number_of_items_may_end_their_workers() -> None:
     [(0, "exit code 0"), (1, "exit code 1"), (-6, "aborted, or out of memory"), (-7, "SIGBUS"), (-63, "signal 63")],
 )
 def test_the_end_of_a_process_is_told_in_words(code: int, words: str) -> None:
-    assert problem_of(code, 1.0) == f"crashed its worker process ({words}); exclude it"
+    assert exit_problem(code, 1.0) == f"crashed its worker process ({words}); exclude it"
 
 
 class DyingInASentence(Struct, frozen=True):
@@ -365,24 +365,27 @@ def write_half_and_die(self: connection.Connection, text: bytes) -> None:
 @pytest.mark.parametrize("jobs", [2, 4])
 def test_a_worker_that_dies_while_it_writes_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
     monkeypatch.setattr(pool, "start_method", lambda: "fork")
-    results = sorted(run_items(DyingInASentence(str(tmp_path / "mark")), ONE_EACH, ExecutorOptions(jobs)))
+    results = sorted(map_unordered(DyingInASentence(str(tmp_path / "mark")), ONE_EACH, ExecutorOptions(jobs)))
     assert results == list(range(9))
 
 
 @pytest.mark.usefixtures("_pool")
 def test_running_out_of_memory_is_the_failure_of_one_item() -> None:
     said = "3 needs more memory than there is; exclude it"
-    assert finished(list(run_items(Failing(ask_too_much), ONE_EACH, ExecutorOptions(2)))) == (WITHOUT_3, [said])
-    assert finished(list(run_items(Failing(ask_too_much), [(number, 0) for number in range(9)], ExecutorOptions()))) == (WITHOUT_3, [said])
+    assert finished(list(map_unordered(Failing(ask_too_much), ONE_EACH, ExecutorOptions(2)))) == (WITHOUT_3, [said])
+    assert finished(list(map_unordered(Failing(ask_too_much), [(number, 0) for number in range(9)], ExecutorOptions()))) == (
+        WITHOUT_3,
+        [said],
+    )
 
 
 @pytest.mark.usefixtures("_pool")
 @pytest.mark.parametrize(
-    ("work", "executor_options"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
+    ("work", "options"), [(Failing(be_terminated), ExecutorOptions(2)), (Failing(wait), ExecutorOptions(executor=Broken))]
 )
-def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, executor_options: ExecutorOptions) -> None:
+def test_workers_that_nobody_can_be_blamed_for_are_an_error_with_a_remedy(work: Failing, options: ExecutorOptions) -> None:
     with pytest.raises(RustgateError, match=r"worker processes end again and again, .* run with fewer --jobs"):
-        list(run_items(work, ONE_EACH, executor_options))
+        list(map_unordered(work, ONE_EACH, options))
 
 
 @pytest.mark.usefixtures("_pool")
@@ -401,7 +404,7 @@ def test_the_hours_in_which_everything_was_stopped_do_not_count(tmp_path: Path, 
         return looks * 3600
 
     monkeypatch.setattr(pool, "monotonic", an_hour_later)
-    assert list(run_items(Reading(str(gate)), [(3, 1)], ExecutorOptions(2))) == [3]
+    assert list(map_unordered(Reading(str(gate)), [(3, 1)], ExecutorOptions(2))) == [3]
 
 
 # errors
@@ -411,14 +414,14 @@ def test_the_hours_in_which_everything_was_stopped_do_not_count(tmp_path: Path, 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_in_a_worker_arrives_as_it_was_raised(jobs: int) -> None:
     with pytest.raises(PageError, match="the page is broken") as error:
-        list(run_items(Failing(refuse), ONE_EACH, ExecutorOptions(jobs)))
+        list(map_unordered(Failing(refuse), ONE_EACH, ExecutorOptions(jobs)))
     assert "while 3 was judged" in error.value.__notes__
 
 
 @pytest.mark.usefixtures("_pool", "_started")
 def test_work_that_cannot_be_prepared_says_why(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(PageError, match="the page is broken"):
-        list(run_items(Unready(), [(1, 1)], ExecutorOptions(2)))
+        list(map_unordered(Unready(), [(1, 1)], ExecutorOptions(2)))
     assert capfd.readouterr() == ("", "")
 
 
@@ -427,7 +430,7 @@ def test_work_that_cannot_be_prepared_says_why(capfd: pytest.CaptureFixture[str]
 
 @pytest.mark.usefixtures("_pool")
 def test_a_worker_leaves_ctrl_c_to_the_first_process(capfd: pytest.CaptureFixture[str]) -> None:
-    assert sorted(run_items(Failing(interrupt), ONE_EACH, ExecutorOptions(2)), key=int) == list(range(9))
+    assert sorted(map_unordered(Failing(interrupt), ONE_EACH, ExecutorOptions(2)), key=int) == list(range(9))
     assert capfd.readouterr() == ("", "")
 
 
@@ -454,14 +457,14 @@ def test_ctrl_c_waits_until_the_work_is_prepared(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pool, "start_method", lambda: "fork")
     work = Interrupted([])
     with pytest.raises(KeyboardInterrupt):
-        list(run_items(work, [(1, size)], ExecutorOptions()))
+        list(map_unordered(work, [(1, size)], ExecutorOptions()))
     assert work.log == ["prepared"]
 
 
 @pytest.mark.usefixtures("_pool", "_started")
 def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
     others = active_children()
-    results = run_items(Failing(wait), ONE_EACH, ExecutorOptions(2))
+    results = map_unordered(Failing(wait), ONE_EACH, ExecutorOptions(2))
     assert isinstance(results, Generator)
     next(results)
     with pytest.raises(KeyboardInterrupt):
@@ -474,8 +477,8 @@ def test_ctrl_c_ends_the_workers_without_a_word(capfd: pytest.CaptureFixture[str
 def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end: signal.Signals) -> None:
     program = f"""if __name__ == "__main__":
         from test_executor import *
-        pool.start_method = workers.start_method = lambda: {method!r}
-        list(run_items(Failing(tell_and_wait), [(3, {HARMLESS + 1}), (3, {HARMLESS + 1})], ExecutorOptions(2)))"""
+        pool.start_method = executor_module.start_method = lambda: {method!r}
+        list(map_unordered(Failing(tell_and_wait), [(3, {HARMLESS + 1}), (3, {HARMLESS + 1})], ExecutorOptions(2)))"""
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -495,7 +498,7 @@ def test_a_worker_ends_with_the_first_process_however_that_ends(method: str, end
 def test_a_fork_is_made_only_where_it_is_safe(monkeypatch: pytest.MonkeyPatch, platform: str, threads: int, method: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(threading, "active_count", lambda: threads)
-    assert executor_options.start_method() == method
+    assert options_module.start_method() == method
 
 
 def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -508,7 +511,7 @@ def test_the_cores_are_those_that_the_process_may_use(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("sent", [True, False])
 def test_a_process_that_ends_between_two_items_costs_one_of_them(monkeypatch: pytest.MonkeyPatch, *, sent: bool) -> None:
-    class Dying(alone._Results):
+    class Dying(child_process._ResultPipe):
         def add(self, result: object) -> None:
             super().add(result)
             if sent:
@@ -516,8 +519,8 @@ def test_a_process_that_ends_between_two_items_costs_one_of_them(monkeypatch: py
             if result == 2:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(alone, "_Results", Dying)
-    ended = one_by_one(lambda item: item, [*range(6)], lambda item, problem: f"{item} {problem}", 10.0)
+    monkeypatch.setattr(child_process, "_ResultPipe", Dying)
+    ended = run_in_child(lambda item: item, [*range(6)], lambda item, problem: f"{item} {problem}", 10.0)
     numbers, problems = finished([*ended])
     assert len(problems) == 1
     assert sorted([*numbers, *(int(str(one).partition(" ")[0]) for one in problems)]) == [*range(6)]

@@ -1,11 +1,14 @@
-"""Changes of an input that keep most of it: what a parser has seen a thousand times, with something in it that it has not."""
+"""Mutate inputs so that most of each stays as it was.
+
+A parser then sees what it has seen a thousand times, with something new in it.
+"""
 
 import random
 import re
 from collections.abc import Callable, Sequence
 
 MOST = 20_000
-"""Bytes of an input: what is wrong shows in small ones, and many of them are tried in the time of a large one."""
+"""Bytes of an input: small ones show most bugs, and many of them are tried in the time of a large one."""
 
 HOSTILE = (
     *(b"\0", b"\r", b"\r\n", b"\n\n\n", b"\t", b"\x0b", b"\x0c", b"\x1b[31m", b"\xef\xbb\xbf", b"\xff", b"\xc3", b"\xed\xa0\x80"),
@@ -19,7 +22,10 @@ Mutation = Callable[[random.Random, bytes, "Material"], bytes]
 
 
 class Material:
-    """What mutations take pieces from: the other inputs of a target, and the words of its language."""
+    """Source of pieces for mutations.
+
+    It holds the other inputs of a target, and the words of its language.
+    """
 
     def __init__(self, seeds: Sequence[bytes], words: Sequence[bytes]) -> None:
         self.seeds = seeds
@@ -27,7 +33,7 @@ class Material:
 
 
 def mutated(rng: random.Random, material: Material) -> bytes:
-    """One of the seeds with one to eight changes."""
+    """Return one of the seeds with one to eight changes."""
     data = _window(rng, rng.choice(material.seeds), rng.randrange(200, MOST))
     for _ in range(rng.randint(1, 8)):
         data = rng.choice(_MUTATIONS)(rng, data, material)
@@ -35,7 +41,7 @@ def mutated(rng: random.Random, material: Material) -> bytes:
 
 
 def _window(rng: random.Random, data: bytes, size: int) -> bytes:
-    """Whole lines of the input, no more than `size` bytes of them."""
+    """Return whole lines of the input, at most `size` bytes."""
     if len(data) <= size:
         return data
     start = data.rfind(b"\n", 0, rng.randrange(len(data) - size + 1)) + 1
@@ -99,7 +105,7 @@ def _swap_lines(rng: random.Random, data: bytes, _material: Material) -> bytes:
 
 
 def _change_piece(rng: random.Random, data: bytes, _material: Material) -> bytes:
-    """Deletes, doubles, empties or nests a piece between two delimiters."""
+    """Delete, double, empty or nest a piece between two delimiters."""
     pieces = list(_PIECE.finditer(data))
     if not pieces:
         return data

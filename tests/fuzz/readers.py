@@ -1,4 +1,4 @@
-"""What is fuzzed beside Rust itself: the readers of pages, suppressions, configuration, coverage and manifests."""
+"""Fuzz targets beside Rust: pages, suppressions, configuration, coverage and manifests."""
 
 import re
 import tempfile
@@ -28,9 +28,9 @@ _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 class Target(Struct, frozen=True):
-    """A reader: what it is given to begin with, the words of its language, and what must hold for every input.
+    """A reader with its seeds, the words of its language, and a check.
 
-    `check` raises for what must not happen; what a reader promises to raise it catches itself.
+    `check` raises for what must not happen; what a reader promises to raise, it catches itself.
     """
 
     name: str
@@ -40,20 +40,20 @@ class Target(Struct, frozen=True):
 
 
 def blocks(*languages: str) -> tuple[bytes, ...]:
-    """The code blocks of all shipped pages that are written in one of `languages`."""
+    """Return the code blocks of all shipped pages in some languages."""
     pages = (page.read_text(encoding="utf-8") for page in sorted(shipped_pages().rglob("*.md")))
     found = (block for page in pages for block in _BLOCK.finditer(page))
     return tuple(block[2].encode() for block in found if block[1].split()[:1] and block[1].split()[0] in languages)
 
 
 def files(pattern: str, corpus: Sequence[Path]) -> tuple[bytes, ...]:
-    """The files of the sample crates and of the given folders that match a pattern."""
+    """Return matching files of the sample crates and given folders."""
     folders = (CHECKOUT / "sample_crates", *corpus)
     return tuple(file.read_bytes() for folder in folders for file in sorted(folder.rglob(pattern)) if file.is_file())
 
 
 def readers(corpus: Sequence[Path]) -> tuple[Target, ...]:
-    """All targets of this module."""
+    """Return all targets of this module."""
     pages = tuple(page.read_bytes() for page in sorted(shipped_pages().rglob("*.md")))
     keys = tuple(ConfigTable.__struct_encode_fields__)
     rules = tuple(shipped())
@@ -69,18 +69,24 @@ def readers(corpus: Sequence[Path]) -> tuple[Target, ...]:
 
 
 def check_page(data: bytes) -> None:
-    """A rule, or a `PageError`; what can be read can also be built, as for a repository's own page, which runs no Python."""
+    """Expect a rule or a `PageError`.
+
+    A rule that can be read can also be built, as for a repository's own page, which runs no Python.
+    """
     try:
         rule = parse_page(data.decode(), "page.md", name="page", category="own")
         list(examples(rule))
         if not (rule.check or rule.gather or rule.reads_manifests):
             build_rule_set([rule])
-    except (UnicodeDecodeError, PageError):  # `read_page` makes the one of the other
+    except (UnicodeDecodeError, PageError):  # `read_page` turns the one into the other
         return
 
 
 def check_suppression(data: bytes) -> None:
-    """None, a sentence, or a word with at least one rule and a reason on one line."""
+    """Expect None, a sentence, or a parsed suppression.
+
+    That is a word with at least one rule, and a reason on one line.
+    """
     for line in data.decode(errors="replace").split("\n"):
         match parse_directive(line):
             case None:
@@ -93,7 +99,7 @@ def check_suppression(data: bytes) -> None:
 
 
 def check_config(room: Path, data: bytes) -> None:
-    """Settings for a file, or a `ConfigError`."""
+    """Expect settings for a file, or a `ConfigError`."""
     (room / "rustgate.toml").write_bytes(data)
     try:
         config = load_config(room, shipped())
@@ -108,7 +114,7 @@ def check_config(room: Path, data: bytes) -> None:
 
 
 def check_coverage(room: Path, data: bytes) -> None:
-    """Line counts, none of them negative, or a `RustgateError`."""
+    """Expect line counts, none negative, or a `RustgateError`."""
     (room / "report").write_bytes(data)
     try:
         report = located(read_coverage(room / "report"), ["src/lib.rs", "crates/a/src/lib.rs"], room)
@@ -119,14 +125,17 @@ def check_coverage(room: Path, data: bytes) -> None:
 
 
 def check_manifest(room: Path, data: bytes) -> None:
-    """Findings inside the manifest, or a sentence on why it cannot be read; never an exception, also not from what else lies there."""
+    """Expect findings inside the manifest, or why it cannot be read.
+
+    It never raises, also not because of what else is in its folder.
+    """
     (room / "Cargo.toml").write_bytes(data)
     for beside in (".cargo/config.toml", ".github/workflows/ci.yml", "a/Cargo.toml"):
         (room / beside).parent.mkdir(parents=True, exist_ok=True)
         (room / beside).write_bytes(data)
     tree = Tree(room)
     tree.config_root(room / "a")
-    tree.place(str(room / "src/lib.rs"))
+    tree.context(str(room / "src/lib.rs"))
     manifest, workspace = tree.manifest(room), read_workspace(tree, room)
     if workspace is None:
         _require(manifest is None or manifest.problem, "no workspace, and no reason why")
@@ -150,7 +159,7 @@ def _require(holds: object, what: str) -> None:
 
 
 def _room() -> Path:
-    """A folder that goes when the process does."""
+    """Create a folder that is removed when the process ends."""
     folder = tempfile.TemporaryDirectory(prefix="rustgate-fuzz-")
     _ROOMS.append(folder)
     return Path(folder.name).resolve()

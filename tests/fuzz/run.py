@@ -1,4 +1,7 @@
-"""Fuzzes what reads files that others wrote: `python tests/fuzz/run.py --seconds 60`; README.md beside it says how to read a find."""
+"""Fuzz the readers of foreign files: `python tests/fuzz/run.py --seconds 60`.
+
+README.md in the same folder says how to read a find.
+"""
 
 import argparse
 import faulthandler
@@ -18,17 +21,20 @@ from readers import Target, readers
 from rust import lizard, rust
 
 LIMIT = 10
-"""Seconds for one input; what takes longer is a hang, and a find."""
+"""Seconds for one input; one that takes longer is a hang, which is a find."""
 _SHRINK = 20
-"""Seconds for which a find is made smaller."""
+"""Seconds for which a find is shrunk."""
 
 
 class HangError(BaseException):
-    """An input took too long; no `except Exception` on the way may take it for its own."""
+    """An input took too long.
+
+    It is a `BaseException`, so that no `except Exception` on the way catches it.
+    """
 
 
 class Find(Struct, frozen=True):
-    """What must not happen: the kind of error, the place where it was raised, and the whole of it."""
+    """An unwanted event: kind of error, place, and traceback."""
 
     kind: str
     place: str
@@ -36,19 +42,22 @@ class Find(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What tells it from others."""
+        """The kind and place, which tell it from other finds."""
         return f"{self.kind} in {self.place}"
 
 
 class Stop(Struct, frozen=True):
-    """When a run ends: after so many seconds, and after so many inputs of each target if that is said."""
+    """When a run ends.
+
+    It ends after so many seconds, or after so many inputs of each target, if given.
+    """
 
     seconds: float
     inputs: int | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the targets in turn; 1 when something was found."""
+    """Run the targets in turn; return 1 if something was found."""
     given = _parser().parse_args(arguments)
     targets = [
         target for target in (*readers(given.corpus), lizard(given.corpus), rust(given.corpus)) if given.target in {None, target.name}
@@ -80,13 +89,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fuzz(target: Target, seed: int, stop: Stop, finds: Path) -> dict[str, Find]:
-    """Try mutated inputs; each kind of find is shrunk, written down and printed once."""
+    """Try mutated inputs of one target.
+
+    Each kind of find is shrunk, written down and printed once.
+    """
     material = Material(target.seeds, target.words)
     current = finds / f"current-{target.name}"
     found: dict[str, Find] = {}
     started, number = time.monotonic(), 0
     for number, data in enumerate(_inputs(target, seed, material), 1):
-        current.write_bytes(data)  # where the process itself ends, this is the input that did it
+        current.write_bytes(data)  # if the process itself ends, this is the input that ended it
         find = _try(target.check, data)
         if find and find.name not in found:
             found[find.name] = find
@@ -103,7 +115,10 @@ def _fuzz(target: Target, seed: int, stop: Stop, finds: Path) -> dict[str, Find]
 
 
 def _inputs(target: Target, seed: int, material: Material) -> Iterator[bytes]:
-    """The seeds of a target as they are would be tested twice: every input is a mutated one."""
+    """Yield mutated inputs without end.
+
+    The seeds are not tried as they are: the other tests do that.
+    """
     number = 0
     while True:
         number += 1
@@ -116,24 +131,25 @@ def _try(check: Callable[[bytes], None], data: bytes) -> Find | None:
             check(data)
     except HangError as error:
         return Find("hang", _place(error), traceback.format_exc())
-    except Exception as error:  # noqa: BLE001  # whatever comes is a find
+    except Exception as error:  # noqa: BLE001  # any exception is a find
         kind = f"{type(error).__name__} ({str(error).partition(' | ')[0]})" if isinstance(error, AssertionError) else type(error).__name__
         return Find(kind, _place(error), traceback.format_exc())
     return None
 
 
 def _place(error: BaseException) -> str:
-    """The innermost function of ours on the way to an error."""
-    outline_nodes = [
-        outline_node for outline_node in traceback.extract_tb(error.__traceback__) if "rustgate" in Path(outline_node.filename).parts
-    ]
-    own = [outline_node for outline_node in outline_nodes if "fuzz" not in Path(outline_node.filename).parts[-2:]] or outline_nodes
+    """Return the innermost function of ours in a traceback."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "rustgate" in Path(frame.filename).parts]
+    own = [frame for frame in frames if "fuzz" not in Path(frame.filename).parts[-2:]] or frames
     return f"{Path(own[-1].filename).name}:{own[-1].name}" if own else "?"
 
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raises `HangError` when time is up; where nothing hears the signal, because C does not come back, the process ends itself."""
+    """Raise `HangError` when time is up.
+
+    Where C does not come back, and so nothing hears the signal, the process ends itself.
+    """
     signal.signal(signal.SIGALRM, _out_of_time)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     faulthandler.dump_traceback_later(3 * seconds, exit=True, file=sys.__stderr__ or 2)
@@ -149,7 +165,10 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _shrunk(check: Callable[[bytes], None], data: bytes, find: Find) -> bytes:
-    """A smaller input with the same find: without lines, then without bytes, for a few seconds."""
+    """Return a smaller input with the same find.
+
+    It tries for a few seconds, first without lines, then without bytes.
+    """
     until = time.monotonic() + _SHRINK
     for pieces in (data.split(b"\n"), None):
         glue = b"\n" if pieces else b""

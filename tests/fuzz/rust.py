@@ -1,4 +1,7 @@
-"""What must hold for every piece of Rust, however broken: all rules at their strictest, judged, reduced, measured and reported."""
+"""Fuzz targets for Rust: what must hold for every source, however broken.
+
+All rules run at their strictest, and the result is reduced, measured and reported.
+"""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +32,7 @@ from rustgate.suppressions.apply import SuppressOptions, suppress
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.line_index import Lines, not_utf8
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import parse, scan
+from rustgate.syntax.parse import parse_rust, scan_source
 
 PATH = "src/lib.rs"
 _BOM = b"\xef\xbb\xbf"
@@ -40,24 +43,24 @@ Settings = Mapping[str, Setting]
 
 
 class LintResult(Struct, frozen=True):
-    """A file after the steps, and the report that it was made from."""
+    """A file's result, and its findings after suppression."""
 
     report: FileResult
     findings: tuple[Finding, ...]
 
 
 def rust(corpus: Sequence[Path]) -> Target:
-    """Rust for all rules and reports."""
+    """Return the target for all rules and reports."""
     return Target("rust", files("*.rs", corpus) + blocks("rust"), _words(), check_rust)
 
 
 def lizard(corpus: Sequence[Path]) -> Target:
-    """Rust for the second opinion, which is slower than all rules together."""
+    """Return the target for lizard, which is slower than all rules together."""
     return Target("lizard", files("*.rs", corpus) + blocks("rust"), _words(), check_lizard)
 
 
 def check_rust(source: bytes) -> None:
-    """Raise for whatever must not be."""
+    """Raise for whatever must not happen with a Rust source."""
     rule_set, settings = strictest()
     first = linted(source, rule_set, settings)
     if not_utf8(source):
@@ -65,7 +68,7 @@ def check_rust(source: bytes) -> None:
         return
     for finding in first.findings:
         _require_inside(finding, source)
-    _require_same(first, linted(source, rule_set, settings), "judged twice")
+    _require_same(first, linted(source, rule_set, settings), "linted twice")
     _require_same(first, linted(source, *_shuffled()), "the rules in another order")
     _require_same(first, linted(_BOM + source.removeprefix(_BOM), rule_set, settings), "a byte order mark in front")
     if ends_plainly(source):
@@ -76,17 +79,17 @@ def check_rust(source: bytes) -> None:
 
 
 def check_lizard(source: bytes) -> None:
-    """No number below 0, whatever lizard makes of it."""
+    """Expect that none of lizard's numbers is below 0."""
     if not_utf8(source):
         return
-    opinions = lizard_metrics(Outline(scan(source, join_queries([])), test=False))
+    opinions = lizard_metrics(Outline(scan_source(source, join_queries([])), test=False))
     for opinion in (*opinions.by_start.values(), *opinions.others):
         numbers = (opinion.lines, opinion.nloc, opinion.tokens, opinion.parameters, opinion.cyclomatic)
         _require(min(numbers) >= 0, f"negative | {opinion}")
 
 
 def linted(source: bytes, rule_set: RuleSet, settings: Settings) -> LintResult:
-    """The findings of a file that is a crate by itself."""
+    """Lint a file that is a crate by itself."""
     report = lint(PATH, source, _PLACE, rule_set, settings)
     crate = Crate(".", CargoTarget.LIBRARY, PATH, None, {PATH: report})
     gathering = [rule for rule in shipped().values() if rule.gather and rule.name in settings]
@@ -98,7 +101,7 @@ def linted(source: bytes, rule_set: RuleSet, settings: Settings) -> LintResult:
 
 @cache
 def strictest() -> tuple[RuleSet, Settings]:
-    """Every rule that reads Rust, at the limits of the strictest profile."""
+    """Return every rule that reads Rust, at the strictest limits."""
     names = frozenset(name for name, rule in shipped().items() if not rule.reads_manifests)
     config = defaults(Path.cwd(), shipped(), [Edit("profile", Profile.HYPERSCALE, "fuzz")])
     settings = Resolver(config, shipped(), Selection(select=names)).settings(PATH)
@@ -108,16 +111,19 @@ def strictest() -> tuple[RuleSet, Settings]:
 
 
 def ends_plainly(source: bytes) -> bool:
-    """Whether blank lines at the end of a source can mean nothing.
+    """Return whether blank lines at the end of a source can mean nothing.
 
-    They can where its last token goes on in them (a comment, a string or a tree of tokens that nothing ends) and in what stands behind
-    an error: how the parser goes on after one depends on what is still to come. So nothing is asked of a file that has errors.
+    They can where its last token goes on in them (a comment, a string or a tree of tokens that nothing ends) and in what stands behind an
+    error: how the parser goes on after one depends on what is still to come. So nothing is asked of a file that has errors.
     """
-    return not parse(source.removeprefix(_BOM)).has_error
+    return not parse_rust(source.removeprefix(_BOM)).has_error
 
 
 def _without_length(source: bytes, end: bytes, rule_set: RuleSet, settings: Settings) -> LintResult:
-    """Judged with `end` added; without file-length, which counts blank lines as well: they are lines that people scroll past."""
+    """Lint a source with `end` added, without file-length.
+
+    That rule counts blank lines as well: they are lines that people scroll past.
+    """
     others = {name: setting for name, setting in settings.items() if name != "file-length"}
     # the first line end only ends the last line; a blank line comes after it
     return linted(source + b"\n" * (not source.endswith(b"\n")) + end, rule_set, others)

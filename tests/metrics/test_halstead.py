@@ -5,7 +5,7 @@ import math
 import pytest
 
 from rustgate.metrics.halstead import Halstead, Tokens, maintainability, measures
-from rustgate.syntax.parse import parse
+from rustgate.syntax.parse import parse_rust
 
 TOKENS = [
     ("", "", ""),
@@ -34,7 +34,7 @@ TOKENS = [
 
 @pytest.mark.parametrize(("source", "operators", "operands"), TOKENS)
 def test_names_and_literals_are_operands_and_all_else_operators(source: str, operators: str, operands: str) -> None:
-    tokens = Tokens(parse(source.encode()), source.encode())._tokens
+    tokens = Tokens(parse_rust(source.encode()), source.encode())._tokens
     found = [(token.operand, token.text.decode().replace(" ", "␣")) for token in tokens]
     assert [text for operand, text in found if not operand] == operators.split()
     assert [text for operand, text in found if operand] == operands.split()
@@ -42,7 +42,7 @@ def test_names_and_literals_are_operands_and_all_else_operators(source: str, ope
 
 def test_the_counts_of_a_stretch_are_those_of_its_tokens() -> None:
     source = b"fn f(a: u8) { a + a }\nfn g(b: u8) -> u8 { b * b - b }\n"
-    tokens = Tokens(parse(source), source)
+    tokens = Tokens(parse_rust(source), source)
     second = source.index(b"fn g")
     assert [(one.n1, one.n2, one.N1, one.N2) for one in (tokens.halstead(0, second), tokens.halstead(second, len(source)))] == [
         (5, 3, 5, 5),  # fn ( : { +     f a u8 a a
@@ -91,4 +91,4 @@ def test_more_comments_lower_the_index_nowhere_before_they_are_half_of_a_file() 
 
 def test_a_deep_tree_is_no_problem() -> None:
     source = b"fn f() { " + b"(" * 5_000 + b"1" + b")" * 5_000 + b" }"
-    assert Tokens(parse(source), source).halstead(0, len(source)).N1 == 5_003
+    assert Tokens(parse_rust(source), source).halstead(0, len(source)).N1 == 5_003

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rustgate.checks.measures import MEASURES, Subject
+from rustgate.checks.size.measures import MEASURES, Subject
 from rustgate.config.loader import Edit, defaults
 from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.check import Engine, Options
@@ -14,14 +14,14 @@ from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 JOINED = join_queries([])
 LIZARD = Edit("metrics.engine", "lizard", "--config metrics.engine")
 
 
 def outline_of(source: str) -> Outline:
-    return Outline(scan(source.encode(), JOINED), test=False)
+    return Outline(scan_source(source.encode(), JOINED), test=False)
 
 
 PARTS = [

@@ -6,7 +6,7 @@ from rustgate.model.file import FileResult
 from rustgate.project.module_tree import ModuleTree, build_tree
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 JOINED = join_queries([])
 
@@ -16,7 +16,7 @@ def tree(files: dict[str, str], root: str | None = "src/lib.rs") -> ModuleTree:
 
 
 def report(path: str, text: str) -> FileResult:
-    outline = Outline(scan(text.encode(), JOINED), test=False)
+    outline = Outline(scan_source(text.encode(), JOINED), test=False)
     return FileResult(path, outline.lines.count, modules=outline.modules, exports=outline.exports, types=outline.types)
 
 

@@ -154,7 +154,7 @@ def test_a_run_is_full_when_only_folders_are_given(tmp_path: Path, given: list[s
 
 
 @pytest.mark.parametrize(
-    ("name", "place"),
+    ("name", "context"),
     [
         ("src/lib.rs", FileContext(Target.LIBRARY)),
         ("src/main.rs", FileContext(Target.BINARY)),
@@ -171,12 +171,12 @@ def test_a_run_is_full_when_only_folders_are_given(tmp_path: Path, given: list[s
         ("virtual/tests/a.rs", FileContext(None)),
     ],
 )
-def test_a_file_has_its_place_in_the_nearest_package(tmp_path: Path, name: str, place: FileContext) -> None:
+def test_a_file_has_its_place_in_the_nearest_package(tmp_path: Path, name: str, context: FileContext) -> None:
     targets = '[[test]]\npath = "checks/a.rs"\n[[bin]]\npath = "tests/program.rs"'
     manifests = {"Cargo.toml": PACKAGE + targets, "inner/Cargo.toml": PACKAGE, "virtual/Cargo.toml": "[workspace]"}
     write(tmp_path, {"src/lib.rs": "", **manifests, name: ""})
     (file,) = Project([tmp_path / name]).files
-    assert file.place == place
+    assert file.context == context
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,11 @@ def test_a_file_knows_the_oldest_rust_of_its_package(tmp_path: Path, said: str, 
     workspace = WORKSPACE + '[workspace.package]\nrust-version = "1.81"\n'
     write(tmp_path, {"Cargo.toml": workspace, "crates/a/Cargo.toml": PACKAGE + said, "crates/a/src/lib.rs": ""})
     (file,) = Project([tmp_path / "crates"]).files
-    assert file.place == FileContext(Target.LIBRARY, rust=rust)
+    assert file.context == FileContext(Target.LIBRARY, rust=rust)
 
 
 def test_without_a_package_a_file_has_no_place(tmp_path: Path) -> None:
-    assert [file.place for file in Project([write(tmp_path, {"tests/a.rs": ""})]).files] == [FileContext(None)]
+    assert [file.context for file in Project([write(tmp_path, {"tests/a.rs": ""})]).files] == [FileContext(None)]
 
 
 # homes

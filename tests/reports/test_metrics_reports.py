@@ -9,12 +9,10 @@ from msgspec.structs import replace
 
 from rustgate.engine.measure import Extras, Measurer, by_lizard
 from rustgate.metrics.model import MeasuredProject
-from rustgate.reports.metrics.compare_table import Sheet, rendered
-from rustgate.reports.metrics.csv import to_csv
-from rustgate.reports.metrics.json import to_json
+from rustgate.reports.metrics import csv as csv_report, json as json_report, text as text_report
 from rustgate.reports.metrics.report import MetricsReport, Order, View, index_rank
-from rustgate.reports.metrics.text import to_text
-from rustgate.reports.terminal import Look
+from rustgate.reports.tables import Table, render_tables
+from rustgate.reports.terminal import TextStyle
 
 SMALL = "// Adds.\nfn add(a: u8, b: u8) -> u8 {\n  a + b\n}\n\nimpl T {\n  fn is(&self) -> B {\n    self.a && self.b || loop {}\n  }\n}\n"
 BRANCHES = "        A{0} => 1,\n" * 30
@@ -30,6 +28,22 @@ def measured(extras: Extras = Extras(halstead=True, lizard=True)) -> MeasuredPro
 
 def report(view: View = View.CC) -> MetricsReport:
     return MetricsReport(measured(), view)
+
+
+def to_json(report: MetricsReport) -> str:
+    return "".join(json_report.to_json(report))
+
+
+def to_csv(report: MetricsReport) -> str:
+    return "".join(csv_report.to_csv(report))
+
+
+def to_text(report: MetricsReport, style: TextStyle) -> str:
+    return "".join(text_report.to_text(report, style))
+
+
+def rendered(parts: list[Table | str], style: TextStyle) -> str:
+    return "".join(render_tables(parts, style))
 
 
 FILE_KEYS = ["path", "lines", "code", "comments", "blank", "functions", "unsafe_blocks", "test"]
@@ -195,21 +209,21 @@ lines  code  comments  blank  functions  unsafe  all
 """
 
 
-def shown(view: View, look: Look, **fields: object) -> str:
-    return to_text(replace(report(view), display="../{}".format, **fields), look)
+def shown(view: View, style: TextStyle, **fields: object) -> str:
+    return to_text(replace(report(view), display="../{}".format, **fields), style)
 
 
 def test_the_text_of_the_complexity_view() -> None:
-    assert shown(View.CC, Look()) == CC
-    assert shown(View.CC, Look(width=100), min_rank="E").startswith(NARROW)
-    assert shown(View.CC, Look(), min_rank="F").startswith(NONE)
-    assert shown(View.CC, Look(), compare=True) == COMPARED
-    assert shown(View.RAW, Look()) == RAW
+    assert shown(View.CC, TextStyle()) == CC
+    assert shown(View.CC, TextStyle(width=100), min_rank="E").startswith(NARROW)
+    assert shown(View.CC, TextStyle(), min_rank="F").startswith(NONE)
+    assert shown(View.CC, TextStyle(), compare=True) == COMPARED
+    assert shown(View.RAW, TextStyle()) == RAW
 
 
 def test_the_text_by_lizard_has_its_numbers_and_marks_what_it_does_not_see() -> None:
     file = Measurer(Extras(lizard=True)).measure("a.rs", b"fn a() { b()? }\n// #lizard forgives\nfn c() {}\n", test=False)
-    text = to_text(MetricsReport(by_lizard(MeasuredProject((file,), {"a.rs": "x"}, ())), View.CC, engine="lizard"), Look())
+    text = to_text(MetricsReport(by_lizard(MeasuredProject((file,), {"a.rs": "x"}, ())), View.CC, engine="lizard"), TextStyle())
     lines = text.splitlines()
     assert lines[0].split() == ["rank", "cyclomatic", "nloc", "tokens", "lines", "parameters", "function", "at"]
     assert lines[1].split() == ["A", "2", "1", "10", "1", "0", "a", "a.rs:1"]
@@ -219,28 +233,28 @@ def test_the_text_by_lizard_has_its_numbers_and_marks_what_it_does_not_see() -> 
 
 
 def test_the_text_of_halsteads_measures_says_what_a_narrow_terminal_leaves_out() -> None:
-    wide, narrow = shown(View.HAL, Look()), shown(View.HAL, Look(width=100))
+    wide, narrow = shown(View.HAL, TextStyle()), shown(View.HAL, TextStyle(width=100))
     assert wide.splitlines()[0].split() == [*HALSTEAD_KEYS, "file"]
     assert narrow.splitlines()[0].split() == ["n1", "n2", "N1", "N2", "volume", "difficulty", "effort", "file"]
     assert "vocabulary, length, time, bugs are shown from 150 columns on" in narrow
     assert "function" not in wide
     one = replace(report(View.HAL), measured=replace(measured(), files=measured().files[1:2]))
-    assert "big" in to_text(one, Look())
+    assert "big" in to_text(one, TextStyle())
 
 
 def test_the_text_of_the_maintainability_index() -> None:
-    lines = shown(View.MI, Look()).splitlines()
+    lines = shown(View.MI, TextStyle()).splitlines()
     assert lines[0].split() == ["rank", "index", "volume", "cyclomatic", "code", "comments", "file"]
     assert [line.split()[-1] for line in lines[1:4]] == ["../src/large.rs", "../src/small.rs", "../loose.rs"]
     assert lines[-1].startswith("3 files, average maintainability index A (")
 
 
 def test_names_are_harmless_to_a_terminal_and_wide_characters_stay_aligned() -> None:
-    sheet = Sheet(["lines", "function", "at"], [["1", "宽", "a\x1b[2J.rs:1"], ["22", "b\u202e", "c.rs:2"]])
-    assert rendered([sheet], Look()) == "lines  function  at\n    1  宽        a\\x1b[2J.rs:1\n   22  b\\u202e   c.rs:2\n"
+    table = Table(["lines", "function", "at"], [["1", "宽", "a\x1b[2J.rs:1"], ["22", "b\u202e", "c.rs:2"]])
+    assert rendered([table], TextStyle()) == "lines  function  at\n    1  宽        a\\x1b[2J.rs:1\n   22  b\\u202e   c.rs:2\n"
 
 
 def test_ranks_are_coloured_only_where_there_are_colours() -> None:
-    sheet = Sheet(["rank", "file"], [["C", "C.rs"]])
-    assert rendered([sheet, "end"], Look(color=True)) == "\x1b[2mrank  file\x1b[0m\n   \x1b[33mC\x1b[0m  C.rs\n\nend\n"
-    assert "\x1b" not in rendered([sheet], Look())
+    table = Table(["rank", "file"], [["C", "C.rs"]])
+    assert rendered([table, "end"], TextStyle(color=True)) == "\x1b[2mrank  file\x1b[0m\n   \x1b[33mC\x1b[0m  C.rs\n\nend\n"
+    assert "\x1b" not in rendered([table], TextStyle())

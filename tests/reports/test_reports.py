@@ -15,9 +15,9 @@ from rustgate.reports.findings import github, json as json_report, sarif as sari
 from rustgate.reports.findings.code_scanning_hash import line_hashes
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.sarif import left_out
-from rustgate.reports.findings.text import statistics, summary
-from rustgate.reports.sanitize import printable, uncommanding
-from rustgate.reports.terminal import PLAIN, Look
+from rustgate.reports.findings.text import summary, to_statistics
+from rustgate.reports.sanitize import escape_commands, escape_controls
+from rustgate.reports.terminal import PLAIN, TextStyle
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -34,8 +34,8 @@ def to_github(report: Report) -> str:
     return "".join(github.to_github(report))
 
 
-def to_text(report: Report, look: Look = PLAIN) -> str:
-    return "".join(text_report.to_text(report, look))
+def to_text(report: Report, style: TextStyle = PLAIN) -> str:
+    return "".join(text_report.to_text(report, style))
 
 
 def rule(name: str, **given: Any) -> Rule:
@@ -152,7 +152,7 @@ def test_json_of_nothing_is_complete() -> None:
 @pytest.mark.parametrize("count", range(8))
 def test_json_is_the_same_whatever_is_written_at_once(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     findings = [finding(line, message='"\n],{}') for line in range(1, count + 1)]
-    monkeypatch.setattr(document, "_AT_ONCE", 3)
+    monkeypatch.setattr(document, "_ROWS_AT_ONCE", 3)
     in_pieces = to_json(report(*findings))
     assert in_pieces == document.json_text(json.loads(in_pieces))
     assert [row["line"] for row in json.loads(in_pieces)["findings"]] == list(range(1, count + 1))
@@ -443,7 +443,7 @@ NARROW = [
 
 @pytest.mark.parametrize(("source", "column", "end_column", "width", "expected"), NARROW)
 def test_a_source_line_fits_the_terminal(source: str, column: int, end_column: int, width: int, expected: list[str]) -> None:
-    text = to_text(report(finding(1, column, end_column), source=source), Look(width))
+    text = to_text(report(finding(1, column, end_column), source=source), TextStyle(width))
     assert [line.partition("│ ")[2] for line in text.splitlines()[2:4]] == expected
     assert all(len(line) <= max(width, 54) for line in text.splitlines()[2:4])
 
@@ -488,7 +488,7 @@ def test_nothing_from_a_file_reaches_the_terminal_raw() -> None:
     bad = finding(1, path=f"src/{HOSTILE}.rs", message=HOSTILE)
     text = to_text(report(bad, muted, source=f"a {HOSTILE} b\nc\n", show_muted=True))
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
-    assert text.count(printable(HOSTILE)) == 4
+    assert text.count(escape_controls(HOSTILE)) == 4
 
 
 @given(st.text(), st.text(), st.integers(1, 40), st.integers(0, 40))
@@ -503,11 +503,11 @@ def test_any_source_line_can_be_shown(source: str, message: str, column: int, le
     [("a\tb", "a\tb"), ("a\nb", "a\\x0ab"), ("\x1b", "\\x1b"), ("\u202e", "\\u202e"), ("\ud800", "\\ud800"), ("äö世🦀", "äö世🦀")],
 )
 def test_control_characters_are_written_out(text: str, expected: str) -> None:
-    assert printable(text) == expected
+    assert escape_controls(text) == expected
 
 
 def test_colours_are_the_only_control_characters() -> None:
-    assert re.sub(r"\x1b\[[0-9;]+m", "", to_text(report(finding()), Look(color=True))) == to_text(report(finding()))
+    assert re.sub(r"\x1b\[[0-9;]+m", "", to_text(report(finding()), TextStyle(color=True))) == to_text(report(finding()))
 
 
 def test_paths_are_shown_from_the_working_folder() -> None:
@@ -522,12 +522,12 @@ def test_if_all_is_muted_there_is_nothing_to_count() -> None:
     text = to_text(report(finding(muted=MUTED), show_muted=True))
     assert "(muted by suppression: it is a name)" in text
     assert text.endswith("^\n")
-    assert statistics(report(finding(muted=MUTED), show_muted=True)) == ""
+    assert list(to_statistics(report(finding(muted=MUTED), show_muted=True))) == []
 
 
 def test_statistics_have_the_most_frequent_rule_first() -> None:
     findings = [finding(1), finding(2, severity=WARNING), finding(3, rule="short-words", severity=NOTE), finding(4, muted=MUTED)]
-    assert statistics(report(*findings)).splitlines() == [
+    assert next(to_statistics(report(*findings))).splitlines() == [
         "rule         errors  warnings  notes",
         "long-words        1         1      -",
         "short-words       -         -      1",
@@ -579,12 +579,12 @@ def whole_report() -> Report:
 
 @pytest.mark.parametrize("line", ["::error::x", "  ::stop-commands::x", "::std ::x", "::stderr::x", "::notice file=a::core::x"])
 def test_what_could_be_a_workflow_command_is_escaped(line: str) -> None:
-    assert uncommanding(f"a\n{line}\nb") == f"a\n{line.replace(':', chr(92) + 'x3a', 1)}\nb"
+    assert escape_commands(f"a\n{line}\nb") == f"a\n{line.replace(':', chr(92) + 'x3a', 1)}\nb"
 
 
 @pytest.mark.parametrize("line", ["::core::panic!()", "    ::std::mem::take(a);", "a::error::b", "crate::x"])
 def test_a_path_of_rust_is_none(line: str) -> None:
-    assert uncommanding(f"a\n{line}\nb") == f"a\n{line}\nb"
+    assert escape_commands(f"a\n{line}\nb") == f"a\n{line}\nb"
 
 
 def test_a_whole_text_report(snapshot: SnapshotAssertion) -> None:

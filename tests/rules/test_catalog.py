@@ -63,7 +63,7 @@ def test_a_folder_without_pages_is_no_catalogue(tmp_path: Path, folder: str) -> 
 def test_a_broken_page_ends_the_reading(tmp_path: Path) -> None:
     page = write(tmp_path, "style/apple") / "style" / "apple.md"
     page.write_text(PAGE.replace("since", "sinc"), encoding="utf-8")
-    with pytest.raises(PageError, match='unknown key "sinc" in the front matter; did you mean "since"'):
+    with pytest.raises(PageError, match='front matter: unknown key "sinc"; did you mean "since"'):
         read_catalog([tmp_path])
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import write
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 SOURCE = Path(__file__).parents[1] / "pack"
 ROOT = Path(__file__).parents[2]
 CODE = 'mod LOUD {}\npub fn f(a: u8, b: u8, c: u8) {\n    println!("{a}{b}{c}");\n}\n'
@@ -106,7 +108,7 @@ BROKEN = {
     ),
     "a check that raises": (
         {INIT: "", CHECK: QUIET, "pack_x/checks.py": "def check(file, matches):\n    yield 1 / 0"},
-        'of the pack "x" raised ZeroDivisionError: division by zero; repair it, or uninstall what it came with (while lib.rs was judged)',
+        'of the pack "x" raised ZeroDivisionError: division by zero; repair it, or uninstall what it came with (while lib.rs was linted)',
     ),
     "a check that yields nonsense": (
         {INIT: "", CHECK: QUIET, "pack_x/checks.py": "def check(file, matches):\n    return [1]"},
@@ -126,7 +128,7 @@ BROKEN = {
     ),
     "claims a clippy lint": (
         {INIT: "", CHECK: QUIET.replace("check =", 'clippy = "unwrap_used"\ncheck =')},
-        'the clippy lint "unwrap_used" is the twin of "unwrap-used" already',
+        'the clippy lint "unwrap_used" is already the equivalent of "unwrap-used"',
     ),
 }
 

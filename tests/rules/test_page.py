@@ -121,16 +121,24 @@ MISTAKES = {
     "no front matter": ("+++\n", "", "begin with its front matter between two lines of `+++`"),
     "text before it": ("+++\nsev", "hello\n+++\nsev", "begin with its front matter"),
     "not TOML": ("severity = {", "severity = [", "the front matter is not TOML: "),
-    "an unknown key": ("since", 'sevrity = "x"\nsince', 'unknown key "sevrity" in the front matter; did you mean "severity"?'),
-    "a wrong type": ('since = "0.1"', "since = 1", 'front matter: "since" is a whole number; it must be a text'),
-    "one severity for all": ('{ mvp = "warning", enterprise = "error" }', '"error"', "it must be a table, such as { production = .. }"),
-    "a key that is missing": ('since = "0.1"', "", 'the key "since" is missing'),
-    "an unknown severity": ('"warning"', '"warn"', 'did you mean "warning"? (known: note, warning, error)'),
-    "an unknown profile": ("mvp =", "mpv =", 'did you mean "mvp"? (known: mvp, production, enterprise, hyperscale)'),
-    "an unknown context": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (known: async, const, drop, loop, macro-rules'),
-    "an unknown target": ("since", 'targets = ["lib"]\nsince', "(known: library, binary, test, bench, example, build)"),
-    "an unknown precision": ("since", 'precision = "hihg"\nsince', 'did you mean "high"? (known: very-high, high, medium, low)'),
-    "an unknown profile of an option": ("since", "options.a.mpv = 1\nsince", 'unknown profile "mpv" in `options`; did you mean "mvp"?'),
+    "an unknown key": (
+        "since",
+        'sevrity = "x"\nsince',
+        'front matter: unknown key "sevrity"; did you mean "severity"? (allowed: severity, message, since, ',
+    ),
+    "a wrong type": ('since = "0.1"', "since = 1", 'front matter: "since" is 1; it must be a text'),
+    "one severity for all": (
+        '{ mvp = "warning", enterprise = "error" }',
+        '"error"',
+        "\"severity\" is 'error'; it must be a table, such as { production = .. }",
+    ),
+    "a key that is missing": ('since = "0.1"', "", 'front matter: the key "since" is missing; it must be a text'),
+    "an unknown severity": ('"warning"', '"warn"', '"severity.mvp" is \'warn\'; did you mean "warning"? (allowed: note, warning, error)'),
+    "an unknown profile": ("mvp =", "mpv =", '"severity.mpv"; did you mean "mvp"? (allowed: mvp, production, enterprise, hyperscale)'),
+    "an unknown context": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (allowed: async, const, drop, loop, macro-rules'),
+    "an unknown target": ("since", 'targets = ["lib"]\nsince', "(allowed: library, binary, test, bench, example, build)"),
+    "an unknown precision": ("since", 'precision = "hihg"\nsince', 'did you mean "high"? (allowed: very-high, high, medium, low)'),
+    "an unknown profile of an option": ("since", "options.a.mpv = 1\nsince", 'unknown key "options.a.mpv"; did you mean "mvp"?'),
     "off in every profile": ('{ mvp = "warning", enterprise = "error" }', "{}", "`severity` is empty; give at least one profile"),
     "no title": ("# Too many words", "Too many words", "the page has no title; add a line that begins with `# `"),
     "no why": ("Words cost time.\n\nSo do lines.\n", "", "nothing under the title says why the rule matters"),
@@ -142,12 +150,16 @@ MISTAKES = {
     "an unknown predicate": ("#eq?", "#equals?", 'unknown predicate `#equals?` in the query; did you mean "eq?"?'),
     "a measure and a query": ("since", f"{MEASURE}\nsince", "a page with `measure` can have neither a query"),
     "a query and a step": ("since", 'raised_by = "linter"\nsince', "a page with `raised_by` can have neither a query"),
-    "an unknown step": ("since", 'raised_by = "lintr"\nsince', 'did you mean "linter"? (known: linter, suppressions)'),
+    "an unknown step": ("since", 'raised_by = "lintr"\nsince', 'did you mean "linter"? (allowed: linter, suppressions)'),
     "a limit without measure": ("since", "limit = { mvp = 1 }\nsince", "`measure` and `limit` belong together; one of them is missing"),
     "a soft limit without measure": ("since", "soft = { mvp = 1 }\nsince", "`soft` is a limit of a `measure`, and there is none"),
     "a limit for an example": ("```rust bad", "```rust bad limit=3", "`limit=3` on an example must be a whole number, on a page with"),
-    "a score": ("since", 'security_severity = "high"\nsince', '"high" in "security_severity" is no score; write a number from 0.0'),
-    "a version": ("since", 'rust = "new"\nsince', '"new" in "rust" is no version of Rust; write it like "1.81"'),
+    "a score": (
+        "since",
+        'security_severity = "high"\nsince',
+        '"security_severity" is \'high\'; it must be a number from 0.0 to 10.0 in quotes, such as "7.5"',
+    ),
+    "a version": ("since", 'rust = "new"\nsince', '"rust" is \'new\'; it must be a version of Rust in quotes, such as "1.81"'),
     "an unknown word for an example": ("```rust bad", "```rust bad pth=x.rs", 'unknown key "pth" on an example; did you mean "path"?'),
 }
 
@@ -180,7 +192,7 @@ def test_a_page_that_reads_manifests_has_examples_in_any_language() -> None:
 
 
 MISTAKES_ABOUT_MANIFESTS = {
-    "an unknown thing to read": ('"manifest"', '"manifests"', 'did you mean "manifest"? (known: manifest, coverage)'),
+    "an unknown thing to read": ('"manifest"', '"manifests"', 'did you mean "manifest"? (allowed: manifest, coverage)'),
     "no check": ('check = "a:b"', "", "nothing says how the rule is found"),
     "a file": (
         'scope = "workspace"',
@@ -207,7 +219,7 @@ def test_a_measure_without_limit_is_a_mistake() -> None:
 
 
 def test_a_limit_that_is_no_number_is_a_mistake() -> None:
-    with pytest.raises(PageError, match='something in "limit" is true or false; it must be a whole number'):
+    with pytest.raises(PageError, match=r'"limit\.mvp" is True; it must be a whole number'):
         parse(MEASURED.replace("mvp = 20", "mvp = true"))
 
 

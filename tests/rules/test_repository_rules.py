@@ -16,6 +16,8 @@ from rustgate.rules.packs import installed
 from rustgate.rules.page import parse_page
 from rustgate.testing import outcomes
 
+pytestmark = pytest.mark.slow  # it starts processes
+
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 PAGE = re.findall(r"^````markdown\n(.*?)^````$", README, re.MULTILINE | re.DOTALL)[0]
 OWN = ".rustgate/rules/no-println.md"
@@ -283,7 +285,7 @@ def test_an_example_must_parse_unless_the_page_is_about_what_does_not(tmp_path: 
     broken = PAGE.replace("fn serve() {", "fn serve( {", 1)
     run = rustgate(write(tmp_path, {OWN: broken}), "test-rules", ".rustgate/rules")
     line = broken.splitlines().index("fn serve( {") + 1
-    sentence = f"line {line}: the example does not parse, so that not all of it is judged; write it as Rust"
+    sentence = f"line {line}: the example does not parse, so not all of it is checked; write valid Rust"
     assert (run.returncode, [line.strip() for line in run.stdout.splitlines()][1:2]) == (1, [sentence])
     about = (
         PAGE.partition("```rust bad")[0]

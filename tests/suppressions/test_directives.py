@@ -8,7 +8,7 @@ from rustgate.rules.catalog import shipped
 from rustgate.suppressions.directives import parse_directive, read_suppressions
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 NOTHING = join_queries([])
 UNREADABLE = "its syntax is wrong; write `rustgate: allow(rule-name) -- reason`"
@@ -18,7 +18,7 @@ TOO_LATE = "`allow-file` must be in the first comment of the file; move it there
 
 
 def read(text: str) -> list[Suppression]:
-    found = scan(text.encode(), NOTHING)
+    found = scan_source(text.encode(), NOTHING)
     return list(read_suppressions(found, Outline(found, test=False), shipped().values()))
 
 

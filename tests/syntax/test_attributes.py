@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from rustgate.syntax.attributes import LintLevel, attribute_name, lint_levels, makes_test
+from rustgate.syntax.attributes import Attribute, LintLevel, attribute_name, lint_levels, makes_test
 
 NAMES = [
     ("#[test]", "test"),
@@ -103,6 +103,22 @@ def test_these_attributes_make_test_code(text: str) -> None:
 @pytest.mark.parametrize("text", NO_TESTS)
 def test_these_attributes_do_not(text: str) -> None:
     assert not makes_test(attribute_name(text), text)
+
+
+ONLY_IN_TESTS = [
+    ("#[cfg_attr(test, no_mangle)]", True),
+    ("#[cfg_attr(all(test, unix), allow(dead_code))]", True),
+    ("#[cfg_attr(not(test), no_mangle)]", False),
+    ("#[cfg_attr(any(test, unix), no_mangle)]", False),
+    ("#[cfg(test)]", False),
+    ("#[no_mangle]", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ONLY_IN_TESTS)
+def test_a_cfg_attr_may_apply_only_in_tests(text: str, *, expected: bool) -> None:
+    attribute = Attribute(attribute_name(text), text, 0, len(text), 0, 0, inner=False)
+    assert attribute.only_in_tests == expected
 
 
 LEVELS: list[tuple[str, list[tuple[str, tuple[str, ...], str | None]]]] = [

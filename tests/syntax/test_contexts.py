@@ -6,14 +6,14 @@ from rustgate.model.rule import Context
 from rustgate.syntax.contexts import stands_in
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 NOTHING = join_queries([])
 
 
 def contexts(text: str) -> set[Context]:
     """The contexts that HERE stands in."""
-    outline = Outline(scan(text.encode(), NOTHING), test=False)
+    outline = Outline(scan_source(text.encode(), NOTHING), test=False)
     return {context for context in Context if stands_in(context, list(outline.ancestors(text.index("HERE"))))}
 
 

@@ -4,11 +4,11 @@ import pytest
 from tree_sitter import Node
 
 from rustgate.syntax.format_strings import FormatString, format_string
-from rustgate.syntax.parse import parse
+from rustgate.syntax.parse import parse_rust
 
 
 def tokens(arguments: str) -> Node:
-    macro = parse(f"fn f() {{ format!({arguments}); }}".encode()).children[0].named_children[-1].named_children[0].named_children[0]
+    macro = parse_rust(f"fn f() {{ format!({arguments}); }}".encode()).children[0].named_children[-1].named_children[0].named_children[0]
     return macro.children[-1]
 
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from tree_sitter import Node
 
-from rustgate.syntax import grammar_workarounds as workarounds
-from rustgate.syntax.grammar_workarounds import WORKAROUNDS, Workaround, mask_unsupported
-from rustgate.syntax.parse import parse
+from rustgate.syntax.grammar_workarounds import masking
+from rustgate.syntax.grammar_workarounds.masking import mask_unsupported_syntax
+from rustgate.syntax.grammar_workarounds.table import REACH, WORKAROUNDS, Workaround
+from rustgate.syntax.parse import parse_rust
 
 BROKEN = (
     "fn f( {",
@@ -53,7 +54,7 @@ SHREDS = (
 
 def mended(text: str) -> str:
     """The text with its gaps written over, of which every byte must parse."""
-    masked, root = mask_unsupported(text.encode(), parse(text.encode()), parse)
+    masked, root = mask_unsupported_syntax(text.encode(), parse_rust(text.encode()), parse_rust)
     assert not root.has_error, masked
     return masked.decode()
 
@@ -64,9 +65,9 @@ def name(workaround: Workaround) -> str:
 
 @pytest.mark.parametrize("text", CONFLICTS.values(), ids=CONFLICTS.keys())
 def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
-    masked, root = mask_unsupported(text.encode(), parse(text.encode()), parse)
+    masked, root = mask_unsupported_syntax(text.encode(), parse_rust(text.encode()), parse_rust)
     marks = [line for line, content in enumerate(text.split("\n")) if content.startswith(("<" * 7, "|" * 7, "=" * 7, ">" * 7))]
-    assert [node.start_point.row for node in workarounds._errors(root)] == marks
+    assert [node.start_point.row for node in masking._errors(root)] == marks
     assert all(
         old == new or line in marks for line, (old, new) in enumerate(zip(text.encode().split(b"\n"), masked.split(b"\n"), strict=True))
     )
@@ -84,7 +85,7 @@ def test_of_a_merge_conflict_only_the_marks_are_errors(text: str) -> None:
     ],
 )
 def test_what_is_no_merge_conflict_stays_as_it_is(text: str) -> None:
-    assert mask_unsupported(text.encode(), parse(text.encode()), parse)[0] == text.encode()
+    assert mask_unsupported_syntax(text.encode(), parse_rust(text.encode()), parse_rust)[0] == text.encode()
 
 
 def test_names_are_unique() -> None:
@@ -93,15 +94,15 @@ def test_names_are_unique() -> None:
 
 @pytest.mark.parametrize("workaround", WORKAROUNDS, ids=name)
 def test_an_example_parses_with_its_mask_alone(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workarounds, "WORKAROUNDS", (workaround,))
+    monkeypatch.setattr(masking, "WORKAROUNDS", (workaround,))
     assert len(mended(workaround.example).encode()) == len(workaround.example.encode())
 
 
 @pytest.mark.parametrize("workaround", WORKAROUNDS, ids=name)
 def test_an_example_does_not_parse_without_its_mask(workaround: Workaround, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workarounds, "WORKAROUNDS", tuple(other for other in WORKAROUNDS if other != workaround))
+    monkeypatch.setattr(masking, "WORKAROUNDS", tuple(other for other in WORKAROUNDS if other != workaround))
     source = workaround.example.encode()
-    assert mask_unsupported(source, parse(source), parse)[1].has_error
+    assert mask_unsupported_syntax(source, parse_rust(source), parse_rust)[1].has_error
 
 
 @pytest.mark.parametrize("workaround", [workaround for workaround in WORKAROUNDS if not workaround.raw], ids=name)
@@ -129,15 +130,15 @@ def test_comments_and_literals_on_the_same_line_stay(workaround: Workaround) -> 
     ],
 )
 def test_what_is_written_over(source: str, masked: str) -> None:
-    assert mask_unsupported(source.encode(), parse(source.encode()), parse)[0].decode() == masked
+    assert mask_unsupported_syntax(source.encode(), parse_rust(source.encode()), parse_rust)[0].decode() == masked
 
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_broken_rust_stays_as_it_is(text: str) -> None:
     source = text.encode()
-    root = parse(source)
+    root = parse_rust(source)
     assert root.has_error
-    assert mask_unsupported(source, root, parse) == (source, root)
+    assert mask_unsupported_syntax(source, root, parse_rust) == (source, root)
 
 
 def test_without_a_gap_nothing_is_parsed_again() -> None:
@@ -145,7 +146,7 @@ def test_without_a_gap_nothing_is_parsed_again() -> None:
         raise AssertionError(source)
 
     source = b"fn f() { let x = ; }\nfn g() { h::<T>(|a| try_it(a)) }"
-    assert mask_unsupported(source, parse(source), refuse)[0] == source
+    assert mask_unsupported_syntax(source, parse_rust(source), refuse)[0] == source
 
 
 @settings(deadline=None)
@@ -156,8 +157,8 @@ def test_without_a_gap_nothing_is_parsed_again() -> None:
 )
 def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
     source = text.encode()
-    before = parse(source)
-    masked, after = mask_unsupported(source, before, parse)
+    before = parse_rust(source)
+    masked, after = mask_unsupported_syntax(source, before, parse_rust)
     assert [len(line) for line in masked.split(b"\n")] == [len(line) for line in source.split(b"\n")]
     assert before.has_error or not after.has_error
 
@@ -168,7 +169,7 @@ def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
 )
 def test_no_comment_or_literal_is_touched(pieces: list[str]) -> None:
     items = "".join(f" auto trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
-    masked, _ = mask_unsupported(items.encode(), parse(items.encode()), parse)
+    masked, _ = mask_unsupported_syntax(items.encode(), parse_rust(items.encode()), parse_rust)
     expected = "".join(f"      trait T {{}} const A: B = {{ {piece}; }};" for piece in pieces)
     assert masked.decode() == expected
 
@@ -178,9 +179,9 @@ def test_what_is_searched_holds_all_that_is_near_an_error_and_nothing_twice(mark
     near = bytearray(size)
     for mark in marks:
         near[mark : mark + 100] = b"\1" * len(near[mark : mark + 100])
-    stretches = [*workarounds._around(bytes(near))]
+    stretches = [*masking._search_windows(bytes(near))]
     searched = {byte for start, end in stretches for byte in range(start, end)}
     assert len(searched) == sum(end - start for start, end in stretches)
-    reached = {max(0, mark - workarounds._REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}
+    reached = {max(0, mark - REACH) for mark in marks if mark < size} | {mark for mark in marks if mark < size}
     assert reached <= searched
     assert bool(stretches) == any(mark < size for mark in marks)

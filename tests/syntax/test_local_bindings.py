@@ -18,11 +18,11 @@ from rustgate.syntax.local_bindings import (
 )
 from rustgate.syntax.node_helpers import text_of
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import Scan, parse, scan
+from rustgate.syntax.parse import Scan, parse_rust, scan_source
 
 
 def scanned(source: str) -> tuple[Scan, Outline]:
-    found = scan(source.encode(), join_queries([]))
+    found = scan_source(source.encode(), join_queries([]))
     return found, Outline(found, test=False)
 
 
@@ -73,20 +73,20 @@ def test_a_binding_tells_whether_it_is_mutable() -> None:
     ],
 )
 def test_a_declaration_binds_a_name_and_nothing_else(source: str, kind: str | None) -> None:
-    name = next(node for node in every(parse(source.encode()), "identifier") if node.text == b"x")
+    name = next(node for node in every(parse_rust(source.encode()), "identifier") if node.text == b"x")
     declaration = declaration_of(name)
     assert (declaration.type if declaration else None) == kind
 
 
 def test_mut_is_seen_on_declarations_and_references() -> None:
-    root = parse(b"fn f() { let mut a = &b; let c = &mut d; }")
+    root = parse_rust(b"fn f() { let mut a = &b; let c = &mut d; }")
     assert [is_mutable(node) for node in every(root, "let_declaration")] == [True, False]
     assert [is_mutable(node) for node in every(root, "reference_expression")] == [False, True]
 
 
 def test_the_words_of_a_pattern_may_be_names() -> None:
     source = b"fn f() { let Ok(Row { id: mut key, ref rest, _ }) = x; }"
-    pattern = next(every(parse(source), "tuple_struct_pattern"))
+    pattern = next(every(parse_rust(source), "tuple_struct_pattern"))
     assert names_in(pattern, source) == [b"id", b"key", b"rest"]
 
 

@@ -4,11 +4,11 @@ import pytest
 from tree_sitter import Node
 
 from rustgate.syntax.method_chains import CALLS, FIELDS, chain_start, method_of
-from rustgate.syntax.parse import parse
+from rustgate.syntax.parse import parse_rust
 
 
 def expression(source: str) -> Node:
-    statement = parse(f"fn f() {{ let _ = {source}; }}".encode()).children[0].named_children[-1].named_children[0]
+    statement = parse_rust(f"fn f() {{ let _ = {source}; }}".encode()).children[0].named_children[-1].named_children[0]
     value = statement.child_by_field_name("value")
     assert value is not None
     return value

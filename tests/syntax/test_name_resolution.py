@@ -5,7 +5,7 @@ import pytest
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.name_resolution import Use, leaves, std_path
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 SOURCE = """
 use std::thread::sleep as nap;
@@ -48,12 +48,12 @@ fn other() { HERE_OTHER }
     ],
 )
 def test_a_path_is_resolved_where_it_stands(place: str, path: str, full: str) -> None:
-    outline = Outline(scan(SOURCE.encode(), join_queries([])), test=False)
+    outline = Outline(scan_source(SOURCE.encode(), join_queries([])), test=False)
     assert outline.names.resolve(path, SOURCE.index(place)) == full
 
 
 def test_a_glob_can_explain_a_name() -> None:
-    outline = Outline(scan(SOURCE.encode(), join_queries([])), test=False)
+    outline = Outline(scan_source(SOURCE.encode(), join_queries([])), test=False)
     paths = frozenset({"std::time::Instant"})
     assert outline.names.resolves_to("Instant", SOURCE.index("HERE_TOP"), paths) == "std::time::Instant"
     assert outline.names.resolves_to("Duration", SOURCE.index("HERE_TOP"), paths) is None
@@ -91,7 +91,7 @@ def test_one_path_stands_for_all_that_std_hands_on(path: str, full: str) -> None
     ],
 )
 def test_checks_compare_with_paths_in_std(source: str, path: str, found: str | None) -> None:
-    outline = Outline(scan(source.encode(), join_queries([])), test=False)
+    outline = Outline(scan_source(source.encode(), join_queries([])), test=False)
     assert outline.names.resolves_to(path, source.index("{}"), frozenset({"std::boxed::Box", "std::fmt::Display", "Error"})) == found
 
 

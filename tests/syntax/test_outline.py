@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from rustgate.model.file import Export, ModuleDeclaration
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 NOTHING = join_queries([])
 
 
 def outline(text: str, *, test: bool = False) -> Outline:
-    return Outline(scan(text.encode(), NOTHING), test=test)
+    return Outline(scan_source(text.encode(), NOTHING), test=test)
 
 
 def item_at(text: str, mark: str = "HERE") -> str:
@@ -287,8 +287,8 @@ def test_a_call_of_expect_allows_nothing() -> None:
 
 def test_what_stands_around_a_place_is_told_from_the_inside_out() -> None:
     text = "mod a { impl A { fn f() { loop { if b { HERE } } } } }"
-    assert [outline_node.kind for outline_node in outline(text).ancestors(text.index("HERE"))] == ["if", "loop", "function", "impl", "mod"]
-    assert [outline_node.kind for outline_node in outline(text).ancestors(len(text) - 1)] == ["mod"]
+    assert [node.kind for node in outline(text).ancestors(text.index("HERE"))] == ["if", "loop", "function", "impl", "mod"]
+    assert [node.kind for node in outline(text).ancestors(len(text) - 1)] == ["mod"]
     assert list(outline("").ancestors(0)) == []
 
 

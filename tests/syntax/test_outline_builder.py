@@ -5,13 +5,13 @@ import pytest
 from rustgate.syntax.items import Function
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 JOINED = join_queries([])
 
 
 def functions(source: str) -> list[Function]:
-    return list(Outline(scan(source.encode(), JOINED), test=False).functions)
+    return list(Outline(scan_source(source.encode(), JOINED), test=False).functions)
 
 
 def only(source: str) -> Function:
@@ -321,7 +321,7 @@ CODE_LINES = [
 
 @pytest.mark.parametrize(("source", "count"), CODE_LINES)
 def test_code_lines_are_those_of_the_body_without_blanks_and_comments(source: str, count: int) -> None:
-    outline = Outline(scan(source.encode(), JOINED), test=False)
+    outline = Outline(scan_source(source.encode(), JOINED), test=False)
     function = outline.functions[0]
     assert outline.lines_of_code(function.body_start, function.end) == count
 
@@ -337,7 +337,7 @@ IMPLS = [
 
 @pytest.mark.parametrize(("source", "found"), IMPLS)
 def test_an_impl_block_runs_from_its_first_token_to_its_closing_brace(source: str, found: list[tuple[str, int, int]]) -> None:
-    outline = Outline(scan(source.encode(), JOINED), test=False)
+    outline = Outline(scan_source(source.encode(), JOINED), test=False)
     assert [(impl.item, impl.line, impl.lines) for impl in outline.impls] == found
 
 

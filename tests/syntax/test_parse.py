@@ -15,7 +15,7 @@ from rustgate.rules.examples import examples
 from rustgate.syntax import joined_query, parse as scanning
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.macros import arms
-from rustgate.syntax.parse import Captures, Scan, parse, scan
+from rustgate.syntax.parse import Captures, Scan, parse_rust, scan_source
 from rustgate.syntax.prefilter import patterns
 
 RULE = "unwrap-used"
@@ -24,7 +24,7 @@ EVERYTHING = join_queries(shipped().values())
 
 
 def read(text: str) -> Scan:
-    return scan(text.encode(), JOINED)
+    return scan_source(text.encode(), JOINED)
 
 
 def unwraps(found: Scan) -> list[Node]:
@@ -35,8 +35,8 @@ def texts(found: Scan) -> list[str]:
     return [found.source[node.start_byte : node.end_byte].decode() for node in unwraps(found)]
 
 
-def kinds(found: Scan, *macro_filter: str) -> list[str]:
-    return [kind for _, kind in sorted((node.start_byte, kind) for kind in macro_filter for node in found.events[kind])]
+def kinds(found: Scan, *names: str) -> list[str]:
+    return [kind for _, kind in sorted((node.start_byte, kind) for kind in names for node in found.events[kind])]
 
 
 def count_calls(monkeypatch: pytest.MonkeyPatch, calls: list[str]) -> None:
@@ -77,7 +77,7 @@ def count_calls(monkeypatch: pytest.MonkeyPatch, calls: list[str]) -> None:
 def test_a_file_is_parsed_once_and_queried_once(monkeypatch: pytest.MonkeyPatch, text: str, macro_bodies: int) -> None:
     calls: list[str] = []
     count_calls(monkeypatch, calls)
-    assert scan(text.encode(), JOINED).events
+    assert scan_source(text.encode(), JOINED).events
     assert calls == ["parse", "query"] * (1 + macro_bodies)
 
 
@@ -94,9 +94,9 @@ def test_a_file_is_parsed_once_and_queried_once(monkeypatch: pytest.MonkeyPatch,
 def test_a_rule_whose_words_are_not_there_is_not_looked_for(monkeypatch: pytest.MonkeyPatch, text: str, queries: int) -> None:
     calls: list[str] = []
     count_calls(monkeypatch, calls)
-    alone = scan(text.encode(), JOINED).matches_of(RULE)
+    alone = scan_source(text.encode(), JOINED).matches_of(RULE)
     assert calls.count("query") == queries
-    assert len(alone) == len(scan(text.encode(), JOINED).matches.get(RULE, []))
+    assert len(alone) == len(scan_source(text.encode(), JOINED).matches.get(RULE, []))
 
 
 def test_a_rule_that_is_not_in_the_query_matches_nowhere() -> None:
@@ -108,14 +108,14 @@ def test_what_matches_in_an_example_is_found_without_asking_for_all(rule: Rule) 
     joined = join_queries([rule])
     for example in examples(rule):
         if example.encoding == "utf-8":
-            found, asked = (scan(example.text.encode(), joined) for _ in range(2))
+            found, asked = (scan_source(example.text.encode(), joined) for _ in range(2))
             assert len(asked.matches_of(rule.name)) == len(found.matches.get(rule.name, []))
 
 
 def test_all_rules_together_take_no_more_than_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     count_calls(monkeypatch, calls)
-    assert scan(b"fn f() { a.unwrap(); todo(); }", EVERYTHING).matches
+    assert scan_source(b"fn f() { a.unwrap(); todo(); }", EVERYTHING).matches
     assert calls == ["parse", "query"]
 
 
@@ -213,21 +213,21 @@ def test_a_broken_file_is_read_around_its_errors() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_source() -> None:
-    found = scan(b"\xef\xbb\xbffn f() { a.unwrap(); }", JOINED)
+    found = scan_source(b"\xef\xbb\xbffn f() { a.unwrap(); }", JOINED)
     assert found.source.startswith(b"fn")
     assert unwraps(found)[0].start_byte == found.source.index(b"a.")
 
 
 @pytest.mark.parametrize("source", [b"", b"\n", b"\r\n", b"\xef\xbb\xbf", b"// only a comment"])
 def test_hardly_anything_is_a_source_too(source: bytes) -> None:
-    found = scan(source, EVERYTHING)
+    found = scan_source(source, EVERYTHING)
     assert not found.root.has_error
     assert kinds(found, "function", "macro") == []
 
 
 def test_a_piece_of_rust_can_be_parsed_by_itself() -> None:
-    assert not parse(b"let a = 1;").has_error
-    assert parse(b"let let").has_error
+    assert not parse_rust(b"let a = 1;").has_error
+    assert parse_rust(b"let let").has_error
 
 
 PIECES = [
@@ -252,7 +252,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join))
 def test_any_text_is_scanned_and_each_match_is_found_once(text: str) -> None:
-    found = scan(text.encode(), JOINED)
+    found = scan_source(text.encode(), JOINED)
     places = [(node.start_byte, node.end_byte) for node in unwraps(found)]
     assert len(places) == len(set(places))
     assert all(found.source[start:end].endswith(b")") for start, end in places)
@@ -284,14 +284,14 @@ def test_patterns_that_cannot_be_told_apart_are_refused_with_the_place_of_their_
 @pytest.mark.parametrize("tokens", ["a ~ b", '"~" fn tilde() {}', "fn f() -> {}", "let x = ;"])
 def test_tokens_in_a_macro_that_are_no_rust_are_no_errors(tokens: str) -> None:
     joined = join_queries([shipped()["syntax-error"], shipped()["unwrap-used"]])
-    found = scan(f"define! {{ {tokens} a.unwrap() }}".encode(), joined)
+    found = scan_source(f"define! {{ {tokens} a.unwrap() }}".encode(), joined)
     assert found.matches_of("syntax-error") == []
 
 
 def test_errors_are_asked_for_only_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
     joined = join_queries([shipped()["syntax-error"]])
     assert joined.errors is not None
-    assert len(scan(b"fn f() { ; }\nfn g( {}", joined).matches_of("syntax-error")) == 1
+    assert len(scan_source(b"fn f() { ; }\nfn g( {}", joined).matches_of("syntax-error")) == 1
     monkeypatch.setattr(scanning, "_collect", lambda *arguments: asked.append(arguments[1]))
     asked: list[object] = []
-    assert (scan(b"fn f() {}", joined).matches, asked) == ({}, [joined])
+    assert (scan_source(b"fn f() {}", joined).matches, asked) == ({}, [joined])

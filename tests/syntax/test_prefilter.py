@@ -8,7 +8,7 @@ from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
 from rustgate.rules.examples import examples
 from rustgate.syntax.grammar import LANGUAGE
-from rustgate.syntax.parse import parse, scan
+from rustgate.syntax.parse import parse_rust, scan_source
 from rustgate.syntax.prefilter import can_match, may_hold_match, patterns, required
 
 _LONGEST = 60
@@ -94,7 +94,7 @@ def test_no_match_in_an_example_is_ruled_out(rule: Rule) -> None:
         except UnicodeDecodeError:
             continue
         inside = not rule.conditions.inside or example.bad
-        assert can_match(rule, source) or not (inside and scan(source, rule_set.joined).matches)
+        assert can_match(rule, source) or not (inside and scan_source(source, rule_set.joined).matches)
 
 
 @pytest.mark.parametrize("rule", QUERIES, ids=lambda rule: rule.name)
@@ -116,7 +116,7 @@ def _quoted(text: str) -> str:
 def test_no_text_of_an_example_is_ruled_out_where_it_stands(rule: Rule) -> None:
     for example in examples(rule):
         source = example.text.encode()
-        pending = [parse(source)]
+        pending = [parse_rust(source)]
         while pending:
             node = pending.pop()
             pending += node.children

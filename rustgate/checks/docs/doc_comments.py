@@ -1,4 +1,4 @@
-"""What the doc comments and attributes above an item say, and whether they have a section or show code."""
+"""Documentation of an item: text, sections and code."""
 
 import re
 import textwrap
@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from rustgate.api import Outline
 
-_LONGEST = 200
-"""Characters of a line that are looked at for a heading."""
-_REACH, _AT_ONCE = 1_000, 12
-"""How many bytes and lines of documentation are looked through at once."""
+_LONGEST_HEADING = 200
+"""Characters of a line that are read as a heading: the expression takes quadratic time on blanks, and no title is longer."""
+_CHUNK_BYTES, _CHUNK_LINES = 1_000, 12
+"""Bytes and lines of documentation that are read at once: most of it is shorter, and what is longer takes several rounds."""
+_BLANK_BYTES, _BLANK_GROWTH = 64, 8
+"""Bytes above an item in which the last word is searched, and the factor of the next try: blanks are usually few."""
 _HEADING = re.compile(r" {0,3}(?:[->*+] ?)*#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -26,24 +28,35 @@ _INNER_DOCS = re.compile(
 
 
 def is_documented(outline: Outline, start: int) -> bool:
-    """Whether the item at `start` has a doc comment or a `doc` attribute, even an empty one."""
-    return any(_documents(text) for text in _directly_above(outline, start))
+    """Return whether an item has documentation.
+
+    A doc comment or a `doc` attribute above it is enough, even an empty one.
+    """
+    return any(_documents(text) for text in _texts_above(outline, start))
 
 
 def _documents(text: str) -> bool:
+    """Return whether a comment or attribute documents the item below."""
     return bool(_DOC_ATTRIBUTE.search(text) if text.startswith("#") else _DOC_COMMENT.match(text))
 
 
 def is_documented_inside(source: bytes, start: int) -> bool:
-    """Whether the file or block whose inside begins at `start` opens with `//!`, `/*!` or `#![doc = ..]`, other inner attributes apart."""
+    """Return whether a file or body opens with documentation.
+
+    That is `//!`, `/*!` or `#![doc = ..]`; plain comments and other inner attributes may stand before it. `start` is the first byte
+    inside.
+    """
     return bool(_INNER_DOCS.match(source, start))
 
 
 def documentation(outline: Outline, start: int) -> str | None:
-    """The text of the doc comments and attributes directly above an item; None when some of it comes from elsewhere (`include_str!`)."""
-    lines, first = _lines_right_above(outline.source, start)
+    """Return the text of the documentation above an item.
+
+    None if some of it is in another file (`include_str!`).
+    """
+    lines, first = _doc_lines_text(outline.source, start)
     parts = [lines] * (first < start)
-    for text in _directly_above(outline, first):
+    for text in _texts_above(outline, first):
         if not text.startswith("#"):
             comment = _DOC_COMMENT.match(text)
             parts += [comment[1] if comment[2] is None else _STARS.sub("", comment[2])] if comment else []
@@ -54,21 +67,27 @@ def documentation(outline: Outline, start: int) -> str | None:
     return "\n".join(reversed(parts))
 
 
-def _lines_right_above(source: bytes, start: int) -> tuple[str, int]:
-    """The text of the `///` lines right above an item, which most documentation is, and where they begin."""
+def _doc_lines_text(source: bytes, start: int) -> tuple[str, int]:
+    """Return the text and first byte of `///` lines.
+
+    These are the lines right above an item; most documentation is nothing else.
+    """
     lines: list[bytes] = []
-    while found := [*_line_docs_above(source, start)]:
+    while found := [*_doc_lines_above(source, start)]:
         lines += [line[3:] for _, line in found if not line.startswith(b"////")]
         start = found[-1][0]
     return b"\n".join(reversed(lines)).decode(), start
 
 
-def _directly_above(outline: Outline, start: int) -> Iterator[str]:
-    """The comments and attributes that end where the item at `start` begins, the nearest first."""
+def _texts_above(outline: Outline, start: int) -> Iterator[str]:
+    """Yield comments and attributes above an item, nearest first.
+
+    Nothing but blanks may be between them and the item.
+    """
     source = outline.source
     while True:
         first = start
-        for line, text in _line_docs_above(source, start):  # most documentation is line comments, each on a line of its own
+        for line, text in _doc_lines_above(source, start):  # most documentation is line comments, each on a line of its own
             yield text.decode()
             first = line
         if first == start:
@@ -79,9 +98,13 @@ def _directly_above(outline: Outline, start: int) -> Iterator[str]:
         start = first
 
 
-def _line_docs_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """The `///` lines right above what begins its line at `start`, each with its first byte, the nearest first; of very many not all."""
-    above = source[max(0, start - _REACH) : start].rsplit(b"\n", _AT_ONCE)
+def _doc_lines_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the nearest `///` lines above an item.
+
+    Each comes with its first byte, the nearest first. Of very many not all are yielded: callers ask again from the last one. The item must
+    begin its line.
+    """
+    above = source[max(0, start - _CHUNK_BYTES) : start].rsplit(b"\n", _CHUNK_LINES)
     if above.pop().strip():
         return
     position = source.rfind(b"\n", 0, start)
@@ -94,7 +117,10 @@ def _line_docs_above(source: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
-    """The bytes of the comment or attribute that only blanks part from `start`; (0, 0) when there is none."""
+    """Return the span of the nearest comment or attribute.
+
+    Only blanks may be between it and `start`; (0, 0) if there is none.
+    """
     source = outline.source
     end = _end_before(source, start)
     if b"//" in source[source.rfind(b"\n", 0, end) + 1 : end] or source.endswith(b"*/", 0, end):
@@ -105,39 +131,48 @@ def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
 
 
 def _end_before(source: bytes, start: int) -> int:
-    """Where the last word before `start` ends."""
-    reach = 64
-    while reach < start and source[start - reach : start].isspace():
-        reach *= 8
-    first = max(0, start - reach)
+    """Return the end of the last word before `start`."""
+    length = _BLANK_BYTES
+    while length < start and source[start - length : start].isspace():
+        length *= _BLANK_GROWTH
+    first = max(0, start - length)
     return first + len(source[first:start].rstrip())
 
 
 def _ending_at(comments: Sequence[tuple[int, int]], end: int) -> tuple[int, int] | None:
-    """The comment that ends at `end`, or behind a line break after it."""
+    """Return the comment that ends at `end`.
+
+    A doc comment ends after the line break that follows.
+    """
     last = bisect_left(comments, (end,)) - 1
     return comments[last] if last >= 0 and comments[last][1] >= end else None
 
 
 def has_section(text: str | None, titles: frozenset[str]) -> bool:
-    """Whether Markdown has a heading with one of `titles`; a text that is not known gets the benefit of the doubt."""
+    """Return whether Markdown has one of these headings.
+
+    True for a text that is not known (None).
+    """
     if text is None or not any(title in text for title in titles):
         return text is None
     return any(_MARKUP.sub("", heading).strip() in titles for heading in _headings(textwrap.dedent(text)))
 
 
 def shows_code(outline: Outline, start: int) -> bool:
-    """Whether the documentation of an item has a code block, fenced or indented; one that is not known gets the benefit of the doubt."""
-    if any("```" in text for text in _directly_above(outline, start)):
+    """Return whether an item's documentation has code.
+
+    That is a code block, fenced or indented. True for documentation in another file, which is not known.
+    """
+    if any("```" in text for text in _texts_above(outline, start)):
         return True
     text = documentation(outline, start)
     return text is None or bool(_CODE.search(textwrap.dedent(text)))
 
 
 def _headings(text: str) -> Iterator[str]:
-    """The headings outside fenced code, also those that are underlined; of long lines the beginning will do."""
+    """Yield the headings outside fenced code, also underlined ones."""
     fence, before = "", ["", ""]
-    for line in (line[:_LONGEST] for line in text.splitlines()):
+    for line in (line[:_LONGEST_HEADING] for line in text.splitlines()):
         mark, heading = _FENCE.match(line), _HEADING.fullmatch(line)
         if fence:
             fence = "" if mark and mark[1].startswith(fence) else fence

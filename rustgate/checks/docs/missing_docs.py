@@ -1,15 +1,13 @@
-"""Which public items of a library have no documentation at all, and which have some without an example or a section that they need."""
+"""Public items without documentation or without an example."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.api import Captures, Crate, Fact, File, FunctionNode, Match, Outline, OutlineNode, Reduced, text_of
-from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented, is_documented_inside, shows_code
-from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_hidden, is_visible, item_path, member_path, shown
-from rustgate.checks.panics.calls import expect_calls
+from rustgate.api import Captures, Crate, Fact, File, Match, Outline, Reduced, match_of, text_of
+from rustgate.checks.docs.doc_comments import is_documented, is_documented_inside, shows_code
+from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_hidden, member_path, nameable
 
 _KINDS = {
     "associated_type": "associated type",
@@ -27,68 +25,65 @@ _KINDS = {
     "type_item": "type alias",
     "union_item": "union",
 }
-_ERRORS = frozenset({"Errors"})
-_PANICS = frozenset({"Panics"})
-_RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
-_FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(?:\w+::)*(\w*Result)\b.*", re.DOTALL)
-_STD_ALIASES = frozenset({"LockResult", "TryLockResult"})
 
 
-class Undocumented(Struct, frozen=True):
-    """A file that does not open with documentation of its own."""
-
-
-class ResultAlias(Struct, frozen=True):
-    """A type alias for a `Result`."""
-
-    name: str
+class UndocumentedFile(Struct, frozen=True):
+    """A file without documentation of its own."""
 
 
 # missing-docs
 
 
 def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Hits for the names of undocumented items that can be public, each with its path; and what the reduce must know of the file."""
+    """Gather undocumented items that may be public.
+
+    The reduce also needs the hidden items, and the files without documentation of their own.
+    """
     outline = file.outline
     yield from hidden_items(outline)
     if not is_documented_inside(outline.source, 0):
-        yield Match(0, 0), Undocumented()
+        yield Match(0, 0), UndocumentedFile()
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
         if item.type not in _KINDS or is_documented(outline, item.start_byte) or _documents_itself(item, outline.source):
             continue
-        path = _public_path(outline, item, name)
-        if path and not is_hidden(outline, item.start_byte):
+        if path := _public_path(outline, item, name):
             elsewhere = item.type == "mod_item" and item.child_by_field_name("body") is None
-            values: dict[str, object] = {"kind": _KINDS[item.type], "name": path.name, "elsewhere": elsewhere}
-            yield Match(name.start_byte, name.end_byte, values), path
+            yield match_of(name, kind=_KINDS[item.type], name=path.name, elsewhere=elsewhere), path
 
 
 def missing_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can name; a module in a file of its own may be documented there."""
-    silent = {fact.finding.path for fact in facts if isinstance(fact.data, Undocumented)}
+    """Report undocumented items that users can name.
+
+    A module in a file of its own may be documented there.
+    """
+    undocumented = {fact.finding.path for fact in facts if isinstance(fact.data, UndocumentedFile)}
     files: dict[tuple[str, ...], list[str]] = {}
     for path, module in crate.tree.paths.items():
         files.setdefault(module, []).append(path)
-    for fact in shown(crate, facts):
+    for fact in nameable(crate, facts):
         if fact.values["elsewhere"]:
-            own = files.get((*crate.tree.paths.get(fact.finding.path, ()), *fact.data.modules, fact.data.name), [])
-            if not own or not silent.issuperset(own):
+            module = (*crate.tree.paths.get(fact.finding.path, ()), *fact.data.modules, fact.data.name)
+            if module not in files or not undocumented.issuperset(files[module]):
                 continue
         yield fact, {}
 
 
 def _public_path(outline: Outline, item: Node, name: Node) -> ItemPath | None:
-    """The path of an item that its own words make public; an exported macro is public wherever it stands."""
-    text = outline.source[name.start_byte : name.end_byte].decode()
-    if item.type == "macro_definition":
-        exported = any("macro_export" in attribute.text for attribute in outline.attributes_of(item.start_byte))
-        return ItemPath((), text, None) if exported else None
-    return member_path(outline, item, text)
+    """Return the path of an item that may be public.
+
+    None if it cannot be, or is hidden. An exported macro is public wherever it is defined.
+    """
+    if is_hidden(outline, item.start_byte):
+        return None
+    if item.type != "macro_definition":
+        return member_path(outline, item, text_of(name, outline.source))
+    exported = any("macro_export" in attribute.text for attribute in outline.attributes_of(item.start_byte))
+    return ItemPath((), text_of(name, outline.source), None) if exported else None
 
 
 def _documents_itself(item: Node, source: bytes) -> bool:
-    """Whether documentation stands inside an item with a body."""
+    """Return whether a function or module is documented inside."""
     if item.type not in {"function_item", "mod_item"}:
         return False
     body = item.child_by_field_name("body")
@@ -99,13 +94,16 @@ def _documents_itself(item: Node, source: bytes) -> bool:
 
 
 def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
-    """A hit for the first line of a file that does not open with documentation."""
+    """Gather files that do not open with documentation.
+
+    The match is the first line.
+    """
     if not is_documented_inside(file.scan.source, 0):
         yield Match(0, file.outline.lines.end(1)), None
 
 
 def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """The file that the crate begins in."""
+    """Report a crate whose root file has no documentation."""
     return ((fact, {"name": crate.name}) for fact in facts if crate.root and fact.finding.path in crate.roots)
 
 
@@ -113,122 +111,12 @@ def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
 
 
 def gather_missing_examples(file: File, matches: list[Captures]) -> Gathered:
-    """Hits for the names of public functions and types whose documentation shows no code."""
+    """Gather public items whose documentation shows no code."""
     outline = file.outline
     yield from hidden_items(outline)
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
         if not is_documented(outline, item.start_byte) or shows_code(outline, item.start_byte):
             continue
-        path = _public_path(outline, item, name)
-        if path and not is_hidden(outline, item.start_byte):
-            yield Match(name.start_byte, name.end_byte, {"kind": _KINDS[item.type], "name": path.name}), path
-
-
-def missing_examples(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """The items that users of the crate can name."""
-    return ((fact, {}) for fact in shown(crate, facts))
-
-
-# missing-safety-doc
-
-
-def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath | None]]:
-    """Hits for the names of the unsafe public functions and traits whose docs have no section on safety, each with its path."""
-    outline = file.outline
-    for captures in matches:
-        item, name = captures["item"][0], captures["finding"][0]
-        path = item_path(outline, item.start_byte)
-        if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), SAFETY):
-            continue
-        kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
-        yield Match(name.start_byte, name.end_byte, {"kind": kind, "name": path.name, "whom": whom}), path
-
-
-def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can name; an unsafe trait binds those who implement it in the crate as well."""
-    return ((fact, {}) for fact in facts if fact.values["kind"] == "trait" or is_visible(crate, fact))
-
-
-# missing-errors-doc
-
-
-def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Hits for the names of functions that return a `Result` without a section on errors, with their paths; and for aliases of `Result`."""
-    outline = file.outline
-    yield from hidden_items(outline)
-    for captures in matches:
-        if "alias" in captures:
-            alias = captures["alias"][0]
-            yield Match(alias.start_byte, alias.end_byte), ResultAlias(text_of(alias, outline.source))
-            continue
-        item, name = captures["item"][0], captures["finding"][0]
-        returned = _returned_result(item, text_of(captures["type"][0], outline.source))
-        path = item_path(outline, item.start_byte) if returned else None
-        if path is None or is_hidden(outline, item.start_byte) or has_section(documentation(outline, item.start_byte), _ERRORS):
-            continue
-        yield Match(name.start_byte, name.end_byte, {"name": path.name, "type": returned}), path
-
-
-def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can call, and that return what is a `Result` by its own name or by an alias of the crate."""
-    aliases = {fact.data.name for fact in facts if isinstance(fact.data, ResultAlias)} | _STD_ALIASES | {"Result"}
-    return ((fact, {}) for fact in shown(crate, facts) if fact.values["type"] in aliases)
-
-
-def _returned_result(item: Node, text: str) -> str | None:
-    """The last name of a return type that ends in `Result`, also of the future that a function's last expression makes with `async`."""
-    found = _RESULT.fullmatch(text)
-    if found:
-        return found[1]
-    future = _FUTURE.fullmatch(text)
-    body = item.child_by_field_name("body")
-    last = body.named_children[-1] if future and body and body.named_children else None
-    if last and last.type == "expression_statement" and last.child_count == 1:
-        last = last.child(0)
-    return future[1] if future and last and last.type == "async_block" else None
-
-
-# missing-panics-doc
-
-
-def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Hits for the names of functions that can panic and have no section on panics, each with its path; one for each function."""
-    outline = file.outline
-    yield from hidden_items(outline)
-    seen: set[int] = set()
-    for start, what in sorted(_panics(file, matches)):
-        function = _function(outline.ancestors(start))
-        if function is None or function.start in seen:
-            continue
-        seen.add(function.start)
-        path = item_path(outline, function.start)
-        if path is None or is_hidden(outline, function.start) or has_section(documentation(outline, function.start), _PANICS):
-            continue
-        values: dict[str, object] = {"name": path.name, "what": what, "line": outline.lines.number(start)}
-        yield Match(function.head_start, function.head_end, values), path
-
-
-def missing_panics_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """Those that users of the crate can call."""
-    return ((fact, {}) for fact in shown(crate, facts))
-
-
-def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
-    """Where something panics, and its name."""
-    calls = [captures for captures in matches if "method" in captures]
-    for captures in matches:
-        if "macro" in captures:
-            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], file.scan.source)}!"
-    for hit in expect_calls(file, calls):
-        yield hit.start, str(hit.values["method"])
-
-
-def _function(outline_nodes: Iterable[OutlineNode]) -> FunctionNode | None:
-    """The function that code in `frames` runs in; None for what the compiler computes, and for a method that a trait provides."""
-    for outline_node in outline_nodes:
-        if outline_node.kind == "const":
-            return None
-        if isinstance(outline_node, FunctionNode):
-            return None if outline_node.parent and outline_node.parent.kind == "trait" else outline_node
-    return None
+        if path := _public_path(outline, item, name):
+            yield match_of(name, kind=_KINDS[item.type], name=path.name), path

@@ -1,157 +1,152 @@
-"""Code that stands in two places: what the pieces of all files together say."""
+"""Duplicated code: runs of token chunks that occur twice.
+
+Both occurrences may be in one file.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from msgspec import Struct, structs
 
-from rustgate.api import Fact, Fingerprints, Reduced, Whole
+from rustgate.api import CrateSet, Fact, Fingerprints, Reduced
 from rustgate.checks.hygiene.token_chunks import TokenChunks
 
-
-class Place(Struct, frozen=True):
-    """A file in the reduce."""
-
-    fact: Fact
-    pieces: TokenChunks
-
-    @property
-    def path(self) -> str:
-        """Where the file stands."""
-        return self.fact.finding.path
+Position = tuple[int, int]
+"""The number of a file, and the number of a chunk in it."""
 
 
-class Run(Struct, frozen=True):
-    """`count` pieces of the file `place` from `start` on, which occur again in the file `other` from `other_start` on."""
+class Clone(Struct, frozen=True):
+    """One side of a clone pair.
 
-    place: int
+    The run begins with chunk `start` of file number `file`, its copy with chunk `copy_start` of file number `copy_file`; both have `count`
+    chunks. `tokens` counts the tokens of the run, but those of equal chunks in it only once.
+    """
+
+    file: int
     start: int
-    other: int
-    other_start: int
+    copy_file: int
+    copy_start: int
     count: int
     tokens: int
 
 
-def duplicate_code(_whole: Whole, facts: Sequence[Fact]) -> Reduced:
-    """The longest runs of each file that occur again, in that file or another; runs of one file do not overlap."""
-    places = [Place(fact, fact.data) for fact in sorted(facts, key=lambda fact: fact.finding.path)]
-    runs: dict[int, list[Run]] = defaultdict(list)
-    for run in _runs(places):
-        runs[run.place].append(run)
-    for number in sorted(runs):
-        fingerprints = Fingerprints(places[number].path)
-        for run in _longest(runs[number]):
-            yield _finding(places, run, fingerprints)
+def duplicate_code(_crate_set: CrateSet, facts: Sequence[Fact]) -> Reduced:
+    """Report the longest runs that occur twice.
+
+    The reported runs of one file do not overlap.
+    """
+    facts = sorted(facts, key=lambda fact: fact.finding.path)
+    files: list[TokenChunks] = [fact.data for fact in facts]
+    clones: dict[int, list[Clone]] = defaultdict(list)
+    for one, copy, count in _equal_runs(files):
+        for clone in _clone_pair(files, one, copy, count):
+            if _is_long_enough(clone, files[clone.file]):
+                clones[clone.file].append(clone)
+    for number in sorted(clones):
+        fingerprints = Fingerprints(facts[number].finding.path)
+        for clone in _without_overlaps(clones[number]):
+            yield _finding(clone, facts, fingerprints)
 
 
-def _runs(places: Sequence[Place]) -> Iterator[Run]:
-    """Every run that is long enough for the file that it stands in, in no particular order."""
-    seen: dict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)
-    for occurrences in _repeated(places):
-        for (one, start), (other, other_start) in pairwise(occurrences):
-            known = seen[one, other, other_start - start]  # runs as long as can be, which do not touch; not found in their order
-            index = bisect_right(known, start, key=itemgetter(0))
-            if index and start < known[index - 1][1]:
+def _equal_runs(files: Sequence[TokenChunks]) -> Iterator[tuple[Position, Position, int]]:
+    """Yield the positions and the length of equal runs.
+
+    Each is as long as it can be; two in one file do not overlap. They come in no particular order.
+    """
+    known: dict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)  # by both files and distance; spans that do not touch
+    for occurrences in _repeated_seeds(files):
+        for (file, start), (copy_file, copy_start) in pairwise(occurrences):
+            distance = copy_start - start
+            spans = known[file, copy_file, distance]
+            index = bisect_right(spans, start, key=itemgetter(0))  # seeds do not come in the order of their files
+            if index and start < spans[index - 1][1]:
                 continue
-            before, after = _reach(places[one].pieces, places[other].pieces, start, other_start)
-            known.insert(index, (start - before, start + after))
-            count = before + after
-            if one == other:
-                count = min(count, other_start - start)
-            yield from _judged(places, (one, start - before), (other, other_start - before), count)
+            before, after = _equal_around(files[file].hashes, files[copy_file].hashes, start, copy_start)
+            spans.insert(index, (start - before, start + after))
+            count = min(before + after, distance) if file == copy_file else before + after
+            yield (file, start - before), (copy_file, copy_start - before), count
 
 
-def _repeated(places: Sequence[Place]) -> Iterable[list[tuple[int, int]]]:
-    """For each window that occurs more than once: the number of the file and of the piece at each of its occurrences, in order."""
-    once, again = set[int](), set[int]()  # most windows are there once, and their places would take four times the memory
-    for place in places:
-        for seed in place.pieces.seeds:
+def _repeated_seeds(files: Sequence[TokenChunks]) -> Iterable[list[Position]]:
+    """Return the positions of each repeated seed, in order."""
+    once, again = set[int](), set[int]()  # most seeds occur once, and their positions would take four times the memory
+    for chunks in files:
+        for seed in chunks.seeds:
             (again if seed in once else once).add(seed)
     once.clear()
-    first: dict[int, tuple[int, int]] = {}
-    repeated: dict[int, list[tuple[int, int]]] = {}
-    for number, place in enumerate(places):
-        for seed, start in zip(place.pieces.seeds, place.pieces.seed_starts, strict=True):
+    first: dict[int, Position] = {}
+    repeated: dict[int, list[Position]] = {}
+    for number, chunks in enumerate(files):
+        for seed, start in zip(chunks.seeds, chunks.seed_starts, strict=True):
             if seed in again and (earlier := first.setdefault(seed, (number, start))) != (number, start):
                 repeated.setdefault(seed, [earlier]).append((number, start))
     return repeated.values()
 
 
-def _reach(one: TokenChunks, other: TokenChunks, start: int, other_start: int) -> tuple[int, int]:
-    """How many pieces before `start` and from it on have the same shapes."""
-    shapes, other_shapes = one.shapes, other.shapes
-    longest_before, longest_after = min(start, other_start), min(len(shapes) - start, len(other_shapes) - other_start)
+def _equal_around(one: Sequence[int], copy: Sequence[int], start: int, copy_start: int) -> tuple[int, int]:
+    """Count equal hashes before and after two positions."""
+    most_before, most_after = min(start, copy_start), min(len(one) - start, len(copy) - copy_start)
     before = after = 0
-    while before < longest_before and shapes[start - before - 1] == other_shapes[other_start - before - 1]:
+    while before < most_before and one[start - before - 1] == copy[copy_start - before - 1]:
         before += 1
-    while after < longest_after and shapes[start + after] == other_shapes[other_start + after]:
+    while after < most_after and one[start + after] == copy[copy_start + after]:
         after += 1
     return before, after
 
 
-def _judged(places: Sequence[Place], one: tuple[int, int], other: tuple[int, int], count: int) -> Iterator[Run]:
-    """The two runs of a match, each if it is long enough for its file."""
-    pieces = places[one[0]].pieces
-    start, other_start, end = one[1], other[1], one[1] + count
-    while start < end and pieces.sizes[start] == 1:  # a brace that closes what stands before
-        start, other_start = start + 1, other_start + 1
-    count = end - start
-    tokens = sum(dict(zip(pieces.shapes[start:end], pieces.sizes[start:end], strict=True)).values())
-    for run in (
-        Run(one[0], start, other[0], other_start, count, tokens),
-        Run(other[0], other_start, one[0], start, count, tokens),
-    ):
-        limits = places[run.place].pieces
-        if tokens >= limits.tokens and _lines_of_code(limits, run.start, count) >= limits.lines:
-            yield run
+def _clone_pair(files: Sequence[TokenChunks], one: Position, copy: Position, count: int) -> tuple[Clone, Clone]:
+    """Return both sides of a clone pair.
+
+    Closing braces at the beginning are left out: they belong to code before the run.
+    """
+    chunks, end = files[one[0]], one[1] + count
+    start = next((index for index in range(one[1], end) if chunks.token_counts[index] > 1), end)
+    copy_start, count = copy[1] + start - one[1], end - start
+    tokens = sum(dict(zip(chunks.hashes[start:end], chunks.token_counts[start:end], strict=True)).values())
+    return Clone(one[0], start, copy[0], copy_start, count, tokens), Clone(copy[0], copy_start, one[0], start, count, tokens)
 
 
-def _lines_of_code(pieces: TokenChunks, start: int, count: int) -> int:
-    """How many lines `count` pieces stand on; what lies between two pieces is a comment or blank."""
-    firsts, lasts = pieces.first_lines[start : start + count], pieces.last_lines[start : start + count]
-    return len({line for first, last in zip(firsts, lasts, strict=True) for line in range(first, last + 1)})
+def _is_long_enough(clone: Clone, chunks: TokenChunks) -> bool:
+    """Return whether a clone reaches its file's two limits."""
+    return clone.tokens >= chunks.min_tokens and chunks.lines_of_code(clone.start, clone.count) >= chunks.min_lines
 
 
-def _lines(pieces: TokenChunks, start: int, count: int) -> tuple[int, int]:
-    """The first and the last line of `count` pieces."""
-    return pieces.first_lines[start], pieces.last_lines[start + count - 1]
+def _without_overlaps(clones: Iterable[Clone]) -> list[Clone]:
+    """Return the clones that overlap no longer one.
+
+    All are of one file; the result is in the order of the file.
+    """
+    kept: list[Clone] = []
+    for clone in sorted(clones, key=lambda clone: (-clone.tokens, clone.start, clone.copy_file, clone.copy_start)):
+        index = bisect_right(kept, clone.start, key=attrgetter("start"))
+        after_previous = index == 0 or kept[index - 1].start + kept[index - 1].count <= clone.start
+        if after_previous and (index == len(kept) or clone.start + clone.count <= kept[index].start):
+            kept.insert(index, clone)
+    return kept
 
 
-def _longest(runs: Iterable[Run]) -> list[Run]:
-    """The runs of one file without those that overlap a longer one, in order."""
-    taken: list[Run] = []
-    for run in sorted(runs, key=lambda run: (-run.tokens, run.start, run.other, run.other_start)):
-        index = bisect_right(taken, run.start, key=_start)
-        follows = index == 0 or taken[index - 1].start + taken[index - 1].count <= run.start
-        if follows and (index == len(taken) or run.start + run.count <= taken[index].start):
-            taken.insert(index, run)
-    return taken
-
-
-def _start(run: Run) -> int:
-    return run.start
-
-
-def _finding(places: Sequence[Place], run: Run, fingerprints: Fingerprints) -> tuple[Fact, dict[str, object]]:
-    place, other = places[run.place], places[run.other]
-    first, last = _lines(place.pieces, run.start, run.count)
-    other_first, other_last = _lines(other.pieces, run.other_start, run.count)
-    item = place.pieces.item(first)
-    shapes = place.pieces.shapes[run.start : run.start + run.count]
+def _finding(clone: Clone, facts: Sequence[Fact], fingerprints: Fingerprints) -> tuple[Fact, dict[str, object]]:
+    """Return the fact of a clone, with message values."""
+    fact, copy = facts[clone.file], facts[clone.copy_file]
+    chunks: TokenChunks = fact.data
+    first, last = chunks.line_span(clone.start, clone.count)
+    copy_lines = "{}-{}".format(*copy.data.line_span(clone.copy_start, clone.count))
+    item = chunks.item(first)
+    hashes = chunks.hashes[clone.start : clone.start + clone.count]
     finding = structs.replace(
-        place.fact.finding,
+        fact.finding,
         line=first,
         end_line=first,
         last_line=last,
         item=item,
-        fingerprint=fingerprints.next(place.fact.finding.rule, item, " ".join(map(str, shapes))),
+        fingerprint=fingerprints.next(fact.finding.rule, item, " ".join(map(str, hashes))),
     )
     values: dict[str, object] = {
-        "lines": _lines_of_code(place.pieces, run.start, run.count),
-        "tokens": run.tokens,
-        "where": f"{other.path}:{other_first}-{other_last}" if run.other != run.place else f"lines {other_first}-{other_last}",
+        "lines": chunks.lines_of_code(clone.start, clone.count),
+        "tokens": clone.tokens,
+        "where": f"{copy.finding.path}:{copy_lines}" if clone.copy_file != clone.file else f"lines {copy_lines}",
     }
-    return structs.replace(place.fact, finding=finding), values
+    return structs.replace(fact, finding=finding), values

@@ -1,20 +1,25 @@
-"""What `#[allow]` and `#[expect]` silence: with which reason, and how much at once."""
+"""Attributes that silence lints without reason or by group."""
 
 import re
 from collections.abc import Iterator
 
-from rustgate.api import Attribute, Captures, File, LintLevel, Match, cfg_requires_test
+from rustgate.api import Attribute, Captures, File, LintLevel, Match
+from rustgate.checks.manifest.lints import CLIPPY_GROUPS
 
 _COMMON = re.compile(r"clippy::\w+|warnings|unused\w*|dead_code")
+"""The lints that are usually silenced to get on with something else."""
 _GROUPS = re.compile(
     r"warnings|unused|nonstandard_style|bad_style|future_incompatible|let_underscore|keyword_idents|refining_impl_trait|deprecated_safe"
     r"|rust_20\d\d_(?:compatibility|idioms)|rustdoc::all"
-    r"|clippy::(?:all|cargo|complexity|correctness|nursery|pedantic|perf|restriction|style|suspicious)"
+    rf"|clippy::(?:{'|'.join(CLIPPY_GROUPS)})"
 )
 
 
 def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Every `allow` and `expect` without `reason`; unless the option `lints` is `every`, only those of the usual suspects."""
+    """Report each `allow` and `expect` without `reason`.
+
+    Only those of the usual lints, unless the option `lints` is `every`.
+    """
     for attribute, level in _levels(file):
         silenced = [lint for lint in level.lints if file.options["lints"] == "every" or _COMMON.fullmatch(lint)]
         if silenced and level.reason is None:
@@ -22,7 +27,10 @@ def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match
 
 
 def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
-    """Every `allow` and `expect` of a group of lints for a whole file or module."""
+    """Report lint groups that a whole module allows.
+
+    An `expect` counts too, and so does a whole file.
+    """
     for attribute, level in _levels(file):
         groups = [lint for lint in level.lints if _GROUPS.fullmatch(lint)]
         if groups and _covers_module(file, attribute):
@@ -30,14 +38,17 @@ def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
 
 
 def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
-    """The levels in force outside test builds."""
+    """Yield the lint levels that hold outside test builds."""
     for attribute, level in file.outline.lint_levels:
-        if attribute.name != "cfg_attr" or not cfg_requires_test(attribute.text.partition("cfg_attr")[2]):
+        if not attribute.only_in_tests:
             yield attribute, level
 
 
 def _match(attribute: Attribute, level: LintLevel, lints: list[str]) -> Match:
-    """The attribute as a whole; of a `cfg_attr` only the level in it."""
+    """Return the match of an attribute's lint level.
+
+    It is the whole attribute, but of a `cfg_attr` only the level in it.
+    """
     values: dict[str, object] = {"level": level.word, "lints": ", ".join(lints)}
     if attribute.name != "cfg_attr":
         return Match(attribute.start, attribute.end, values)
@@ -46,9 +57,12 @@ def _match(attribute: Attribute, level: LintLevel, lints: list[str]) -> Match:
 
 
 def _covers_module(file: File, attribute: Attribute) -> bool:
-    """Whether the attribute stands inside or on a module, or inside a file."""
-    place = attribute.start if attribute.inner else attribute.target_start
-    outline_node = next(file.outline.ancestors(place), None)
-    if attribute.inner:
-        return outline_node is None or outline_node.kind == "mod"
-    return outline_node is not None and outline_node.kind == "mod" and outline_node.start == place
+    """Return whether an attribute covers a whole module.
+
+    It is inside or on a module, or inside a file.
+    """
+    start = attribute.start if attribute.inner else attribute.target_start
+    innermost = next(file.outline.ancestors(start), None)
+    if innermost is None:
+        return attribute.inner
+    return innermost.kind == "mod" and (attribute.inner or innermost.start == start)

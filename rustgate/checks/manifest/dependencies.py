@@ -1,35 +1,39 @@
-"""What manifests say of dependencies: where they are stated, which versions are allowed, what is pinned, what is logged with."""
+"""Dependencies: versions, sources, lock file and logging."""
 
 import posixpath
 import re
 from collections.abc import Iterator
 
-from rustgate.api import Dependency, Fault, ManifestFile, Workspace
+from rustgate.api import Dependency, Fault, Manifest, Workspace
 
 _ANY_VERSION = re.compile(r"\s*(\*|>=\s*0(\.0)*)\s*")
-_SHOWN = 3
+_MOST_NAMES = 3
+"""Members that a message names before it counts the rest, so that it fits on a line."""
 _LOGGING = re.compile(
     r"(tracing|log|slog|defmt|opentelemetry|log4rs|env_logger|fern|flexi_logger|simplelog|emit|fastrace|logforth)([-_].*)?"
 )
 
 
 def workspace_dependencies(workspace: Workspace) -> Iterator[Fault]:
-    """Each package that several members give a version for, at the first of these."""
-    stated: dict[str, dict[str, tuple[ManifestFile, Dependency]]] = {}
+    """Report packages that several members give a version for.
+
+    The finding is at the first of these members.
+    """
+    stated: dict[str, dict[str, tuple[Manifest, Dependency]]] = {}
     for member in workspace.members:
         for dependency in member.dependencies:
             if "version" in dependency.table and "path" not in dependency.table:
                 stated.setdefault(dependency.package, {}).setdefault(member.path, (member, dependency))
-    for package, places in stated.items():
-        if len(places) > 1:
-            first, dependency = next(iter(places.values()))
-            names = [f"`{member.name}`" for member, _ in places.values()]
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            yield first, dependency.key, {"name": package, "members": ", ".join(names[:_SHOWN]) + more}
+    for package, members in stated.items():
+        if len(members) > 1:
+            first, dependency = next(iter(members.values()))
+            names = [f"`{member.name}`" for member, _ in members.values()]
+            more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+            yield first, dependency.key, {"name": package, "members": ", ".join(names[:_MOST_NAMES]) + more}
 
 
 def wildcard_dependencies(workspace: Workspace) -> Iterator[Fault]:
-    """Dependencies on any version of a package at all."""
+    """Report dependencies that accept any version of a package."""
     for manifest, dependency in _all_stated(workspace):
         version = dependency.table.get("version")
         if isinstance(version, str) and _ANY_VERSION.fullmatch(version) and "path" not in dependency.table:
@@ -37,7 +41,7 @@ def wildcard_dependencies(workspace: Workspace) -> Iterator[Fault]:
 
 
 def unpinned_git_dependencies(workspace: Workspace) -> Iterator[Fault]:
-    """Dependencies on whatever a repository holds on the day of the build."""
+    """Report git dependencies without a commit or tag."""
     for manifest, dependency in _all_stated(workspace):
         table = dependency.table
         if "git" in table and not (table.get("rev") or table.get("tag")):
@@ -45,8 +49,11 @@ def unpinned_git_dependencies(workspace: Workspace) -> Iterator[Fault]:
             yield manifest, dependency.key, {"name": dependency.package, "branch": branch}
 
 
-def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency]]:
-    """What the manifests state, for members, for the workspace, and in place of other packages."""
+def _all_stated(workspace: Workspace) -> Iterator[tuple[Manifest, Dependency]]:
+    """Yield every dependency that the manifests state.
+
+    Members, the workspace and `[patch]` state some.
+    """
     root = workspace.root
     yield from ((root, dependency) for dependency in root.listed("workspace", "dependencies"))
     for registry in root.at("patch"):
@@ -56,7 +63,7 @@ def _all_stated(workspace: Workspace) -> Iterator[tuple[ManifestFile, Dependency
 
 
 def lockfile(workspace: Workspace) -> Iterator[Fault]:
-    """A workspace that builds a program, without a Cargo.lock for others to find."""
+    """Report programs without a committed Cargo.lock."""
     names = [member.name for member in workspace.programs]
     if not names:
         return
@@ -67,25 +74,32 @@ def lockfile(workspace: Workspace) -> Iterator[Fault]:
 
 
 def observability(workspace: Workspace) -> Iterator[Fault]:
-    """Programs that depend on nothing to log with, by themselves or through another member."""
-    members = {member.folder or ".": member for member in workspace.members}
+    """Report programs that depend on no package for logging."""
+    members = {_folder(member): member for member in workspace.members}
     for member in workspace.programs:
         if member.name != "xtask" and not _logs(workspace, members, member):
             yield member, ("package",), {"name": member.name}
 
 
-def _logs(workspace: Workspace, members: dict[str, ManifestFile], program: ManifestFile) -> bool:
-    """Whether a program, or a member that it depends on, depends on a package for logging."""
+def _logs(workspace: Workspace, members: dict[str, Manifest], program: Manifest) -> bool:
+    """Return whether a program depends on logging.
+
+    Other members that it depends on may do so for it.
+    """
     pending, seen = [program], set[str]()
     while pending:
         member = pending.pop()
-        seen.add(member.folder or ".")
+        seen.add(_folder(member))
         for dependency in member.dependencies:
             stated = workspace.resolved(dependency)
             if _LOGGING.fullmatch(stated.package):
                 return True
-            home = workspace.root.folder if dependency.inherited else member.folder
-            folder = posixpath.normpath(posixpath.join(home, str(stated.table.get("path", ""))))
+            base = _folder(workspace.root if dependency.inherited else member)
+            folder = posixpath.normpath(posixpath.join(base, str(stated.table.get("path", ""))))
             if "path" in stated.table and folder in members and folder not in seen:
                 pending.append(members[folder])
     return False
+
+
+def _folder(manifest: Manifest) -> str:
+    return posixpath.dirname(manifest.path) or "."

@@ -1,10 +1,11 @@
-"""What the manifests of a workspace say of it as a whole: resolver, lints, edition, toolchain, release profile, what a registry shows."""
+"""Settings of packages and workspaces, from resolver to metadata."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rustgate.api import Fault, Key, ManifestFile, Workspace
+from rustgate.api import Fault, Key, Manifest, Workspace
+from rustgate.checks.manifest.wording import enumerated
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NEWER_RESOLVER = 2
@@ -18,7 +19,10 @@ _METADATA = ("description", "license", "repository", "readme")
 
 
 def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
-    """A workspace without a package at its root that names no resolver, and any that names the first."""
+    """Report a workspace with an old resolver.
+
+    Or with none, if it has no package at its root: Cargo then takes the first one, and not the one of the package's edition.
+    """
     root = workspace.root
     resolver = root.at("workspace").get("resolver", root.package.get("resolver"))
     if resolver is None:
@@ -30,7 +34,10 @@ def workspace_resolver(workspace: Workspace) -> Iterator[Fault]:
 
 
 def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
-    """A workspace of several packages without lints of its own, otherwise each member that does not take them."""
+    """Report packages that share no workspace lints.
+
+    That is a workspace of several packages without lints, and otherwise each member that does not inherit them.
+    """
     root = workspace.root
     if "workspace" not in root.table or (len(workspace.members) <= 1 and not workspace.is_virtual):
         return
@@ -44,10 +51,10 @@ def workspace_lints(workspace: Workspace) -> Iterator[Fault]:
 
 
 def current_edition(workspace: Workspace) -> Iterator[Fault]:
-    """Each place that names an edition older than the option `edition`, or none."""
+    """Report editions older than the option `edition`, or missing."""
     oldest = workspace.options["edition"]
-    places = {(file.path, key): (file, key, value) for file, key, value in _inherited(workspace, "edition")}
-    for file, key, value in places.values():
+    editions = {(file.path, key): (file, key, value) for file, key, value in _inherited(workspace, "edition")}
+    for file, key, value in editions.values():
         edition = int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else _FIRST_EDITION
         if edition < oldest:
             whose = "packages of this workspace use" if key[0] == "workspace" else "this package uses"
@@ -56,7 +63,10 @@ def current_edition(workspace: Workspace) -> Iterator[Fault]:
 
 
 def rust_version(workspace: Workspace) -> Iterator[Fault]:
-    """Packages that do not say which Rust they need; when none does, the workspace once."""
+    """Report packages that declare no Rust version.
+
+    If none of several does, the workspace is reported once.
+    """
     missing = [(file, key) for file, key, value in _inherited(workspace, "rust-version") if not value]
     if len(missing) > 1 and len(missing) == len(workspace.members):
         yield workspace.root, workspace.head, {"what": f"the {len(missing)} packages of this workspace declare"}
@@ -65,18 +75,28 @@ def rust_version(workspace: Workspace) -> Iterator[Fault]:
         yield file, key, {"what": "this manifest declares"}
 
 
-def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[ManifestFile, Key, Any]]:
+def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[Manifest, Key, Any]]:
+    """Yield each member's value of a key.
+
+    It comes with the file and the key where it is written.
+    """
     return (workspace.inherited(member, key) for member in workspace.members)
 
 
 def pinned_toolchain(workspace: Workspace) -> Iterator[Fault]:
-    """A workspace with no toolchain file in its folder or above."""
+    """Report a workspace without a toolchain file.
+
+    The file may be in a folder above.
+    """
     if not workspace.nested and workspace.around.isdisjoint(_TOOLCHAIN_FILES):
         yield workspace.root, workspace.head, {}
 
 
 def release_profile(workspace: Workspace) -> Iterator[Fault]:
-    """A workspace that builds something to ship, but has no profile for it with link-time optimisation and a single codegen unit."""
+    """Report shipped code without an optimised profile.
+
+    Such a profile has link-time optimisation and a single codegen unit.
+    """
     if workspace.nested or not (workspace.programs or any(map(_is_linked_elsewhere, workspace.members))):
         return
     profiles = {name: {**workspace.cargo_profiles.get(name, {}), **workspace.root.at("profile", name)} for name in _profiles(workspace)}
@@ -88,36 +108,33 @@ def release_profile(workspace: Workspace) -> Iterator[Fault]:
 
 
 def _profiles(workspace: Workspace) -> set[str]:
+    """Return all profile names of manifest and Cargo configuration."""
     return {"release", *workspace.root.at("profile"), *workspace.cargo_profiles}
 
 
 def _missing(profile: Mapping[str, Any]) -> list[str]:
-    """What a profile lacks to make the quickest program."""
-    macro_filter = {"`lto`": profile.get("lto") in _LINK_TIME, "`codegen-units = 1`": profile.get("codegen-units") == 1}
-    return [name for name, there in macro_filter.items() if not there]
+    """Return what a profile lacks for fast programs."""
+    settings = {"`lto`": profile.get("lto") in _LINK_TIME, "`codegen-units = 1`": profile.get("codegen-units") == 1}
+    return [name for name, is_set in settings.items() if not is_set]
 
 
-def _is_linked_elsewhere(member: ManifestFile) -> bool:
-    """Whether its library is made for programs in other languages."""
+def _is_linked_elsewhere(member: Manifest) -> bool:
+    """Return whether other languages link a library."""
     library = member.at("lib")
     kinds = library.get("crate-type", library.get("crate_type", []))
     return isinstance(kinds, list) and not _LINKED_ELSEWHERE.isdisjoint(map(str, kinds))
 
 
 def package_metadata(workspace: Workspace) -> Iterator[Fault]:
-    """Packages that can be published but lack something that a registry shows."""
+    """Report publishable packages that lack metadata of a registry."""
     for member in workspace.members:
         values = {key: workspace.inherited(member, key)[2] for key in ("version", "publish", "license-file", *_METADATA)}
         if not values["version"] or values["publish"] in (False, []):
             continue
-        there = {
+        present = {
             "license": values["license"] or values["license-file"],
             "readme": values["readme"] is not None or not member.beside.isdisjoint(_READMES),
         }
-        missing = [f"`{key}`" for key in _METADATA if not there.get(key, values[key])]
+        missing = [f"`{key}`" for key in _METADATA if not present.get(key, values[key])]
         if missing:
-            yield member, ("package",), {"name": member.name, "missing": _listed(missing)}
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+            yield member, ("package",), {"name": member.name, "missing": enumerated(missing)}

@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, LITERALS, Bindings, FormatString, format_string, last_of, parse, tree_text
+from rustgate.api import LEAVING, LITERALS, Bindings, FormatString, format_string, last_of, parse_rust, tree_text
 
 _TRUSTED = re.compile(r"(?:[A-Z][A-Z0-9_]*|(?:\w+::)+[A-Z][A-Z0-9_]*|\w*placeholders?|\d+)")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -45,7 +45,7 @@ class Taint:
             return True
         if _NAME.fullmatch(argument):
             return self._is_trusted_name(argument, byte, levels)
-        tree = parse(f"let _ = {argument};".encode())
+        tree = parse_rust(f"let _ = {argument};".encode())
         value = tree.children[0].child_by_field_name("value") if tree.children and not tree.has_error else None
         return value is not None and self._is_trusted(value, byte, levels)
 

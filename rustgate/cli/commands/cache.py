@@ -1,4 +1,4 @@
-"""`rustgate cache`: what is remembered between runs, and where."""
+"""`rustgate cache`: show or clear the cache of results."""
 
 from pathlib import Path
 
@@ -9,7 +9,10 @@ from rustgate.cli.cache_options import cache_folder_option, named_cache
 
 
 class Info(msgspec.Struct, frozen=True):
-    """What `rustgate cache info` says; sizes are in bytes, `problem` says why nothing is kept, if that is so."""
+    """State of the cache; sizes in bytes.
+
+    `problem` says why nothing can be cached, if that is so.
+    """
 
     folder: str
     entries: int
@@ -20,14 +23,14 @@ class Info(msgspec.Struct, frozen=True):
 
 @click.group("cache")
 def cache_command() -> None:
-    """Show or forget what is remembered between runs."""
+    """Show or clear the cache."""
 
 
 @cache_command.command("info")
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="How to show it (default: text).")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
 @cache_folder_option
 def info_command(output: str, cache_dir: Path | None) -> None:
-    """Show where the cache is, and how much it holds."""
+    """Show the folder and the size of the cache."""
     cache = named_cache(cache_dir)
     info = Info(cache.folder, cache.count(), cache.size(), cache.limit, cache.problem)
     cache.close()
@@ -37,11 +40,11 @@ def info_command(output: str, cache_dir: Path | None) -> None:
 @cache_command.command("clean")
 @cache_folder_option
 def clean_command(cache_dir: Path | None) -> None:
-    """Forget everything."""
+    """Clear the cache."""
     cache = named_cache(cache_dir)
     size = cache.size()
     cache.clean()
-    click.echo(f"{_mebibytes(size)} freed in {cache.folder}" if size else f"nothing is remembered in {cache.folder}")
+    click.echo(f"{_mebibytes(size)} freed in {cache.folder}" if size else f"the cache in {cache.folder} is empty")
 
 
 def _text(info: Info) -> str:

@@ -1,9 +1,9 @@
-"""`rustgate check`: arguments to configuration, run, reports and exit code."""
+"""`rustgate check`: check Rust code."""
 
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +25,8 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import FORMATS, Output, look_of, read_outputs, write_outputs
+from rustgate.cli.output import FORMATS, read_outputs, write_outputs
+from rustgate.cli.printing import style_of
 from rustgate.cli.progress import progress
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
@@ -38,13 +39,13 @@ from rustgate.project.coverage import Coverage, located, read_coverage
 from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.text import summary, to_statistics, to_text
-from rustgate.reports.sanitize import printable, shown
+from rustgate.reports.sanitize import escape_controls, escape_lines
 
 STDIN = "-"
 
 
 class Arguments(Struct, frozen=True):
-    """The options of `check` as they were given."""
+    """Arguments of `check`."""
 
     paths: tuple[str, ...]
     config: tuple[str, ...]
@@ -71,60 +72,54 @@ class Arguments(Struct, frozen=True):
     cache_dir: Path | None
 
 
-class Over(Struct, frozen=True):
-    """A run that is over: what it was about, what it found, how that is reported, and where it was remembered."""
-
-    project: Project
-    run: Run
-    report: Report
-    cache: Cache | None
-
-
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--select",
     multiple=True,
     metavar="RULE",
-    help="Only these rules or categories, also those that the profile leaves off (repeatable, or joined by commas).",
+    help="Check only these rules or categories, even if the profile turns them off (repeatable, or joined by commas).",
 )
-@click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules or categories.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Skip these rules or categories.")
 @config_options
 @click.option(
-    "--output", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)}; to a file or, once, to standard output (repeatable)."
+    "--output",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"Write a report ({', '.join(FORMATS)}) to a file or, once, to standard output (repeatable).",
 )
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
-    help="The least severity that makes the exit code 1 (default: error).",
+    help="Lowest severity that makes the exit code 1 (default: error).",
 )
 @click.option(
-    "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="An lcov or Cobertura report of the tests, for required-coverage."
+    "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
-@click.option("--statistics", is_flag=True, help="Only how many findings each rule has, not each of them.")
-@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
-@click.option("--stdin-filename", metavar="PATH", help="The path that the code on standard input (`-`) is judged as.")
-@click.option("--force-exclude", is_flag=True, help="Follow the configuration's `exclude` for files named here, too.")
-@click.option("--no-suppress", is_flag=True, help="Let no comment and no attribute mute a finding.")
-@click.option("--show-muted", is_flag=True, help="List muted findings as well, with the reason.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
+@click.option("--stdin-filename", metavar="PATH", help="Path to check standard input (`-`) as.")
+@click.option("--force-exclude", is_flag=True, help="Apply the configuration's `exclude` to files named here, too.")
+@click.option("--no-suppress", is_flag=True, help="Ignore comments and attributes that mute findings.")
+@click.option("--show-muted", is_flag=True, help="List muted findings, too, with the reason.")
 @executor_options_of_command
-@click.option("-q", "--quiet", is_flag=True, help="No summary.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what was read and how long it took.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in the text report (default: auto).")
-@click.option("--no-progress", is_flag=True, help="No progress bar.")
-@click.option("--no-cache", is_flag=True, help="Judge every file anew, and remember nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the root, rules, jobs and cache of the run.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Color the text report (default: auto).")
+@click.option("--no-progress", is_flag=True, help="Show no progress bar.")
+@click.option("--no-cache", is_flag=True, help="Check every file anew, and cache nothing.")
 @cache_folder_option
 def check_command(**given: Any) -> None:
-    """Hold Rust code against the rules.
+    """Check Rust code.
 
-    PATH is a folder or a file (default: the working folder); `-` reads standard input. The exit code is 0 when nothing at or above
-    --fail-on was found, 1 when something was, 2 for a mistake in the command or the configuration.
+    PATH is a file or folder (default: the working folder); `-` reads standard input. The exit code is 0 without findings at or above
+    --fail-on, 1 with some, and 2 for a usage or configuration error.
     """
     sys.exit(_check(Arguments(**given)))
 
 
 def _check(arguments: Arguments) -> int:
-    """Run the command; the exit code."""
+    """Run the command, and return the exit code."""
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
     read = isolated_configurations if arguments.isolated else configurations
@@ -135,11 +130,10 @@ def _check(arguments: Arguments) -> int:
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
-        click.echo(shown("".join(f"{printable(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
+        click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
-    unseen = arguments.no_progress or arguments.quiet
-    with nullcontext() if unseen else progress(files) as on_report:
-        run = engine.run(project, on_report)
+    with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
+        run = engine.run(project, on_result)
     if options.cache:
         options.cache.close()
     table = configs(project.config_root).table
@@ -155,7 +149,12 @@ def _check(arguments: Arguments) -> int:
         seconds=time.perf_counter() - started,
         read=_reader(project, table.max_file_size),
     )
-    _say(arguments, outputs, Over(project, run, report, options.cache))
+    write_outputs(report, outputs, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
+    click.echo(
+        "".join([*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]),
+        err=True,
+        nl=False,
+    )
     return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
 
 
@@ -171,18 +170,15 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
     )
 
 
-def _say(arguments: Arguments, outputs: Sequence[Output], over: Over) -> None:
-    """Write the reports and what goes with them."""
-    write_outputs(over.report, outputs, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
-    click.echo("".join([*_asides(arguments, over), *_about_cache(arguments, over.cache)]), err=True, nl=False)
-
-
 def _exit_code(run: Run, fail_on: Severity) -> int:
     return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
 
 
 def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:
-    """The files to judge; raises `RustgateError` where there are none, unless what was named is excluded or something was unreadable."""
+    """Return the files to check.
+
+    Raises `RustgateError` if there are none, unless all files were named and are excluded, or something was unreadable.
+    """
     files = engine.selected(project)
     if not arguments.isolated:
         project.require_read_configurations(files)
@@ -193,7 +189,10 @@ def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[Sour
 
 
 def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
-    """The coverage report by the paths of the project's files, if one was given; raises `RustgateError`."""
+    """Read the coverage report, if one was given.
+
+    Its paths become those of the project.
+    """
     if arguments.coverage is None:
         if "required-coverage" in ",".join(arguments.select).split(","):
             raise RustgateError("required-coverage needs a coverage report; add --coverage FILE with what lcov or Cobertura wrote")
@@ -202,13 +201,16 @@ def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
 
 
 def _reader(project: Project, max_size: int) -> Callable[[str], str]:
-    """Reads the text of a file of the project by its path relative to the root; empty for one that is not read elsewhere either."""
+    """Return a function that reads files of the run.
+
+    It takes a path relative to the root. It returns an empty text for a file that the run has not read either.
+    """
     given = {file.path: file.source for file in project.files}
 
-    @lru_cache(maxsize=4)  # reports go through one file after another
+    @lru_cache(maxsize=4)  # reports go file by file
     def read(path: str) -> str:
         source, file = given.get(path), project.root / path
-        if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which is why it was not read
+        if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which was not read
             return ""
         text = read_source(str(file), max_size) if source is None else source
         return "" if isinstance(text, str) else text.decode(errors="replace")
@@ -217,7 +219,10 @@ def _reader(project: Project, max_size: int) -> Callable[[str], str]:
 
 
 def _project(arguments: Arguments) -> Project:
-    """The project that the paths make; `-` stands for what standard input holds."""
+    """Return the project of the given paths.
+
+    `-` is standard input.
+    """
     if STDIN not in arguments.paths:
         if arguments.stdin_filename:
             raise RustgateError("--stdin-filename goes with `-`; add `-` to read standard input")
@@ -228,25 +233,26 @@ def _project(arguments: Arguments) -> Project:
     return Project([name], sources={name: sys.stdin.buffer.read()})
 
 
-def _asides(arguments: Arguments, over: Over) -> Iterator[str]:
-    """What is said on stderr, beside the reports."""
-    report = over.report
+def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
+    """Yield what stderr says beside the reports."""
     if not arguments.quiet:
-        yield summary(report, look_of(sys.stderr, arguments.color))
-        yield from (f"rustgate: {printable(remark)}\n" for remark in over.run.remarks)
+        yield summary(report, style_of(sys.stderr, arguments.color))
+        yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
     if any(text.partition("=")[0] == "sarif" for text in arguments.output):
-        from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # brings urllib along
+        from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # imports urllib
 
         if dropped := left_out(report):
             yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
-    if arguments.verbose:
-        yield f"  root {over.project.root}, {over.run.rules} of {len(report.rules)} rules, jobs {arguments.jobs or cores()}\n"
 
 
-def _about_cache(arguments: Arguments, cache: Cache | None) -> Iterator[str]:
-    """What `-v` says of the cache."""
-    if arguments.verbose and cache:
-        if cache.moved:
-            yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
-        told = f"  cache {cache.folder}: {cache.found} results found, {cache.new} new\n"
-        yield told if cache.problem is None else f"  no cache: {cache.problem}\n"
+def _details(arguments: Arguments, project: Project, rules: str, cache: Cache | None) -> Iterator[str]:
+    """Yield what `-v` adds on the run and its cache."""
+    if not arguments.verbose:
+        return
+    yield f"  root {project.root}, {rules} rules, jobs {arguments.jobs or cores()}\n"
+    if cache and cache.moved:
+        yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
+    if cache:
+        yield (
+            f"  no cache: {cache.problem}\n" if cache.problem else f"  cache {cache.folder}: {cache.found} results found, {cache.new} new\n"
+        )

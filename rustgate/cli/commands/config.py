@@ -1,4 +1,4 @@
-"""`rustgate config`: every value that applies to a file and where it came from, or the JSON Schema of the configuration."""
+"""`rustgate config`: show the configuration of a file."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from rustgate.config.loader import ConfigTable
 from rustgate.config.resolver import Resolver, Selection, Value
 from rustgate.project.project import Project
 from rustgate.reports.json_document import json_text
-from rustgate.reports.sanitize import printable
+from rustgate.reports.sanitize import escape_controls
 
 
 @click.command("config")
@@ -20,7 +20,10 @@ from rustgate.reports.sanitize import printable
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of rustgate.toml, for editors.")
 @config_options
 def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated: bool, profile: str | None) -> None:
-    """Show every value that applies to FILE (default: the working folder), and where it came from."""
+    """Show the configuration of FILE.
+
+    Each value is shown with its origin. FILE is a file or folder (default: the working folder).
+    """
     config_root = Project([Path(file)]).config_root
     configs = (isolated_configurations if isolated else configurations)(installed_rules(), config, profile)
     if schema:
@@ -32,11 +35,11 @@ def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated
     rows = list(_rows(resolver, os.path.relpath(os.path.abspath(file), config_root)))
     width = max(len(f"{key} = {text}") for key, text, _ in rows)
     for key, text, origin in rows:
-        click.echo(printable(f"{f'{key} = {text}':{width}}  # {origin}"))
+        click.echo(escape_controls(f"{f'{key} = {text}':{width}}  # {origin}"))
 
 
 def _rows(resolver: Resolver, path: str) -> Iterator[tuple[str, str, str]]:
-    """(key, value as TOML, origin), the general keys first."""
+    """Yield (key, value as TOML, origin), general keys first."""
     table, origins = resolver.config.table, resolver.config.origins
     yield _row("profile", resolver.profile(path))
     for field in msgspec.structs.fields(ConfigTable):

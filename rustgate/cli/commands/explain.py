@@ -1,4 +1,4 @@
-"""`rustgate explain`: the page of a rule with its levels, its configuration and its suppression comment."""
+"""`rustgate explain`: show the page of a rule."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import click
 from rustgate.cli.options import catalog_here, installed_rules
 from rustgate.config.rule_options import LEVELS
 from rustgate.model.rule import UNREADABLE, Applies, Profile, Rule
-from rustgate.reports.sanitize import shown
+from rustgate.reports.sanitize import escape_lines
 from rustgate.rules.catalog import named
 from rustgate.rules.lookup import by_clippy_lint
 
@@ -25,32 +25,39 @@ _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 @click.command("explain")
 @click.argument("rule")
 def explain_command(rule: str) -> None:
-    """Show the page of a rule: why it matters, what to do instead, how to configure and how to mute it.
+    """Explain a rule.
 
-    RULE is its name, or that of its clippy equivalent.
+    Shows why it matters, what to do instead, and how to configure and mute it. RULE is the name of a rule, or of a clippy lint with an
+    equivalent rule.
     """
     known = installed_rules().get(rule) or by_clippy_lint(rule, installed_rules())
-    page = known or named(catalog_here(), rule)  # a configuration with a mistake still lets the others be explained
-    text = shown(explained(page))
+    page = known or named(catalog_here(), rule)  # an invalid configuration must not keep an installed rule from being explained
+    text = escape_lines(explained(page))
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
-    from rich.console import Console  # only a terminal shows Markdown as anything but text
+    from rich.console import Console  # only a terminal shows formatted Markdown
     from rich.markdown import Markdown
     from rich.theme import Theme
 
-    colours = Theme({"markdown.code": "bold cyan"})  # rich's own are for dark terminals only, and these are the terminal's
-    Console(theme=colours).print(Markdown(for_people(text), code_theme="ansi_dark"))
+    theme = Theme({"markdown.code": "bold cyan"})  # rich's own suit only dark terminals; these are the terminal's
+    Console(theme=theme).print(Markdown(for_people(text), code_theme="ansi_dark"))
 
 
 def for_people(page: str) -> str:
-    """A page without its test syntax: bad examples are headed as found, and a mark says that its line is found."""
+    """Remove test syntax from a page.
+
+    Examples are headed "Found" or "Fine", and a mark says that its line is found.
+    """
     page = _MARK.sub(r"\1 <- found", _MARK_ABOVE.sub("", page))
     return _FENCE.sub(lambda fence: f"*{'Found' if fence[2] == 'bad' else 'Fine'}:*\n\n```{fence[1]}", page)
 
 
 def explained(rule: Rule) -> str:
-    """The page of a rule; what its front matter says stands before the part for rule authors."""
+    """Return the page of a rule with its settings.
+
+    The settings stand before the part for rule authors.
+    """
     reader, heading, authors = rule.markdown.partition(_FOR_AUTHORS)
     sections = [reader.rstrip("\n"), *_levels(rule), *_configuration(rule), *_muting(rule)]
     return "\n\n".join(sections) + f"\n{heading}{authors}"
@@ -71,7 +78,7 @@ def _levels(rule: Rule) -> Iterator[str]:
 
 
 def _lints(rule: Rule) -> list[str]:
-    """The names of the equivalents as they stand in an attribute."""
+    """Return the equivalent lints as written in an attribute."""
     return [lint if lint in _RUSTC_LINTS else f"clippy::{lint}" for lint in rule.clippy]
 
 
@@ -80,7 +87,10 @@ def _cell(value: object) -> str:
 
 
 def _configuration(rule: Rule) -> Iterator[str]:
-    """A table for rustgate.toml with the values of production, or of the first profile where the rule is on."""
+    """Yield a table for rustgate.toml.
+
+    It has the values of production, or of the first profile where the rule is on.
+    """
     profile = next((profile for profile in (Profile.PRODUCTION, *Profile) if rule.severity[profile.rank]), Profile.PRODUCTION)
     ladders = {"level": rule.severity, "limit": rule.limit, "soft": rule.soft, **rule.options}
     values = {key: ladder[profile.rank] for key, ladder in ladders.items() if any(value is not None for value in ladder)}

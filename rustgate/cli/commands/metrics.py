@@ -1,8 +1,7 @@
-"""`rustgate metrics`: arguments to measuring, and the numbers as text, JSON or CSV."""
+"""`rustgate metrics`: measure functions and files."""
 
-import os
 import sys
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 from msgspec import Struct
 
 from rustgate.cli.options import executor_options_of_command, project_of
+from rustgate.cli.printing import path_display, print_document, print_problems, style_of
 
 if TYPE_CHECKING:
     from rustgate.engine.check import Engine
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class MetricsArguments(Struct, frozen=True):
-    """The options of `metrics` as they were given."""
+    """Arguments of `metrics`."""
 
     paths: tuple[str, ...]
     view: str
@@ -38,35 +38,35 @@ class MetricsArguments(Struct, frozen=True):
     "--view",
     type=click.Choice(["cc", "raw", "hal", "mi"]),
     default="cc",
-    help="cc: complexity of functions (default); raw: lines; hal: Halstead's measures; mi: maintainability index.",
+    help="Metrics to show: cc (complexity, default), raw (lines), hal (Halstead) or mi (maintainability index).",
 )
 @click.option(
     "--sort",
     "order",
     type=click.Choice(["complexity", "cognitive", "lines", "name", "path"]),
-    help="Numbers from the highest down, names and paths from A to Z.",
+    help="Sort by numbers, highest first, or by names or paths, from A to Z.",
 )
-@click.option("--min-rank", type=click.Choice([*"ABCDEF"], case_sensitive=False), help="Only this rank and worse (cc: A to F, mi: A to C).")
-@click.option("--output", type=click.Choice(["text", "json", "csv"]), default="text", help="How to show them (default: text).")
-@click.option("--engine", type=click.Choice(["rustgate", "lizard"]), default="rustgate", help="Whose numbers to show (default: rustgate).")
-@click.option("--compare", is_flag=True, help="Both engines side by side, and where they part.")
+@click.option(
+    "--min-rank", type=click.Choice([*"ABCDEF"], case_sensitive=False), help="Show only this rank and worse (cc: A to F, mi: A to C)."
+)
+@click.option("--output", type=click.Choice(["text", "json", "csv"]), default="text", help="Output format (default: text).")
+@click.option("--engine", type=click.Choice(["rustgate", "lizard"]), default="rustgate", help="Engine to measure with (default: rustgate).")
+@click.option("--compare", is_flag=True, help="Compare both engines, and show where they differ.")
 @executor_options_of_command
 def metrics_command(**given: Any) -> None:
     """Measure functions and files.
 
-    PATH is a folder or a file (default: the working folder). What the configuration excludes and what git ignores is left out.
+    PATH is a file or folder (default: the working folder). Files that the configuration excludes or git ignores are left out.
     """
     arguments = MetricsArguments(**given)
-    _refuse_nonsense(arguments)
+    _refuse_conflicts(arguments)
     engine, project = project_of(arguments.paths)
     measured = _measured(arguments, engine, project)
-    for problem in measured.problems:
-        click.echo(f"rustgate: {_printable(problem.path)} {problem.sentence}", err=True)
-    text = _rendered(_report(arguments, measured, project.root), arguments.output)
-    click.echo(_uncommanding(text).encode("utf-8", errors="backslashreplace"), nl=False)
+    print_problems(measured.problems)
+    print_document(_rendered(_report(arguments, measured, project.root), arguments.output))
 
 
-def _refuse_nonsense(arguments: MetricsArguments) -> None:
+def _refuse_conflicts(arguments: MetricsArguments) -> None:
     if arguments.min_rank and arguments.view in {"raw", "hal"}:
         raise click.UsageError(f"--min-rank goes with the views that have ranks, cc and mi, not with {arguments.view}")
     if arguments.min_rank and arguments.view == "mi" and arguments.min_rank not in "ABC":
@@ -74,11 +74,11 @@ def _refuse_nonsense(arguments: MetricsArguments) -> None:
     if arguments.compare and arguments.view != "cc":
         raise click.UsageError("--compare is about the complexity of functions; leave out --view")
     if arguments.engine == "lizard" and arguments.view in {"raw", "hal"}:
-        raise click.UsageError(f"lizard measures functions, and nothing of what --view {arguments.view} shows; leave out --engine")
+        raise click.UsageError(f"lizard measures only functions, nothing that --view {arguments.view} shows; leave out --engine")
 
 
 def _measured(arguments: MetricsArguments, engine: "Engine", project: "Project") -> "MeasuredProject":
-    from rustgate.engine.measure import Extras, by_lizard, measure_project  # the help of this command needs none of these modules
+    from rustgate.engine.measure import Extras, by_lizard, measure_project  # `--help` does without
     from rustgate.execution.executor import cores
     from rustgate.execution.options import ExecutorOptions
 
@@ -98,32 +98,19 @@ def _report(arguments: MetricsArguments, measured: "MeasuredProject", root: Path
         compare=arguments.compare,
         order=Order(order) if order else None,
         min_rank=arguments.min_rank,
-        display=cache(lambda path: os.path.relpath(root / path).replace(os.sep, "/")),
+        display=path_display(root),
     )
 
 
-def _rendered(report: "MetricsReport", output: str) -> str:
+def _rendered(report: "MetricsReport", output: str) -> Iterator[str]:
     if output == "json":
-        from rustgate.reports.metrics.json import to_json  # only the format that was asked for
+        from rustgate.reports.metrics.json import to_json  # only for this format
 
         return to_json(report)
     if output == "csv":
         from rustgate.reports.metrics.csv import to_csv  # see above
 
         return to_csv(report)
-    from rustgate.cli.output import look_of  # see above
-    from rustgate.reports.metrics.text import to_text
+    from rustgate.reports.metrics.text import to_text  # see above
 
-    return to_text(report, look_of(sys.stdout))
-
-
-def _uncommanding(text: str) -> str:
-    from rustgate.reports.sanitize import uncommanding  # see `_measured`
-
-    return uncommanding(text)
-
-
-def _printable(text: str) -> str:
-    from rustgate.reports.sanitize import printable  # only where something could not be read
-
-    return printable(text)
+    return to_text(report, style_of(sys.stdout))

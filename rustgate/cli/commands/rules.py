@@ -1,11 +1,11 @@
-"""`rustgate rules`: the catalogue as a table, as JSON or as Markdown."""
+"""`rustgate rules`: list the rules."""
 
 import click
 
 from rustgate.cli.options import catalog_here
 from rustgate.model.rule import Profile, Rule
 from rustgate.reports.json_document import json_text
-from rustgate.reports.sanitize import printable, shown, uncommanding
+from rustgate.reports.sanitize import escape_commands, escape_controls, escape_lines
 from rustgate.rules.catalog import shipped
 
 _LEGEND = "Levels: mvp/production/enterprise/hyperscale; e error, w warning, n note, - off. Limits: mvp / production."
@@ -13,20 +13,23 @@ _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
 
 
 @click.command("rules")
-@click.option("--output", type=click.Choice(["table", "json", "markdown"]), default="table", help="How to list them (default: table).")
+@click.option("--output", type=click.Choice(["table", "json", "markdown"]), default="table", help="Output format (default: table).")
 def rules_command(output: str) -> None:
-    """List the rules with their levels in each profile: those of rustgate, of installed packs, and of the pages of the working folder."""
+    """List the rules with their levels in each profile.
+
+    These are the rules of rustgate, of installed packs, and of pages in the working folder.
+    """
     rules = list(catalog_here().values())
     if output == "json":
         click.echo(json_text([described(rule) for rule in rules]), nl=False)
     elif output == "markdown":
-        click.echo(shown(markdown_table(rules)), nl=False)
+        click.echo(escape_lines(markdown_table(rules)), nl=False)
     else:
         _print_table(rules)
 
 
 def described(rule: Rule) -> dict[str, object]:
-    """A rule as an object of the JSON list."""
+    """Return a rule as an object of the JSON list."""
     return {
         "name": rule.name,
         "category": rule.category,
@@ -45,7 +48,7 @@ def described(rule: Rule) -> dict[str, object]:
 
 
 def markdown_table(rules: list[Rule]) -> str:
-    """The table of the README: one row for each rule, levels in the order of the profiles."""
+    """Return the rule table of the README."""
     lines = ["| rule | what it finds | levels | limit | clippy |", "| --- | --- | --- | --- | --- |"]
     for rule in rules:
         equivalents = ", ".join(f"`{equivalent}`" for equivalent in rule.clippy)
@@ -55,12 +58,15 @@ def markdown_table(rules: list[Rule]) -> str:
 
 
 def levels(rule: Rule) -> str:
-    """`w/e/e/e`: the level in each profile, `-` for off."""
+    """Return the level in each profile, like `-/w/e/e`.
+
+    `-` is off.
+    """
     return "/".join(_SHORT[severity] for severity in rule.severity)
 
 
 def limits(rule: Rule) -> str:
-    """The limit in the mvp and production profiles, if the rule has one."""
+    """Return the limits in mvp and production, if any."""
     return " / ".join("-" if limit is None else str(limit) for limit in rule.limit[:2]) if rule.measure else ""
 
 
@@ -80,9 +86,9 @@ def _print_table(rules: list[Rule]) -> None:
         if rule.category != category:
             category = rule.category
             table.add_section()
-            table.add_row(f"[bold]{printable(category)}[/bold]")
-        table.add_row(f"  {rule.name}", printable(rule.title).replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
+            table.add_row(f"[bold]{escape_controls(category)}[/bold]")
+        table.add_row(f"  {rule.name}", escape_controls(rule.title).replace("`", ""), levels(rule), limits(rule), ", ".join(rule.clippy))
     with console.capture() as printed:
         console.print(table)
         console.print(f"{len(rules)} rules. {_LEGEND}")
-    click.echo(uncommanding(printed.get()), nl=False)  # a title may have been broken before any of its words
+    click.echo(escape_commands(printed.get()), nl=False)  # a line break in a title can put any of its words first

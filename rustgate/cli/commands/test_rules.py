@@ -1,4 +1,4 @@
-"""`rustgate test-rules`: the examples of rule pages, run, and where they say something else than the rule finds."""
+"""`rustgate test-rules`: test the examples of rule pages."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import click
 
 from rustgate.errors import PageError, RustgateError
 from rustgate.model.rule import Rule
-from rustgate.reports.sanitize import printable
+from rustgate.reports.sanitize import escape_controls
 from rustgate.rules.catalog import pages_in, refuse_python, refuse_taken, shipped, shipped_pages
 from rustgate.rules.examples import examples
 from rustgate.rules.packs import packages_of_packs
@@ -20,10 +20,10 @@ from rustgate.testing import Mark, Outcome, does_not_parse, outcomes
 @click.command("test-rules")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path))
 def test_rules_command(folders: tuple[Path, ...]) -> None:
-    """Run the examples of the rule pages in DIR.
+    """Test the examples of the rule pages in DIR.
 
-    Every line with a `//~ rule-name` mark must be found, and no other. The exit code is 0 when that holds for all pages, 1 when it does not
-    for some, 2 for a page that cannot be used at all. A `check` that a page names must be one of an installed pack.
+    Lines with a `//~ rule-name` mark must be found, and no others. The exit code is 0 if all pages pass, 1 if some fail, and 2 if some
+    cannot be used. A page may name a `check` only of an installed pack.
     """
     failed: list[Path] = []
     unusable: list[Path] = []
@@ -35,7 +35,7 @@ def test_rules_command(folders: tuple[Path, ...]) -> None:
         except PageError as error:
             unusable.append(page)
             click.echo(f"ERROR {_shown(page)}")
-            click.echo(f"rustgate: {printable(str(error))}", err=True)
+            click.echo(f"rustgate: {escape_controls(str(error))}", err=True)
             continue
         if differences:
             failed.append(page)
@@ -55,7 +55,10 @@ def _pages(folder: Path) -> Sequence[Path]:
 
 
 def _rule(page: Path) -> Rule:
-    """The rule of a page as a run would have it; the shipped pages may stand for themselves."""
+    """Return the rule of a page as in a run.
+
+    Only shipped pages may take the names of shipped rules.
+    """
     rule = read_page(page)
     if shipped_pages() not in page.resolve().parents:
         refuse_taken(rule, shipped())
@@ -64,17 +67,17 @@ def _rule(page: Path) -> Rule:
 
 
 def _differences(rule: Rule) -> Iterator[tuple[int, str]]:
-    """(line of the page, what is wrong there), by line."""
-    yield from sorted(difference for outcome in outcomes(rule) for difference in (*_unlike(outcome), *_unread(rule, outcome)))
+    """Yield (line of the page, sentence), sorted by line."""
+    yield from sorted(difference for outcome in outcomes(rule) for difference in (*_mismatches(outcome), *_unparsed(rule, outcome)))
 
 
-def _unread(rule: Rule, outcome: Outcome) -> Iterator[tuple[int, str]]:
+def _unparsed(rule: Rule, outcome: Outcome) -> Iterator[tuple[int, str]]:
     for example in outcome.examples:
         if does_not_parse(rule, example):
-            yield example.line, "the example does not parse, so that not all of it is judged; write it as Rust"
+            yield example.line, "the example does not parse, so not all of it is checked; write valid Rust"
 
 
-def _unlike(outcome: Outcome) -> Iterator[tuple[int, str]]:
+def _mismatches(outcome: Outcome) -> Iterator[tuple[int, str]]:
     expected, found = {*outcome.expected}, {*outcome.found}
     if outcome.examples[0].bad and not expected:
         yield outcome.examples[0].line, "a bad example without a `//~` mark; mark each line that must be found"
@@ -83,11 +86,14 @@ def _unlike(outcome: Outcome) -> Iterator[tuple[int, str]]:
 
 
 def _line(mark: Mark, outcome: Outcome) -> int:
-    """The line of the page that a mark or a finding stands on; the first of the examples where none has its path."""
+    """Return the line of a mark in the page.
+
+    If no example has its path, that is counted from the first.
+    """
     path, _, line = mark
     example = next((example for example in outcome.examples if example.path == path), outcome.examples[0])
     return example.line + line - 1
 
 
 def _shown(page: Path) -> str:
-    return printable(str(page))
+    return escape_controls(str(page))

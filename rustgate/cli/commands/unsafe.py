@@ -1,49 +1,42 @@
-"""`rustgate unsafe`: arguments to an inventory of unsafe code, as text or JSON."""
+"""`rustgate unsafe`: list unsafe code and its justifications."""
 
-import os
 import sys
-from functools import cache
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from rustgate.cli.options import executor_options_of_command, installed_rules, project_of
+from rustgate.cli.printing import path_display, print_document, print_problems, style_of
 
 if TYPE_CHECKING:
-    from rustgate.reports.unsafe_inventory import Shown
+    from rustgate.reports.unsafe_inventory import InventoryReport
 
 
 @click.command("unsafe")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--undocumented", is_flag=True, help="Only what nothing justifies, tests apart; the totals stay the same.")
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="How to show them (default: text).")
+@click.option("--undocumented", is_flag=True, help="List only unsafe code without a justification, tests excluded; totals stay the same.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
 @executor_options_of_command
 def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, jobs: int | None, file_timeout: float) -> None:
-    """List unsafe code with what justifies it.
+    """List unsafe code and its justifications.
 
-    Every unsafe block, function, trait and impl with its SAFETY comment or its `# Safety` section, or without one; totals for each crate,
-    in which tests do not count. What a `macro_rules!` macro holds is not seen. PATH is a folder or a file (default: the working folder).
-    What the configuration excludes and what git ignores is left out.
+    Lists unsafe blocks, functions, traits and impls with their SAFETY comment or `# Safety` section, if any, and the totals for each crate,
+    without tests. The body of a `macro_rules!` macro is not searched. PATH is a file or folder (default: the working folder). Files that
+    the configuration excludes or git ignores are left out.
     """
-    from rustgate.engine.unsafe_inventory import RULES, list_project  # the help of this command needs none of these modules
+    from rustgate.engine.unsafe_inventory import RULES, list_project  # `--help` does without
     from rustgate.execution.executor import cores
     from rustgate.execution.options import ExecutorOptions
-    from rustgate.reports.sanitize import printable, uncommanding
-    from rustgate.reports.unsafe_inventory import Shown
+    from rustgate.reports.unsafe_inventory import InventoryReport
 
     engine, project = project_of(paths)
     inventory = list_project(engine, project, [installed_rules()[name] for name in RULES], ExecutorOptions(jobs or cores(), file_timeout))
-    for problem in inventory.problems:
-        click.echo(f"rustgate: {printable(problem.path)} {problem.sentence}", err=True)
-    shown = Shown(inventory, undocumented, cache(lambda path: os.path.relpath(project.root / path).replace(os.sep, "/")))
-    click.echo(uncommanding(_rendered(shown, output)).encode("utf-8", errors="backslashreplace"), nl=False)
+    print_problems(inventory.problems)
+    print_document(_rendered(InventoryReport(inventory, undocumented, path_display(project.root)), output))
 
 
-def _rendered(shown: "Shown", output: str) -> str:
+def _rendered(shown: "InventoryReport", output: str) -> Iterator[str]:
     from rustgate.reports.unsafe_inventory import to_json, to_text  # see `unsafe_command`
 
-    if output == "json":
-        return to_json(shown)
-    from rustgate.cli.output import look_of  # only for people
-
-    return to_text(shown, look_of(sys.stdout))
+    return to_json(shown) if output == "json" else to_text(shown, style_of(sys.stdout))

@@ -1,6 +1,7 @@
-"""The hash that code scanning knows a line by, so that an alert stays the same alert when lines move.
+"""Line hashes as GitHub code scanning computes them.
 
-The algorithm is code scanning's own: a rolling hash over the next 100 characters that are neither space nor tab.
+They keep an alert the same alert when lines move. The algorithm is code scanning's own: a rolling hash over the next 100 characters that
+are neither space nor tab.
 """
 
 import struct
@@ -14,24 +15,30 @@ _END_OF_FILE = (65535).to_bytes(2, "little")
 _SKIPPED = {ord(" "): None, ord("\t"): None}
 
 
-def line_hashes(text: str, macro_filter: set[int]) -> dict[int, str]:
-    """The hash of each 1-based line in `wanted`: hexadecimal digits, `:`, and how many lines so far had the same."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = [_units(f"{line}\n") for line in lines[:-1]] + [_units(lines[-1])]
-    units = b"".join(kept) + _END_OF_FILE + bytes(2 * WINDOW)
+def line_hashes(text: str, lines: set[int]) -> dict[int, str]:
+    """Return the hash of each 1-based line number in `lines`.
+
+    A hash is hexadecimal digits, `:`, and how many lines so far had the same digits.
+    """
+    texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    line_units = [_units(f"{line}\n") for line in texts[:-1]] + [_units(texts[-1])]
+    units = b"".join(line_units) + _END_OF_FILE + bytes(2 * WINDOW)
     seen: Counter[bytes] = Counter()
     hashes = {}
-    starts = accumulate((len(line) for line in kept[:-1]), initial=0)
+    starts = accumulate((len(line) for line in line_units[:-1]), initial=0)
     for number, start in enumerate(starts, 1):
         window = units[start : start + 2 * WINDOW]
         seen[window] += 1
-        if number in macro_filter:
+        if number in lines:
             hashes[number] = f"{_hash(window):x}:{seen[window]}"
     return hashes
 
 
 def _units(line: str) -> bytes:
-    """The UTF-16 code units of a line that count, two bytes each."""
+    """Return the UTF-16 code units of a line, two bytes each.
+
+    Spaces and tabs do not count.
+    """
     return line.translate(_SKIPPED).encode("utf-16-le", errors="surrogatepass")
 
 

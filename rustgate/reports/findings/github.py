@@ -1,31 +1,33 @@
-"""Workflow commands for GitHub Actions: each finding an annotation on its line."""
+"""Report as workflow commands of GitHub Actions.
+
+Each finding becomes an annotation on its line.
+"""
 
 from collections.abc import Iterator
 
 from rustgate.model.finding import Finding, Severity
 from rustgate.reports.findings.report import Report
-from rustgate.reports.sanitize import printable
+from rustgate.reports.sanitize import escape_controls
 
 ANNOTATIONS_PER_LEVEL = 10
-"""What GitHub shows of one step, for each level; the rest would vanish without a word."""
+"""Annotations that GitHub shows of one step, for each level; it drops the rest silently."""
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def to_github(report: Report) -> Iterator[str]:
-    """One command for each finding that counts, worst first, at most ten of a level, and then how many more there are."""
-    return (f"{line}\n" for line in _commands(report))
+    """Yield one command for each finding that counts, worst first.
 
-
-def _commands(report: Report) -> Iterator[str]:
+    At most ten of a level are shown, then a count of the rest.
+    """
     for severity in sorted(_COMMANDS, key=lambda severity: -severity.rank):
-        found = [finding for finding in report.shown if finding.severity is severity and not finding.muted]
-        for finding in found[:ANNOTATIONS_PER_LEVEL]:
-            yield _command(finding)
-        more = len(found) - ANNOTATIONS_PER_LEVEL
-        if more > 0:
+        findings = [finding for finding in report.shown if finding.severity is severity and not finding.muted]
+        for finding in findings[:ANNOTATIONS_PER_LEVEL]:
+            yield f"{_command(finding)}\n"
+        left = len(findings) - ANNOTATIONS_PER_LEVEL
+        if left > 0:
             name = _COMMANDS[severity]
-            yield f"::{name} title=rustgate::{more} more of this level are not shown here; --output text or sarif has all of them"
+            yield f"::{name} title=rustgate::{left} more of this level are not shown here; --output text or sarif has all of them\n"
 
 
 def _command(finding: Finding) -> str:
@@ -42,7 +44,7 @@ def _command(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return escape_controls(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The JSON report: the stable contract for other programs."""
+"""JSON report of findings, a stable contract for other programs."""
 
 from collections.abc import Iterator
 
@@ -6,16 +6,16 @@ from msgspec import structs
 
 from rustgate.model.finding import Finding, Severity
 from rustgate.reports.findings.report import Report
-from rustgate.reports.json_document import json_pieces
-from rustgate.reports.sanitize import encodable
+from rustgate.reports.json_document import stream_json
+from rustgate.reports.sanitize import escape_surrogates
 
 
 def to_json(report: Report) -> Iterator[str]:
-    """One JSON object, indented, ending in a line end."""
+    """Yield one JSON object, indented, ending in a line end."""
     head: dict[str, object] = {
         "rustgate": report.version,
         "profile": report.profile,
-        "root": encodable(report.root),
+        "root": escape_surrogates(report.root),
         "summary": {
             "files": report.files,
             "lines": report.lines,
@@ -27,12 +27,12 @@ def to_json(report: Report) -> Iterator[str]:
         },
         "findings": [],
     }
-    return json_pieces(head, map(_row, report.shown))
+    return stream_json(head, map(_row, report.shown))
 
 
 def _row(finding: Finding) -> dict[str, object]:
-    """A finding with the keys of the contract, in their order."""
+    """Return a finding with the keys of the contract, in their order."""
     row: dict[str, object] = structs.asdict(finding)
     del row["last_line"]
-    row["path"] = encodable(finding.path)
+    row["path"] = escape_surrogates(finding.path)
     return row

@@ -1,4 +1,7 @@
-"""SARIF 2.1.0, made for code scanning; the limits are those of its upload."""
+"""SARIF 2.1.0 report, made for code scanning.
+
+Its limits are those of code scanning's upload.
+"""
 
 import os
 from collections.abc import Iterator
@@ -13,25 +16,28 @@ from rustgate.reports.json_document import json_text
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 5_000
-"""Code scanning keeps no more results of one upload; what would be dropped is dropped here, the least severe first, and said."""
-_MOST_TAGS = 10
-_MOST_CHARACTERS = 1_024
+"""Results that code scanning keeps of one upload; the others are dropped here, the least severe first, and counted on stderr."""
+_MAX_TAGS = 10
+_MAX_CHARACTERS = 1_024
 
 
 def to_sarif(report: Report) -> Iterator[str]:
-    """One run with all rules and at most `MOST_RESULTS` results, ending in a line end."""
+    """Yield the SARIF document, ending in a line end.
+
+    It holds one run with all rules and at most `MOST_RESULTS` results.
+    """
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
     yield json_text(document)
 
 
 def left_out(report: Report) -> int:
-    """How many findings the upload's limit leaves out of the SARIF report."""
-    return max(0, len(_one_a_line(report)) - MOST_RESULTS)
+    """Return how many findings the upload's limit leaves out."""
+    return max(0, len(_one_per_line(report)) - MOST_RESULTS)
 
 
 def _run(report: Report) -> dict[str, Any]:
     indexes = {name: index for index, name in enumerate(report.rules)}
-    chosen = _one_a_line(report)[:MOST_RESULTS]
+    chosen = _one_per_line(report)[:MOST_RESULTS]
     results = sorted(chosen, key=lambda finding: finding.order)
     driver = {
         "name": "rustgate",
@@ -48,8 +54,11 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _one_a_line(report: Report) -> list[Finding]:
-    """The findings to write, muted ones last and the worst first; one for each rule and line, as two would have the same line hash."""
+def _one_per_line(report: Report) -> list[Finding]:
+    """Return the findings to write, worst first and muted ones last.
+
+    There is one for each rule and line, because two would have the same line hash.
+    """
     first: dict[tuple[str, str, int], Finding] = {}
     for finding in sorted(report.shown, key=lambda finding: (finding.muted is not None, -finding.severity.rank, finding.order)):
         first.setdefault((finding.path, finding.rule, finding.line), finding)
@@ -59,31 +68,30 @@ def _one_a_line(report: Report) -> list[Finding]:
 def _rule(rule: Rule, profile: Profile) -> dict[str, Any]:
     severity = rule.severity[profile.rank] or next(level for level in rule.severity if level)
     properties: dict[str, Any] = {
-        "tags": [rule.category, *(tag for tag in rule.tags if tag != rule.category)][:_MOST_TAGS],
+        "tags": [rule.category, *(tag for tag in rule.tags if tag != rule.category)][:_MAX_TAGS],
         "precision": rule.precision,
-        "problem.severity": _problem_severity(severity),
+        "problem.severity": "recommendation" if severity is Severity.NOTE else severity.value,
     }
     if rule.security_severity:
         properties["security-severity"] = rule.security_severity
     return {
         "id": rule.name,
         "name": _pascal_case(rule.name),
-        "shortDescription": {"text": _plain(_sentence(rule.title))},
-        "fullDescription": {"text": _plain(_sentence(rule.why))},
-        "help": {"text": _plain(rule.why), "markdown": rule.markdown},
+        "shortDescription": {"text": _shortened(_sentence(rule.title))},
+        "fullDescription": {"text": _shortened(_sentence(rule.why))},
+        "help": {"text": _shortened(rule.why), "markdown": rule.markdown},
         "defaultConfiguration": {"level": severity.value, "enabled": rule.severity[profile.rank] is not None},
         "properties": properties,
     }
 
 
 def _pascal_case(name: str) -> str:
-    """The name of a rule as one word, which must differ from its id in more than case."""
+    """Return a rule's name as one word.
+
+    It must differ from the rule's id in more than case.
+    """
     words = name.split("-")
     return "".join(word.capitalize() for word in [*words, *(["rule"] if len(words) == 1 else [])])
-
-
-def _problem_severity(severity: Severity) -> str:
-    return "recommendation" if severity is Severity.NOTE else severity.value
 
 
 def _results(report: Report, findings: list[Finding], indexes: dict[str, int]) -> Iterator[dict[str, Any]]:
@@ -99,7 +107,10 @@ def _results(report: Report, findings: list[Finding], indexes: dict[str, int]) -
 
 
 def _columns(finding: Finding, line: str) -> tuple[int, int]:
-    """Where a finding begins and ends; one that is about a line as a whole, and so has no width, where there is something to see."""
+    """Return the columns where a finding begins and ends.
+
+    One that is about a whole line, and so has no width, covers the visible part of the line.
+    """
     if finding.end_column > 1 or not line.strip():
         return finding.column, finding.end_column
     return len(line) - len(line.lstrip()) + 1, len(line.rstrip()) + 1
@@ -140,14 +151,17 @@ def _result(finding: Finding, line: str, line_hash: str | None, index: int) -> d
 
 
 def _utf16_column(line: str, column: int) -> int:
-    """A column that counts characters as one that counts UTF-16 code units; both are 1-based."""
+    """Convert a column from characters to UTF-16 code units.
+
+    Both are 1-based.
+    """
     return len(line[: column - 1].encode("utf-16-le", errors="surrogatepass")) // 2 + 1
 
 
-def _plain(markdown: str) -> str:
-    """The first `_MOST_CHARACTERS` characters of a text, its lines joined."""
+def _shortened(markdown: str) -> str:
+    """Join the lines of a text and cut it to `_MAX_CHARACTERS`."""
     text = " ".join(markdown.split())
-    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1].rstrip() + "…"
+    return text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1].rstrip() + "…"
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The report for people: findings grouped by file, each with its source line and a caret under the place, and a table at the end."""
+"""Text report for people: findings by file, and a table of rules.
+
+Each finding has its source line, with carets below it.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,8 +10,8 @@ from itertools import chain
 from rustgate.model.finding import Finding, Severity
 from rustgate.model.rule import UNREADABLE
 from rustgate.reports.findings.report import Report, source_lines
-from rustgate.reports.sanitize import printable
-from rustgate.reports.terminal import PLAIN, Look
+from rustgate.reports.sanitize import escape_controls
+from rustgate.reports.terminal import PLAIN, TextStyle
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 _DIM, _BOLD = "2", "1"
@@ -18,44 +21,45 @@ _ELLIPSES = 2
 _TAB = 4
 
 
-def to_text(report: Report, look: Look = PLAIN) -> Iterator[str]:
-    """All findings by file, then how many each rule has; nothing when there are none."""
+def to_text(report: Report, style: TextStyle = PLAIN) -> Iterator[str]:
+    """Yield all findings by file, then how many each rule has.
+
+    Nothing if there are no findings.
+    """
     between = ""
-    for block in chain(_files(report, look), to_statistics(report, look)):
+    for block in chain(_file_blocks(report, style), to_statistics(report, style)):
         yield between + block
         between = "\n"
 
 
-def to_statistics(report: Report, look: Look = PLAIN) -> Iterator[str]:
-    """The table alone, if there is anything in it."""
-    return filter(None, [statistics(report, look)])
-
-
-def statistics(report: Report, look: Look = PLAIN) -> str:
-    """A table of the rules that found something, most findings first."""
+def to_statistics(report: Report, style: TextStyle = PLAIN) -> Iterator[str]:
+    """Yield a table of the rules with findings, most findings first."""
     counts = Counter((finding.rule, finding.severity) for finding in report.shown if not finding.muted)
     totals = Counter(finding.rule for finding in report.shown if not finding.muted)
     if not totals:
-        return ""
+        return
     width = max(len(rule) for rule in totals)
-    lines = [look.paint(f"{'rule':{width}}  errors  warnings  notes", _DIM)]
+    lines = [style.paint(f"{'rule':{width}}  errors  warnings  notes", _DIM)]
     for rule, _ in sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])):
-        numbers = [_number(counts[rule, severity], wide, severity, look) for severity, wide in _COLUMNS]
+        numbers = [_number(counts[rule, severity], column, severity, style) for severity, column in _COLUMNS]
         lines.append(f"{rule:{width}}  {'  '.join(numbers)}".rstrip())
-    return "\n".join(lines) + "\n"
+    yield "\n".join(lines) + "\n"
 
 
-def summary(report: Report, look: Look = PLAIN) -> str:
-    """One or two lines: what was read, what was found, what could not be judged."""
+def summary(report: Report, style: TextStyle = PLAIN) -> str:
+    """Return a summary: files read, findings, files not checked.
+
+    It has one to three lines.
+    """
     counted = [
-        look.paint(_plural(report.counts[severity], severity), _COLORS[severity])
+        style.paint(_plural(report.counts[severity], severity), _COLORS[severity])
         for severity in sorted(Severity, key=lambda severity: -severity.rank)
         if report.counts[severity]
     ]
     found = ", ".join(counted) or "no findings"
     muted = f", {report.muted:,} muted" if report.muted else ""
     read = f"{_plural(report.files, 'file')}, {_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s"
-    lines = [f"{look.paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
+    lines = [f"{style.paint('rustgate:', _BOLD)} {found}{muted} ({read})"]
     syntax, unreadable = report.count_of("syntax-error"), report.count_of(UNREADABLE)
     if syntax:
         lines.append(f"  {_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was checked")
@@ -67,69 +71,72 @@ def summary(report: Report, look: Look = PLAIN) -> str:
 _COLUMNS = ((Severity.ERROR, 6), (Severity.WARNING, 8), (Severity.NOTE, 5))
 
 
-def _number(count: int, width: int, severity: Severity, look: Look) -> str:
+def _number(count: int, width: int, severity: Severity, style: TextStyle) -> str:
     text = f"{count or '-':>{width}}"
-    return look.paint(text, _COLORS[severity]) if count else text
+    return style.paint(text, _COLORS[severity]) if count else text
 
 
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _files(report: Report, look: Look) -> Iterator[str]:
+def _file_blocks(report: Report, style: TextStyle) -> Iterator[str]:
     groups: dict[str, list[Finding]] = {}
     for finding in report.shown:
         groups.setdefault(finding.path, []).append(finding)
     for path, findings in groups.items():
         lines = source_lines(report, path)
-        blocks = [_finding(finding, lines, look) for finding in findings]
-        yield f"{look.paint(printable(report.display(path)), _BOLD)}\n{''.join(blocks)}"
+        blocks = [_finding_block(finding, lines, style) for finding in findings]
+        yield f"{style.paint(escape_controls(report.display(path)), _BOLD)}\n{''.join(blocks)}"
 
 
-def _finding(finding: Finding, lines: list[str], look: Look) -> str:
+def _finding_block(finding: Finding, lines: list[str], style: TextStyle) -> str:
     where = f"{finding.line}:{finding.column}"
-    why = f": {printable(finding.muted.reason)}" if finding.muted and finding.muted.reason else ", without a reason"
-    muted = look.paint(f" (muted by {finding.muted.by}{why})", _DIM) if finding.muted else ""
-    level = look.paint(f"{finding.severity:<7}", _DIM if finding.muted else _COLORS[finding.severity])
-    head = f"  {where:<8} {level}  {printable(finding.message)}  {look.paint(f'[{finding.rule}]', _DIM)}{muted}\n"
+    why = f": {escape_controls(finding.muted.reason)}" if finding.muted and finding.muted.reason else ", without a reason"
+    muted = style.paint(f" (muted by {finding.muted.by}{why})", _DIM) if finding.muted else ""
+    level = style.paint(f"{finding.severity:<7}", _DIM if finding.muted else _COLORS[finding.severity])
+    head = f"  {where:<8} {level}  {escape_controls(finding.message)}  {style.paint(f'[{finding.rule}]', _DIM)}{muted}\n"
     if not 1 <= finding.line <= len(lines) or not lines[finding.line - 1].strip():
         return head
-    room = max(_NARROWEST_SOURCE, min(_WIDEST_SOURCE, look.width - _GUTTER - _ELLIPSES))
+    room = max(_NARROWEST_SOURCE, min(_WIDEST_SOURCE, style.width - _GUTTER - _ELLIPSES))
     source, caret = _excerpt(lines[finding.line - 1], finding, room)
     number = str(finding.line)
-    gutter = look.paint(f"  {number:>6} │ ", _DIM), look.paint(f"  {'':>6} │ ", _DIM)
-    shown = f"{head}{gutter[0]}{source}\n{gutter[1]}{look.paint(caret, _COLORS[finding.severity])}\n"
+    gutter = style.paint(f"  {number:>6} │ ", _DIM), style.paint(f"  {'':>6} │ ", _DIM)
+    shown = f"{head}{gutter[0]}{source}\n{gutter[1]}{style.paint(caret, _COLORS[finding.severity])}\n"
     if finding.last_line and finding.last_line <= len(lines):
         last = lines[finding.last_line - 1].strip()
-        end = _shown(last[:room]) + "…" * (len(last) > room)
-        shown += f"{look.paint(f'  {finding.last_line:>6} │ ', _DIM)}{end}\n"
+        end = _printable(last[:room]) + "…" * (len(last) > room)
+        shown += f"{style.paint(f'  {finding.last_line:>6} │ ', _DIM)}{end}\n"
     return shown
 
 
 def _excerpt(line: str, finding: Finding, room: int) -> tuple[str, str]:
-    """The part of a line around a finding, and the carets under it; both have `room` characters."""
+    """Return the line around a finding, and carets below it.
+
+    A long line is cut: both have at most `room` characters of it.
+    """
     start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
     indent = len(line) - len(line.lstrip())
-    if finding.end_column <= finding.column <= indent:  # a line as a whole
+    if finding.end_column <= finding.column <= indent:  # about the line as a whole
         start = end = indent
     first = indent if start - indent <= room - room // 3 else start - room // 3
     first = min(first, start)
     last = first + room
     before, marked, after = line[first:start], line[start : min(end, last)], line[min(end, last) : last]
     lead, tail = "…" if first > indent else "", "…" if len(line.rstrip()) > last else ""
-    source = _shown(f"{lead}{before}{marked}{after}").rstrip() + tail
-    width = _width(_shown(lead + before))
-    return source, " " * width + "^" * max(1, _width(_shown(lead + before + marked.rstrip())) - width)
+    source = _printable(f"{lead}{before}{marked}{after}").rstrip() + tail
+    width = _width(_printable(lead + before))
+    return source, " " * width + "^" * max(1, _width(_printable(lead + before + marked.rstrip())) - width)
 
 
-def _shown(text: str) -> str:
-    return printable(text.expandtabs(_TAB))
+def _printable(text: str) -> str:
+    return escape_controls(text.expandtabs(_TAB))
 
 
 def _width(text: str) -> int:
-    """The columns that `text` takes on a terminal."""
+    """Return the columns that `text` takes on a terminal."""
     if text.isascii():
         return len(text)
-    import unicodedata  # noqa: PLC0415  # most lines do without
+    import unicodedata  # noqa: PLC0415  # most lines are ASCII
 
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

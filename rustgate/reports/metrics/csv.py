@@ -1,7 +1,7 @@
-"""The numbers of one view of `rustgate metrics` as CSV, with a head line."""
+"""CSV report of one view of `rustgate metrics`."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from rustgate.metrics.halstead import measures
@@ -9,20 +9,23 @@ from rustgate.metrics.lizard import ENGINE
 from rustgate.metrics.model import FileMetrics, FunctionMetrics, MeasuredFile, MeasuredFunction
 from rustgate.reports.metrics.report import MetricsReport, View
 from rustgate.reports.metrics.rows import Row, compared_row, file_row, function_row, function_row_by_lizard, halstead_rows, index_row
-from rustgate.reports.sanitize import printable
+from rustgate.reports.sanitize import escape_controls
 
 _NO_FUNCTION = MeasuredFunction(FunctionMetrics("", "", 0, 0, 0, 0, 0, 0, 0, 0, test=False))
-_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), (), halstead=measures(0, 0, 0, 0))
+_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), halstead=measures(0, 0, 0, 0))
 
 
-def to_csv(report: MetricsReport) -> str:
-    """A head line, and a line for each function under `cc`, for each file under `raw` and `mi`, for both under `hal`."""
+def to_csv(report: MetricsReport) -> Iterator[str]:
+    """Yield a header and one row per function or file.
+
+    Functions are listed under `cc`, files under `raw` and `mi`, both under `hal`.
+    """
     head = next(iter(_rows(report, [_NO_FILE], [_NO_FUNCTION])))
     text = StringIO()
     writer = csv.DictWriter(text, fieldnames=list(head), lineterminator="\n")
     writer.writeheader()
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in _rows(report, report.files, report.functions))
-    return text.getvalue()
+    yield text.getvalue()
 
 
 def _rows(report: MetricsReport, files: Iterable[MeasuredFile], functions: Iterable[MeasuredFunction]) -> Iterable[Row]:
@@ -40,5 +43,8 @@ def _rows(report: MetricsReport, files: Iterable[MeasuredFile], functions: Itera
 
 
 def _cell(value: object) -> object:
-    """Names come from files: what a terminal would act upon is spelled out."""
-    return printable(value) if isinstance(value, str) else value
+    """Return a cell's value, control characters escaped.
+
+    Names come from files, and a terminal would act upon such characters.
+    """
+    return escape_controls(value) if isinstance(value, str) else value

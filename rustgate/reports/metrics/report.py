@@ -1,4 +1,7 @@
-"""What the reports of `rustgate metrics` are made from: a measured project, and which of it to show in what order."""
+"""The report that every format of `rustgate metrics` is made from.
+
+It is a measured project, and which of it to show in what order.
+"""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -15,7 +18,7 @@ _B_AND_C_UP_TO = (19, 9)
 
 
 class View(StrEnum):
-    """What to show; the names are radon's commands."""
+    """The metrics to show; the names are radon's commands."""
 
     CC = "cc"
     RAW = "raw"
@@ -24,7 +27,10 @@ class View(StrEnum):
 
 
 class Order(StrEnum):
-    """What to sort by: numbers from the highest down, names and paths from A to Z."""
+    """The sort order of functions and files.
+
+    Numbers go from the highest down, names and paths from A to Z.
+    """
 
     COMPLEXITY = "complexity"
     COGNITIVE = "cognitive"
@@ -34,7 +40,10 @@ class Order(StrEnum):
 
 
 class Average(Struct, frozen=True):
-    """The functions of a file, a crate or everything, taken together; the averages are 0 where there is no function."""
+    """Averages over the functions of a file, a crate or everything.
+
+    They are 0 where there is no function.
+    """
 
     name: str
     functions: int
@@ -50,10 +59,10 @@ class Average(Struct, frozen=True):
 
 
 class MetricsReport(Struct, frozen=True, dict=True):
-    """A measured project and how to show it. `order` and `min_rank` are None for the order of the view, and for all ranks.
+    """A measured project and how to show it.
 
-    `engine` is whose numbers these are; under `compare` lizard's stand beside ours. `display` turns a path
-    from the root into one that a person in the working folder would write.
+    `order` and `min_rank` are None for the order of the view, and for all ranks. `engine` is whose numbers these are; under `compare`
+    lizard's stand beside ours. `display` turns a path from the root into one that a person in the working folder would write.
     """
 
     measured: MeasuredProject
@@ -78,7 +87,10 @@ class MetricsReport(Struct, frozen=True, dict=True):
 
     @cached_property
     def files(self) -> tuple[MeasuredFile, ...]:
-        """The files to list, in order; under `mi` those of the asked rank and worse, worst first."""
+        """The files to list, in order.
+
+        Under `mi` they are those of the asked rank and worse, worst first.
+        """
         files = self.measured.files
         if self.view is View.MI:
             lowest = self.min_rank or "A"
@@ -87,19 +99,25 @@ class MetricsReport(Struct, frozen=True, dict=True):
 
     @cached_property
     def file_averages(self) -> tuple[Average, ...]:
-        """The averages of each file of which a function is listed, by path."""
+        """The averages of each file with a listed function, by path."""
         shown = {function.metrics.path for function in self.functions}
         return tuple(average(self.display(file.path), file.functions) for file in self.measured.files if file.path in shown)
 
     @cached_property
     def crate_averages(self) -> tuple[Average, ...]:
-        """The averages of each crate, by name; files of no package are left to the overall average."""
+        """The averages of each crate, by name.
+
+        Files of no package count only in the overall average.
+        """
         crates = ((name, files) for name, files in self.files_by_crate.items() if name)
         return tuple(average(name, (function for file in files for function in file.functions)) for name, files in crates)
 
     @cached_property
     def files_by_crate(self) -> dict[str, list[MeasuredFile]]:
-        """The files by the name of their package, sorted; an empty name for files of none."""
+        """The files by the name of their package, sorted.
+
+        The name is empty for files of no package.
+        """
         crates: dict[str, list[MeasuredFile]] = {}
         for file in self.measured.files:
             crates.setdefault(self.measured.packages[file.path], []).append(file)
@@ -117,7 +135,7 @@ class MetricsReport(Struct, frozen=True, dict=True):
 
 
 def average(name: str, functions: Iterable[MeasuredFunction]) -> Average:
-    """The averages of some functions."""
+    """Return the averages of some functions."""
     numbers = [function.metrics for function in functions]
     count = max(1, len(numbers))
     return Average(
@@ -131,23 +149,32 @@ def average(name: str, functions: Iterable[MeasuredFunction]) -> Average:
 
 
 def index(file: MeasuredFile) -> float:
-    """The maintainability index of a file whose Halstead measures were asked for."""
+    """Return a file's maintainability index.
+
+    Its Halstead measures must have been asked for.
+    """
     volume = file.halstead.volume if file.halstead else 0
     return maintainability(volume, cyclomatic(file), file.metrics.code, file.metrics.comments)
 
 
 def index_rank(value: float) -> str:
-    """A to C: radon's `mi_rank`, A above 19, B above 9, C below."""
+    """Return radon's `mi_rank`, from A to C.
+
+    A is above 19, B above 9, C below.
+    """
     return INDEX_RANKS[sum(value <= bound for bound in _B_AND_C_UP_TO)]
 
 
 def cyclomatic(file: MeasuredFile) -> int:
-    """The sum over the functions of a file."""
+    """Return the summed cyclomatic complexity of a file's functions."""
     return sum(function.metrics.cyclomatic for function in file.functions)
 
 
-def parts(function: MeasuredFunction) -> bool:
-    """Whether lizard has another cyclomatic complexity for a function that it sees."""
+def engines_differ(function: MeasuredFunction) -> bool:
+    """Return whether lizard's cyclomatic complexity differs from ours.
+
+    It is false for a function that lizard does not see.
+    """
     return function.lizard is not None and function.lizard.cyclomatic != function.metrics.cyclomatic
 
 
@@ -155,16 +182,16 @@ def _name(item: str) -> str:
     return item.rpartition("::")[2].lower()
 
 
-def _place(function: MeasuredFunction) -> tuple[str, int]:
+def _location(function: MeasuredFunction) -> tuple[str, int]:
     return function.metrics.path, function.metrics.line
 
 
 _FUNCTION_KEYS: dict[Order, Callable[[MeasuredFunction], Any]] = {
-    Order.COMPLEXITY: lambda one: (-one.metrics.cyclomatic, *_place(one)),
-    Order.COGNITIVE: lambda one: (-one.metrics.cognitive, *_place(one)),
-    Order.LINES: lambda one: (-one.metrics.lines, *_place(one)),
-    Order.NAME: lambda one: (_name(one.metrics.item), *_place(one)),
-    Order.PATH: _place,
+    Order.COMPLEXITY: lambda one: (-one.metrics.cyclomatic, *_location(one)),
+    Order.COGNITIVE: lambda one: (-one.metrics.cognitive, *_location(one)),
+    Order.LINES: lambda one: (-one.metrics.lines, *_location(one)),
+    Order.NAME: lambda one: (_name(one.metrics.item), *_location(one)),
+    Order.PATH: _location,
 }
 _FILE_KEYS: dict[Order, Callable[[MeasuredFile], Any]] = {
     Order.COMPLEXITY: lambda file: (-cyclomatic(file), file.path),

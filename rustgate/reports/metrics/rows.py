@@ -1,4 +1,4 @@
-"""The numbers of `rustgate metrics` as flat rows, which the JSON and the CSV share."""
+"""Flat rows of metrics, which the JSON and the CSV share."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,38 +10,41 @@ from rustgate.reports.metrics.report import cyclomatic, index, index_rank
 
 Row = dict[str, Any]
 
-_DIGITS = 3
+_DECIMALS = 3
 
 
 def function_row(function: MeasuredFunction) -> Row:
-    """A function with its rank."""
+    """Return a function with its rank."""
     return {**asdict(function.metrics), "rank": rank(function.metrics.cyclomatic)}
 
 
 def function_row_by_lizard(function: MeasuredFunction) -> Row:
-    """A function with the number of its tokens by lizard, and its rank."""
+    """Return a function with its rank and lizard's token count."""
     tokens = function.lizard and function.lizard.tokens
     return {**asdict(function.metrics), "tokens": tokens, "rank": rank(function.metrics.cyclomatic)}
 
 
 def file_row(file: MeasuredFile) -> Row:
-    """A file in raw numbers."""
+    """Return a file's line counts and totals."""
     return asdict(file.metrics)
 
 
 def halstead_rows(files: Iterable[MeasuredFile]) -> Iterator[Row]:
-    """Halstead's measures of each file, with an empty item, and of each of its functions."""
+    """Yield the Halstead measures of each file and its functions.
+
+    The row of a file has an empty item.
+    """
     for file in files:
         if file.halstead:
             yield {"path": file.path, "item": "", "line": 1, **_rounded(asdict(file.halstead))}
         for function in file.functions:
             if function.halstead:
-                place = {"path": file.path, "item": function.metrics.item, "line": function.metrics.line}
-                yield {**place, **_rounded(asdict(function.halstead))}
+                location = {"path": file.path, "item": function.metrics.item, "line": function.metrics.line}
+                yield {**location, **_rounded(asdict(function.halstead))}
 
 
 def index_row(file: MeasuredFile) -> Row:
-    """The maintainability index of a file, and what it is made from."""
+    """Return a file's maintainability index and its inputs."""
     value = index(file)
     numbers = {
         "index": value,
@@ -55,7 +58,10 @@ def index_row(file: MeasuredFile) -> Row:
 
 
 def compared_row(function: MeasuredFunction) -> Row:
-    """A function by both engines; lizard's numbers are null where it does not see the function."""
+    """Return a function by both engines.
+
+    Lizard's numbers are null where it does not see the function.
+    """
     ours, other = function.metrics, function.lizard
     return {
         "path": ours.path,
@@ -73,4 +79,4 @@ def compared_row(function: MeasuredFunction) -> Row:
 
 
 def _rounded(numbers: Row) -> Row:
-    return {key: round(value, _DIGITS) if isinstance(value, float) else value for key, value in numbers.items()}
+    return {key: round(value, _DECIMALS) if isinstance(value, float) else value for key, value in numbers.items()}

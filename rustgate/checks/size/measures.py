@@ -1,4 +1,7 @@
-"""What a page's `measure` can name: each gives the measured things of a file, and where to point when one is over its limit."""
+"""Measures of files, functions, impls and traits.
+
+Each yields the measured items above a value, with the bytes to point at when one passes its limit.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -14,7 +17,10 @@ Span = tuple[int, int]
 
 
 class Measured(Struct, frozen=True):
-    """A thing and its value. `where` gives the bytes to point at, for the limit that was passed; `note` is more for the message."""
+    """A measured item and its value.
+
+    `where` returns the bytes to point at for the limit that was passed; `note` is added to the message.
+    """
 
     name: str
     value: int
@@ -23,16 +29,23 @@ class Measured(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """A file as a measure sees it: its outline, where it stands, the rule's options, and the value `above` which a thing is told of."""
+    """A file and options, as measures see them.
+
+    Only items whose value is greater than `above` are yielded.
+    """
 
     outline: Outline
-    place: FileContext
+    context: FileContext
     options: dict[str, Any]
     above: int
 
 
 def file_lines(subject: Subject) -> Iterator[Measured]:
-    """Lines of a file that is not all test code, without its test modules (`include-tests`), physical or of code (`count`)."""
+    """Count the lines of a file outside tests.
+
+    The option `include-tests` counts test modules too; `count` chooses physical lines or lines of code. A file of nothing but tests
+    has no value. The finding is at the first line past the limit.
+    """
     outline = subject.outline
     if outline.whole_file_is_test:
         return
@@ -56,68 +69,84 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
 
 
 def function_lines(subject: Subject) -> Iterator[Measured]:
-    """Lines from the signature to the closing brace, or lines of code in the body (`count`); by lizard, its length or NLOC."""
+    """Count the lines of each function.
+
+    From the signature to the closing brace, or with `count = "code"` the lines of code in the body. With lizard as the engine, its
+    length or its NLOC.
+    """
     code = subject.options.get("count") == "code"
-    lizard = _by_lizard(subject)
+    lizard = _lizard_functions(subject)
 
     def value(function: Function) -> int:
-        seen = lizard.get(function.start)
-        if seen:
-            return seen.nloc if code else seen.lines
+        by_lizard = lizard.get(function.start)
+        if by_lizard:
+            return by_lizard.nloc if code else by_lizard.lines
         return subject.outline.lines_of_code(function.body_start, function.end) if code else function.lines
 
-    return _over(subject, ((function, value(function)) for function in _with_body(subject)))
+    return _functions_above(subject, ((function, value(function)) for function in _with_body(subject)))
 
 
 def impl_lines(subject: Subject) -> Iterator[Measured]:
-    """Lines of an `impl` block."""
+    """Count the lines of each `impl` block."""
     for impl in subject.outline.impls:
         if impl.lines > subject.above:
-            yield Measured(impl.name, impl.lines, _always((impl.start, impl.head_end)))
+            yield Measured(impl.name, impl.lines, _at((impl.start, impl.head_end)))
 
 
 def function_parameters(subject: Subject) -> Iterator[Measured]:
-    """Declared parameters, with `self` if `count-self`; signatures that a trait or an ABI dictates are left out."""
+    """Count the declared parameters of each function.
+
+    `self` counts with the option `count-self`. Signatures that a trait or an ABI dictates are left out.
+    """
     count_self = subject.options.get("count-self", False)
     functions = (function for function in subject.outline.functions if not function.fixed_signature)
-    return _over(subject, ((function, function.parameters + (count_self and function.self_parameter)) for function in functions))
+    return _functions_above(subject, ((function, function.parameters + (count_self and function.self_parameter)) for function in functions))
 
 
 def function_bool_parameters(subject: Subject) -> Iterator[Measured]:
-    """Parameters of type `bool`, of public functions only unless `public-only` is off."""
+    """Count the `bool` parameters of public functions.
+
+    With `public-only = false`, of all functions. Signatures that a trait or an ABI dictates are left out.
+    """
     any_function = not subject.options.get("public-only")
-    functions = (one for one in subject.outline.functions if not one.fixed_signature and (one.public or any_function))
-    return _over(subject, ((function, function.bool_parameters) for function in functions))
+    functions = (function for function in subject.outline.functions if not function.fixed_signature and (function.public or any_function))
+    return _functions_above(subject, ((function, function.bool_parameters) for function in functions))
 
 
 def function_cyclomatic(subject: Subject) -> Iterator[Measured]:
-    """Cyclomatic complexity; `count-try` makes each `?` a branch, as it always is by lizard."""
-    lizard, count_try = _by_lizard(subject), subject.options.get("count-try")
+    """Measure the cyclomatic complexity of each function.
+
+    The option `count-try` counts each `?` as a branch, which lizard always does.
+    """
+    lizard, count_try = _lizard_functions(subject), subject.options.get("count-try")
 
     def value(function: Function) -> int:
-        seen = lizard.get(function.start)
-        return seen.cyclomatic if seen else function.cyclomatic + (function.tries if count_try else 0)
+        by_lizard = lizard.get(function.start)
+        return by_lizard.cyclomatic if by_lizard else function.cyclomatic + (function.tries if count_try else 0)
 
-    return _over(subject, ((function, value(function)) for function in _with_body(subject)))
+    return _functions_above(subject, ((function, value(function)) for function in _with_body(subject)))
 
 
 def function_cognitive(subject: Subject) -> Iterator[Measured]:
-    """Cognitive complexity."""
-    return _over(subject, ((function, function.cognitive) for function in _with_body(subject)))
+    """Measure the cognitive complexity of each function."""
+    return _functions_above(subject, ((function, function.cognitive) for function in _with_body(subject)))
 
 
 def function_nesting(subject: Subject) -> Iterator[Measured]:
-    """Depth of control flow; points at the first construct that is too deep."""
+    """Measure the depth of nested control flow.
+
+    The finding is at the first construct that is too deep.
+    """
     for function in _with_body(subject):
         if function.nesting > subject.above:
             yield Measured(function.item.rpartition("::")[2], function.nesting, function.nesting_path.__getitem__)
 
 
 def trait_methods(subject: Subject) -> Iterator[Measured]:
-    """Methods that an implementor of the trait must write."""
+    """Count the methods that each trait requires."""
     for trait in subject.outline.traits:
         if trait.required_methods > subject.above:
-            yield Measured(trait.item.rpartition("::")[2], trait.required_methods, _always((trait.name_start, trait.name_end)))
+            yield Measured(trait.item.rpartition("::")[2], trait.required_methods, _at((trait.name_start, trait.name_end)))
 
 
 MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
@@ -133,8 +162,11 @@ MEASURES: dict[str, Callable[[Subject], Iterator[Measured]]] = {
 }
 
 
-def _by_lizard(subject: Subject) -> Mapping[int, LizardFunction]:
-    """The numbers of lizard by the first byte of a function, if the rule is judged by them; a function that it does not see has none."""
+def _lizard_functions(subject: Subject) -> Mapping[int, LizardFunction]:
+    """Return lizard's numbers by a function's first byte.
+
+    Empty unless the rule's engine is lizard. A function that lizard does not see has no entry.
+    """
     return lizard_metrics(subject.outline).by_start if subject.options.get("engine") == ENGINE else {}
 
 
@@ -142,14 +174,14 @@ def _with_body(subject: Subject) -> Iterator[Function]:
     return (function for function in subject.outline.functions if function.body)
 
 
-def _over(subject: Subject, values: Iterable[tuple[Function, int]]) -> Iterator[Measured]:
-    """Those functions that are told of, which are few."""
+def _functions_above(subject: Subject, values: Iterable[tuple[Function, int]]) -> Iterator[Measured]:
+    """Yield the few functions above the lowest limit."""
     for function, value in values:
         if value > subject.above:
-            yield Measured(function.item.rpartition("::")[2], value, _always((function.name_start, function.name_end)))
+            yield Measured(function.item.rpartition("::")[2], value, _at((function.name_start, function.name_end)))
 
 
-def _always(span: Span) -> Callable[[int], Span]:
+def _at(span: Span) -> Callable[[int], Span]:
     return lambda _limit: span
 
 

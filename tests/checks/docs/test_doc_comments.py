@@ -5,7 +5,7 @@ import pytest
 from rustgate.checks.docs.doc_comments import documentation, is_documented
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
-from rustgate.syntax.parse import scan
+from rustgate.syntax.parse import scan_source
 
 DOCUMENTED = {
     "/// a\n": " a",
@@ -45,4 +45,4 @@ def test_documentation_from_elsewhere_is_not_known() -> None:
 def item_below(text: str) -> tuple[Outline, int]:
     """The outline of a text with an item behind it, and where that begins."""
     source = f"{text}fn item() {{}}\n".encode()
-    return Outline(scan(source, join_queries([])), test=False), source.rindex(b"fn item")
+    return Outline(scan_source(source, join_queries([])), test=False), source.rindex(b"fn item")

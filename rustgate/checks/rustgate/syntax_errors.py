@@ -1,4 +1,4 @@
-"""What the parser could not read: the places of a file where it gave up or put in what was missing."""
+"""Syntax errors, where the parser gave up or guessed."""
 
 from collections.abc import Iterator
 
@@ -6,22 +6,27 @@ from tree_sitter import Node
 
 from rustgate.api import CONFLICT, Captures, File, Match, Outline
 
-_LONGEST = 40
-_WHOLE = ("_item", "_declaration", "_comment", "_statement", "_definition", "_invocation")
+_LONGEST_QUOTE = 40
+"""Characters of the code that a message quotes, so that it fits on one line of a terminal."""
+_COMPLETE = ("_item", "_declaration", "_comment", "_statement", "_definition", "_invocation")
+"""How the node types of complete items, comments and statements end."""
 
 
 def syntax_error(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Hits for the outermost of the ERROR and MISSING nodes at each place, one for each line; the problem completes "the parser ..."."""
-    reported, lines = 0, set()
+    """Report outermost syntax errors, one for each line.
+
+    These are ERROR and MISSING nodes. A merge conflict marker is reported as a whole.
+    """
+    reported_until, lines = 0, set()
     nodes = [captures["finding"][0] for captures in matches]
     for node in sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)):
-        if node.start_byte < reported:
+        if node.start_byte < reported_until:
             continue
         start = node.start_byte
         if node == file.scan.root:
-            start = _first_unread(node)  # the whole file hangs from this error: it hides no other
+            start = _first_unread(node)  # an error that holds the whole file must not hide those in it
         else:
-            reported = node.end_byte
+            reported_until = node.end_byte
         line = file.outline.lines.number(start)
         if line not in lines:
             lines.add(line)
@@ -31,13 +36,20 @@ def syntax_error(file: File, matches: list[Captures]) -> Iterator[Match]:
 
 
 def _first_unread(root: Node) -> int:
-    """The first byte of what is no whole item or comment: there begins what, perhaps, never ends."""
-    return next((child.start_byte for child in root.children if not child.type.endswith(_WHOLE)), root.start_byte)
+    """Return the first byte that is no complete item.
+
+    Comments are complete too. What never ends may begin there.
+    """
+    return next((child.start_byte for child in root.children if not child.type.endswith(_COMPLETE)), root.start_byte)
 
 
 def _problem(node: Node, start: int, end: int, outline: Outline) -> str:
+    """Return what was expected, or what cannot be parsed.
+
+    The message begins with it.
+    """
     if node.is_missing:
         name = node.type.replace("_", " ")
         return f"expected {'an' if name[0] in 'aeiou' else 'a'} {name} here" if node.is_named else f"expected `{name}` here"
     text = " ".join(outline.source[start : min(end, outline.lines.end(outline.lines.number(start)))].decode(errors="replace").split())
-    return f"cannot parse `{text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + '...'}`"
+    return f"cannot parse `{text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE].rstrip() + '...'}`"

@@ -1,4 +1,4 @@
-"""The code of a file in pieces, as `duplicate-code` compares them."""
+"""The token chunks of a file, which `duplicate-code` compares."""
 
 from array import array
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import write
 
-from rustgate.checks.hygiene.token_chunks import TokenChunks, _shape
+from rustgate.checks.hygiene.token_chunks import TokenChunks, _normalize
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
 from rustgate.engine.check import Engine, Options
@@ -14,18 +14,18 @@ from rustgate.project.project import Project
 from rustgate.rules.catalog import shipped
 
 NONE = array("I")
-PIECES = TokenChunks(NONE, NONE, NONE, NONE, NONE, NONE, array("I", [1, 9, 3, 5, 12, 12]), "outer\nouter::inner\nlast", 6, 100)
+CHUNKS = TokenChunks(NONE, NONE, NONE, NONE, NONE, NONE, array("I", [1, 9, 3, 5, 12, 12]), "outer\nouter::inner\nlast", 6, 100)
 
 
 @pytest.mark.parametrize(
     ("line", "item"), [(1, "outer"), (2, "outer"), (3, "outer::inner"), (5, "outer::inner"), (6, "outer"), (10, ""), (12, "last"), (13, "")]
 )
 def test_a_line_stands_in_the_innermost_function_around_it(line: int, item: str) -> None:
-    assert PIECES.item(line) == item
+    assert CHUNKS.item(line) == item
 
 
 @pytest.mark.parametrize(
-    ("text", "shape"),
+    ("text", "normalized"),
     [
         (b"let a1 = f(b_c, 3.5);", b"nn=n(n,n.n);"),
         ("let größe = été;".encode(), b"nn=n;"),
@@ -34,8 +34,8 @@ def test_a_line_stands_in_the_innermost_function_around_it(line: int, item: str)
         (b"", b""),
     ],
 )
-def test_a_shape_has_one_byte_for_each_token(text: bytes, shape: bytes) -> None:
-    assert _shape(text) == shape
+def test_normalized_code_has_one_byte_for_each_token(text: bytes, normalized: bytes) -> None:
+    assert _normalize(text) == normalized
 
 
 FIRST = """pub fn first(input: &Table, limit: usize) -> Option<Report> {

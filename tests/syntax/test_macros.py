@@ -7,8 +7,8 @@ from tree_sitter import Point, Range
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
-from rustgate.syntax.macro_filter import macro_filter_of
-from rustgate.syntax.parse import Captures, scan
+from rustgate.syntax.macros import macro_filter_for
+from rustgate.syntax.parse import Captures, scan_source
 
 RULES = shipped()
 
@@ -16,9 +16,9 @@ RULES = shipped()
 def interested_in(body: str, *rules: Rule) -> set[str]:
     """The names of those rules that look into what stands in a macro invocation when all of them are on."""
     source = body.encode()
-    macro_filter = macro_filter_of(rules)
+    macro_filter = macro_filter_for(rules)
     everything = Range(Point(0, 0), Point(0, len(source)), 0, len(source))
-    return {rule.name for rule in rules if macro_filter.by(rule.name, source, everything)}
+    return {rule.name for rule in rules if macro_filter.rule_reads(rule.name, source, everything)}
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_what_a_match_must_hold_is_looked_for(query: str, body: str, interested:
 
 def test_what_one_rule_finds_does_not_depend_on_others() -> None:
     source = b"fn f() { m!(a.b[i].c); n!(x[j].clone()); }"
-    alone = scan(source, build_rule_set([RULES["indexing"]]).joined).matches
-    merged_catalogs = scan(source, build_rule_set([RULES["indexing"], RULES["dbg-macro"], RULES["needless-clone"]]).joined).matches
+    alone = scan_source(source, build_rule_set([RULES["indexing"]]).joined).matches
+    together = scan_source(source, build_rule_set([RULES["indexing"], RULES["dbg-macro"], RULES["needless-clone"]]).joined).matches
     assert alone["indexing"]
-    assert [_start(captures) for captures in merged_catalogs["indexing"]] == [_start(captures) for captures in alone["indexing"]]
+    assert [_start(captures) for captures in together["indexing"]] == [_start(captures) for captures in alone["indexing"]]
 
 
 def _start(captures: Captures) -> int:

@@ -1,0 +1,102 @@
+"""Read a Cargo.toml and the layout beside it."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rustgate.cargo.manifest import Manifest
+from rustgate.filesystem.containment import is_link_out
+from rustgate.filesystem.reading import names_in
+from rustgate.filesystem.toml import LARGEST, read_toml
+
+_MODULE = re.compile(rb"^[ \t]*(?:#\[[^\]\n]*\][ \t]*)*(?:pub(?:[ \t]*\([^()\n]*\))?[ \t]+)?mod[ \t]+(?:r#)?(\w+)[ \t]*;", re.MULTILINE)
+_UNREADABLE: Mapping[str, Any] = {"package": {}}
+
+
+class _TargetTable(msgspec.Struct):
+    path: str | None = None
+
+
+class _PackageTable(msgspec.Struct):
+    build: str | bool | list[str] = True
+    workspace: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class _WorkspaceTable(msgspec.Struct):
+    members: list[str] = []
+    exclude: list[str] = []
+    metadata: dict[str, Any] = {}
+
+
+class _ManifestTable(msgspec.Struct):
+    """Types of the keys that rustgate reads."""
+
+    package: _PackageTable | None = None
+    workspace: _WorkspaceTable | None = None
+    lib: _TargetTable | None = None
+    bin: list[_TargetTable] = []
+    test: list[_TargetTable] = []
+    bench: list[_TargetTable] = []
+    example: list[_TargetTable] = []
+
+
+def read_manifest(folder: Path, root: Path) -> Manifest:
+    """Read the Cargo.toml in `folder`.
+
+    Its path is made relative to `root`. Raises nothing: a file that cannot be used is a manifest with a `problem`.
+    """
+    file = folder / "Cargo.toml"
+    text, table, problem = _contents(file)
+    path = os.path.relpath(file, root).replace(os.sep, "/")
+    manifest = Manifest(folder, path, text, table, problem, frozenset(names_in(folder)), frozenset(_layout(folder)))
+    if not (manifest.has_library and "src/main.rs" in manifest.layout):
+        return manifest
+    source, library = folder / "src", manifest.library_root
+    of_library = _declared_modules(library) if library.parent == source else frozenset()
+    return msgspec.structs.replace(manifest, program_modules=_declared_modules(source / "main.rs") - of_library)
+
+
+def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
+    """Return text, table and problem of a Cargo.toml."""
+    if is_link_out(file):
+        return "", _UNREADABLE, "is a symlink that leads out of the repository; replace it with the file itself"
+    try:
+        text, table = read_toml(file)
+    except OSError as error:
+        return "", _UNREADABLE, f"cannot be read: {error.strerror}"
+    except ValueError as error:
+        return "", _UNREADABLE, f"is not TOML: {error}"
+    try:
+        msgspec.convert(table, _ManifestTable)
+    except msgspec.ValidationError as error:
+        return text, table, f"is not a valid manifest: {error}"
+    return text, table, None
+
+
+def _layout(folder: Path) -> Iterator[str]:
+    """Yield the existing parts of Cargo's layout."""
+    yield from (name for name in ("src/lib.rs", "src/main.rs") if os.path.isfile(folder / name))
+    programs = folder / "src" / "bin"
+    if os.path.isdir(programs) and not (is_link_out(programs) or is_link_out(programs.parent)):
+        yield from ["src/bin"] if any(glob(pattern, root_dir=programs) for pattern in ("*.rs", "*/main.rs")) else []
+    if os.path.isdir(folder / "tests"):
+        yield "tests"
+
+
+def _declared_modules(root: Path) -> frozenset[str]:
+    """Find the `mod name;` declarations of a crate root.
+
+    Only its lines are looked at, so a declaration in a comment of several lines counts, too.
+    """
+    source = b""
+    if os.path.isfile(root) and not is_link_out(root):
+        with suppress(OSError), root.open("rb") as stream:  # an error is reported where the file itself is checked
+            source = stream.read(LARGEST)
+    return frozenset(name.decode() for name in _MODULE.findall(source))

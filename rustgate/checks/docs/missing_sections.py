@@ -1,0 +1,142 @@
+"""Documentation without a needed section on safety, errors or panics."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+from tree_sitter import Node
+
+from rustgate.api import Captures, Crate, Fact, File, FunctionNode, Match, Outline, OutlineNode, Reduced, match_of, text_of
+from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section
+from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_visible, nameable, public_path
+from rustgate.checks.panics.calls import expect_calls
+
+_ERRORS = frozenset({"Errors"})
+_PANICS = frozenset({"Panics"})
+_RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
+_FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(?:\w+::)*(\w*Result)\b.*", re.DOTALL)
+_STD_ALIASES = frozenset({"LockResult", "TryLockResult"})
+
+
+class ResultAlias(Struct, frozen=True):
+    """A type alias for a `Result`."""
+
+    name: str
+
+
+def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) -> ItemPath | None:
+    """Return the path of an item without a section.
+
+    None if the item is not public, or if its documentation has a section with one of `titles`.
+    """
+    path = public_path(outline, start)
+    return None if path is None or has_section(documentation(outline, start), titles) else path
+
+
+# missing-safety-doc
+
+
+def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Gathered:
+    """Gather public unsafe functions and traits without safety section."""
+    for captures in matches:
+        item, name = captures["item"][0], captures["finding"][0]
+        if path := _path_without_section(file.outline, item.start_byte, SAFETY):
+            kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
+            yield match_of(name, kind=kind, name=path.name, whom=whom), path
+
+
+def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """Report unsafe functions that users can name, and traits.
+
+    An unsafe trait binds those who implement it in the crate as well.
+    """
+    return ((fact, {}) for fact in facts if fact.values["kind"] == "trait" or is_visible(crate, fact))
+
+
+# missing-errors-doc
+
+
+def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
+    """Gather functions that return `Result` without documented errors.
+
+    The reduce also needs the hidden items and the aliases of `Result`.
+    """
+    outline = file.outline
+    yield from hidden_items(outline)
+    for captures in matches:
+        if "alias" in captures:
+            alias = captures["alias"][0]
+            yield match_of(alias), ResultAlias(text_of(alias, outline.source))
+            continue
+        item, name = captures["item"][0], captures["finding"][0]
+        returned = _returned_result(item, text_of(captures["type"][0], outline.source))
+        if returned and (path := _path_without_section(outline, item.start_byte, _ERRORS)):
+            yield match_of(name, name=path.name, type=returned), path
+
+
+def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    """Report functions that users can call and that fail.
+
+    Their return type is `Result`, or an alias of it in the standard library or in the crate.
+    """
+    aliases = {fact.data.name for fact in facts if isinstance(fact.data, ResultAlias)} | _STD_ALIASES | {"Result"}
+    return ((fact, {}) for fact in nameable(crate, facts) if fact.values["type"] in aliases)
+
+
+def _returned_result(item: Node, text: str) -> str | None:
+    """Return the last name of a returned `Result` type.
+
+    It ends in `Result`. A future counts too, if the function's last expression is the `async` block that makes it.
+    """
+    if found := _RESULT.fullmatch(text):
+        return found[1]
+    future = _FUTURE.fullmatch(text)
+    body = item.child_by_field_name("body")
+    last = body.named_children[-1] if future and body and body.named_children else None
+    if last and last.type == "expression_statement" and last.child_count == 1:
+        last = last.child(0)
+    return future[1] if future and last and last.type == "async_block" else None
+
+
+# missing-panics-doc
+
+
+def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
+    """Gather functions that can panic without documented panics.
+
+    Each function comes once, with its first panic. The reduce also needs the hidden items.
+    """
+    outline = file.outline
+    yield from hidden_items(outline)
+    seen: set[int] = set()
+    for start, what in sorted(_panics(file, matches)):
+        function = _function(outline.ancestors(start))
+        if function is None or function.start in seen:
+            continue
+        seen.add(function.start)
+        if path := _path_without_section(outline, function.start, _PANICS):
+            values: dict[str, object] = {"name": path.name, "what": what, "line": outline.lines.number(start)}
+            yield Match(function.head_start, function.head_end, values), path
+
+
+def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
+    """Yield the first byte and name of each panic."""
+    calls = [captures for captures in matches if "method" in captures]
+    for captures in matches:
+        if "macro" in captures:
+            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], file.scan.source)}!"
+    for call in expect_calls(file, calls):
+        yield call.start, str(call.values["method"])
+
+
+def _function(outline_nodes: Iterable[OutlineNode]) -> FunctionNode | None:
+    """Return the function that outline nodes are in.
+
+    The nodes come innermost first. None for what the compiler computes, and for a method that a trait provides.
+    """
+    for outline_node in outline_nodes:
+        if outline_node.kind == "const":
+            return None
+        if isinstance(outline_node, FunctionNode):
+            return None if outline_node.parent and outline_node.parent.kind == "trait" else outline_node
+    return None

@@ -1,0 +1,1 @@
+"""Checks of the rules about rustgate itself."""

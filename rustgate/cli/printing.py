@@ -1,0 +1,57 @@
+"""Print what commands say."""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+import click
+
+from rustgate.model.file import Problem
+from rustgate.reports.sanitize import escape_commands, escape_controls
+from rustgate.reports.terminal import UNLIMITED, TextStyle
+
+
+def print_document(pieces: Iterable[str]) -> None:
+    """Print a document to standard output as UTF-8."""
+    click.echo(escape_commands("".join(pieces)).encode("utf-8", errors="backslashreplace"), nl=False)
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print what could not be read to stderr."""
+    for problem in problems:
+        click.echo(f"rustgate: {escape_controls(problem.path)} {problem.sentence}", err=True)
+
+
+def path_display(root: Path) -> Callable[[str], str]:
+    """Return a function that displays paths.
+
+    They are relative to `root`, and displayed relative to the working folder.
+    """
+    return cache(lambda path: os.path.relpath(root / path).replace(os.sep, "/"))
+
+
+def use_color(choice: str, stream: IO[str]) -> bool:
+    """Return whether to color what goes to `stream`.
+
+    If the choice is "auto": on a terminal without NO_COLOR, or with FORCE_COLOR.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def style_of(stream: IO[str], color: str = "auto") -> TextStyle:
+    """Return width and colors for `stream`.
+
+    `color` is the value of `--color`.
+    """
+    width = UNLIMITED
+    if stream.isatty():
+        from shutil import get_terminal_size  # only for people
+
+        width = get_terminal_size().columns
+    return TextStyle(width, use_color(color, stream))

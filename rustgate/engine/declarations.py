@@ -1,0 +1,240 @@
+"""Read what files declare before any file is linted.
+
+This tells which files are test code, and what files outside a run allow.
+"""
+
+import os
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from msgspec import Struct
+
+from rustgate.cache.file_index import FileIndex, IndexEntry
+from rustgate.cache.keys import digest_of
+from rustgate.config.loader import ConfigTable
+from rustgate.execution.executor import map_unordered
+from rustgate.execution.options import ExecutorOptions
+from rustgate.filesystem.containment import leads_out
+from rustgate.filesystem.reading import read_source, size_of
+from rustgate.model.file import FileResult, ModuleDeclaration, ModuleMentions
+from rustgate.model.rule import Rule
+from rustgate.project.module_files import possible_parents, test_files
+from rustgate.project.project import Project
+from rustgate.suppressions.directives import read_suppressions
+from rustgate.syntax.joined_query import query_of_items
+from rustgate.syntax.line_index import not_utf8
+from rustgate.syntax.outline import Outline
+from rustgate.syntax.parse import scan_source
+
+# These quick patterns may match what is no declaration, but miss none: comments and non-ASCII blanks can be between any two words.
+_BLANK = rb"(?:[\s\x80-\xff]|/\*.*?\*/|//[^\n]*\n)"
+_MODULE = re.compile(rb"mod" + _BLANK + rb"+(?:r#)?([\w\x80-\xff]+)" + _BLANK + rb"*([;{])", re.DOTALL)
+_TEST_WORD = re.compile(rb"test|bench|quickcheck")
+_TEST_FILE = re.compile(rb"#!\s*\[[^\]]*test|proptest")
+_PATH = re.compile(rb"path\s*=")
+_STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
+
+
+class Declarations(Struct, frozen=True):
+    """Test files, digests and outside declarations, known before linting.
+
+    `tests` are the files of the run that are only ever declared as test code. `digests` holds, by path, the digests of the bytes of its
+    files, as far as there is a cache. `outside` holds, by path, what files outside the run that may declare its files declare, export, and
+    allow.
+    """
+
+    tests: frozenset[str]
+    digests: Mapping[str, bytes]
+    outside: Mapping[str, FileResult]
+
+
+class DeclaringFile(Struct, frozen=True):
+    """A file whose declarations are read.
+
+    `test` is true if all of it is test code; `source` holds its bytes if they are not on disk.
+    """
+
+    path: str
+    absolute: str
+    max_size: int
+    test: bool = False
+    source: bytes | None = None
+
+    def read(self) -> bytes | str:
+        """Return its bytes, or a sentence saying why not."""
+        return read_source(self.absolute, self.max_size) if self.source is None else self.source
+
+
+class DeclarationJob(Struct, frozen=True):
+    """Reads a file's declarations and suppressions of `rules`."""
+
+    harmless_bytes: ClassVar[int] = 65_536
+    """Unclosed brackets are the worst case: 64 KB of them take 5 s."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def prepare(self) -> Callable[[DeclaringFile], FileResult]:
+        """Return the function that reads one file.
+
+        Its result is empty when the file cannot be read.
+        """
+
+        def declarations(file: DeclaringFile) -> FileResult:
+            source = file.read()
+            return FileResult(file.path, 0) if isinstance(source, str) or not_utf8(source) else declarations_in(source, file, self.rules)
+
+        return declarations
+
+    def failed(self, item: DeclaringFile, problem: str) -> FileResult:
+        """Return an empty result.
+
+        The problem is reported where the file itself is linted.
+        """
+        return FileResult(item.path, 0)
+
+
+def read_declarations(
+    project: Project, files: Sequence[DeclaringFile], rules: tuple[Rule, ...], index: FileIndex | None, executor_options: ExecutorOptions
+) -> Declarations:
+    """Find the test code of a run.
+
+    This happens before any of them is linted. Of most files a quick look is enough. Parsed are those that may declare test code, and of the
+    others those that may declare the same files: what production code declares is production code, whatever else names it.
+    """
+    outside = _outside(project, [file.path for file in files], rules, executor_options)
+    inside = {file.path: file for file in files}
+    entries = _index_entries(files, index)
+    modules: dict[str, tuple[ModuleDeclaration, ...]] = dict.fromkeys(inside, ())
+    modules |= {path: result.modules for path, result in outside.items()}
+    unread = {path: entry.mentions for path, entry in entries.items() if entry.mentions}
+    pending = {path for path, mentions in unread.items() if mentions.tests or inside[path].test}
+    tests = test_files(modules) & inside.keys()
+    while pending:
+        modules |= _modules_of([inside[path] for path in sorted(pending)], entries, index, executor_options)
+        unread = {path: mentions for path, mentions in unread.items() if path not in pending}
+        tests = test_files(modules) & inside.keys()
+        pending = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
+    if index:
+        index.save()
+    digests = {path: entry.digest for path, entry in entries.items() if index and inside[path].source is None}
+    return Declarations(frozenset(tests), digests, outside)
+
+
+def _index_entries(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, IndexEntry]:
+    """Return an index entry for each readable file.
+
+    Files that the index does not know get a quick look; they are not parsed.
+    """
+    known = index.find(file.absolute for file in files if file.source is None) if index else {}
+    entries: dict[str, IndexEntry] = {}
+    for file in files:
+        entry = known.get(file.absolute)
+        if entry is None:
+            source = file.read()
+            if isinstance(source, str):
+                continue
+            entry = IndexEntry(digest_of(source) if index else b"", module_mentions(source))
+            if index:
+                index.add(file.absolute, entry)
+        entries[file.path] = entry
+    return entries
+
+
+def _modules_of(
+    files: Sequence[DeclaringFile], entries: Mapping[str, IndexEntry], index: FileIndex | None, executor_options: ExecutorOptions
+) -> dict[str, tuple[ModuleDeclaration, ...]]:
+    """Return the modules that each file declares.
+
+    Files whose modules the index knows are not parsed again.
+    """
+    known = {file.path: entries[file.path] for file in files if entries[file.path].test == file.test}
+    modules = {path: entry.modules for path, entry in known.items() if entry.modules is not None}
+    pending = {file.path: file for file in files if file.path not in modules}
+    items = [(file, size_of(file.absolute)) for file in pending.values()]
+    for result in map_unordered(DeclarationJob(), items, executor_options):
+        modules[result.path] = result.modules
+        if index:
+            file, entry = pending[result.path], entries[result.path]
+            index.add(file.absolute, IndexEntry(entry.digest, entry.mentions, result.modules, file.test))
+    return modules
+
+
+def _may_declare(mentions: ModuleMentions, path: str) -> bool:
+    """Return whether a mentioned module may be the file at `path`."""
+    folder, name = posixpath.split(path)
+    stem = posixpath.basename(folder) if name == "mod.rs" else name.removesuffix(".rs")
+    return mentions.anywhere or os.fsencode(stem) in mentions.names
+
+
+def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...]) -> FileResult:
+    """Return what a UTF-8 source declares, exports, and allows of `rules`."""
+    scanned = scan_source(source, query_of_items())
+    outline = Outline(scanned, test=file.test)
+    return FileResult(
+        file.path,
+        outline.lines.count,
+        suppressions=tuple(read_suppressions(scanned, outline, rules)),
+        modules=outline.modules,
+        exports=outline.exports,
+        types=outline.types,
+    )
+
+
+def module_mentions(source: bytes) -> ModuleMentions | None:
+    """Find modules that may be files, without parsing.
+
+    Returns None where there are none.
+    """
+    names: set[bytes] = set()
+    tests = in_tests = _TEST_FILE.search(source) is not None
+    for module in _MODULE.finditer(source):
+        start = max(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS)
+        of_tests = _TEST_WORD.search(source, max(start, 0), module.start()) is not None
+        if module[2] == b";":
+            names.add(module[1])
+            tests = tests or of_tests or in_tests
+        else:
+            in_tests = in_tests or of_tests
+    if not names:
+        return None
+    anywhere = _PATH.search(source) is not None
+    return ModuleMentions(frozenset(names), anywhere, tests or (anywhere and _TEST_WORD.search(source) is not None))
+
+
+def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], executor_options: ExecutorOptions) -> dict[str, FileResult]:
+    """Read outside files that may declare those at `paths`."""
+    root, seen = project.root, {*paths}
+    candidates = {*project.named_roots, *_parents(seen)}
+    found: list[str] = []
+    while candidates:
+        new = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
+        seen |= candidates
+        found += new
+        candidates = _parents(new)
+    largest = ConfigTable().max_file_size
+    files = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
+    return {
+        result.path: result
+        for result in map_unordered(DeclarationJob(rules), [(one, size_of(one.absolute)) for one in files], executor_options)
+    }
+
+
+def _parents(paths: Iterable[str]) -> set[str]:
+    """Return the files that could declare those at `paths`.
+
+    All files of a folder have the same candidates.
+    """
+    one_of_each_folder = {posixpath.dirname(path): path for path in paths}.values()
+    return set[str]().union(*map(possible_parents, one_of_each_folder))
+
+
+def _is_inside(root: Path, path: str) -> bool:
+    """Return whether `path` is a file inside the root.
+
+    A manifest can name any path.
+    """
+    absolute = os.path.join(root, path)
+    return os.path.isfile(absolute) and not leads_out(absolute, root)

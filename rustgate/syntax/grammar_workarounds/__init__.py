@@ -1,0 +1,1 @@
+"""Mask valid Rust that the grammar rejects."""

@@ -1,0 +1,75 @@
+"""Read function signatures: visibility, modifiers, parameters, and who dictates them."""
+
+import re
+
+from tree_sitter import Node
+
+from rustgate.syntax.outline_nodes import FunctionNode
+from rustgate.syntax.parse import COMMENTS
+
+_NOT_PARAMETERS = COMMENTS | {"(", ")", ",", "attribute_item"}
+_PLAIN_HEADS = {b"fn ": False, b"pub fn ": True}
+"""The usual text before a function's name, and whether such a function is public."""
+_PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut self)": True, b"(mut self)": True}
+"""The most frequent lists of parameters, and whether they hold `self`; they hold nothing else."""
+_WORD = re.compile(r"\w+")
+_TYPED_SELF = re.compile(rb"(?:mut\s+)?self\s*:")
+_BOOL = re.compile(rb"(?:^|:)\s*bool$")
+
+
+def read_signature(node: FunctionNode, tree_node: Node, source: bytes) -> None:
+    """Fill in the fields of a function that its signature decides.
+
+    The name of the function must be known.
+    """
+    holder, holder_words = (node.parent.kind, node.parent.words) if node.parent else ("", frozenset[str]())
+    plain = _PLAIN_HEADS.get(source[node.start : node.head_start])
+    if plain is None:
+        _read_modifiers(node, tree_node, source)
+    else:
+        node.public = plain
+    parameters, body = tree_node.child_by_field_name("parameters"), tree_node.child_by_field_name("body")
+    if parameters:
+        _read_parameters(node, parameters, source)
+    if body:
+        node.body_start = body.start_byte
+    node.public = node.public or (holder == "trait" and "pub" in holder_words)
+    node.fixed_signature = "extern" in node.words or holder == "extern" or (holder == "impl" and bool(holder_words))
+    node.required = holder == "trait" and node.kind == "signature" and _is_member(tree_node)
+
+
+def _read_modifiers(node: FunctionNode, tree_node: Node, source: bytes) -> None:
+    """Read what stands before `fn`."""
+    for child in tree_node.children:
+        if child.type == "visibility_modifier":
+            node.public = source[child.start_byte : child.end_byte] == b"pub"
+        elif child.type == "function_modifiers":
+            node.words = frozenset(_WORD.findall(source[child.start_byte : child.end_byte].decode(errors="replace")))
+        elif child.type == "fn":
+            return
+
+
+def _read_parameters(node: FunctionNode, parameters: Node, source: bytes) -> None:
+    plain = _PLAIN_PARAMETERS.get(source[parameters.start_byte : parameters.end_byte])
+    if plain is not None:
+        node.self_parameter = plain
+        return
+    for child in parameters.children:
+        kind = child.type
+        if kind in _NOT_PARAMETERS:
+            continue
+        text = source[child.start_byte : child.end_byte]
+        if kind == "self_parameter" or (b"self" in text and _TYPED_SELF.match(text)):
+            node.self_parameter = True
+        else:
+            node.parameters += 1
+            node.bool_parameters += text.endswith(b"bool") and bool(_BOOL.search(text))
+
+
+def _is_member(tree_node: Node) -> bool:
+    """Return whether a function stands right in a trait.
+
+    What stands in a macro in the trait may be written with a body.
+    """
+    members = tree_node.parent
+    return bool(members and members.parent and members.parent.type == "trait_item")
