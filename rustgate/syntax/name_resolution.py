@@ -1,4 +1,4 @@
-"""What a path in a file stands for, as far as the file itself says: its `use` declarations, their aliases, and what it defines."""
+"""Name resolution within a file, without a compiler."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,17 +11,29 @@ _TOKEN = re.compile(r"r#\w+|[A-Za-z_]\w*|::|[{},*]")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LOCAL = frozenset({"crate", "self", "super", "Self"})
 _DEFINING = frozenset({"mod", "type", "trait", "function"})
+_IN_PRELUDE = (
+    "borrow::ToOwned", "boxed::Box", "clone::Clone", "convert::AsMut", "convert::AsRef", "convert::From", "convert::Into",
+    "convert::TryFrom", "convert::TryInto", "default::Default", "iter::DoubleEndedIterator", "iter::ExactSizeIterator", "iter::Extend",
+    "iter::FromIterator", "iter::IntoIterator", "iter::Iterator", "marker::Copy", "marker::Send", "marker::Sized", "marker::Sync",
+    "marker::Unpin", "mem::drop", "ops::Drop", "ops::Fn", "ops::FnMut", "ops::FnOnce", "option::Option", "result::Result",
+    "string::String", "string::ToString", "vec::Vec",
+)  # fmt: skip
+"""The types, traits and functions of https://doc.rust-lang.org/std/prelude/, which need no `use`."""
+_PRELUDE = {path.rpartition("::")[2]: f"std::{path}" for path in _IN_PRELUDE}
 
 
 class Use(Struct, frozen=True):
-    """One leaf of a `use` tree: what stands at `path` is visible as `name`; for a glob, `name` is `*` and `path` what lies before it."""
+    """A leaf of a `use` tree.
+
+    The item at `path` is visible as `name`. For a glob, `name` is `*` and `path` what lies before it.
+    """
 
     path: str
     name: str
 
 
 class Scope(Struct):
-    """What a module or a function's body makes visible: imports by name, glob imports, and what it defines."""
+    """Names that a module or function makes visible."""
 
     imports: dict[str, str] = {}
     globs: list[str] = []
@@ -29,7 +41,10 @@ class Scope(Struct):
 
 
 class Names:
-    """Resolves paths at a place of a file. A function sees what the module around it sees; a module sees only its own."""
+    """Resolve paths at a byte of a file.
+
+    A function sees what the module around it sees; a module sees only its own names.
+    """
 
     def __init__(self, uses: Iterable[tuple[int, str]], nesting: Nesting) -> None:
         self._nesting = nesting
@@ -50,9 +65,10 @@ class Names:
                 self._scope(outline_node.parent).defined.add(outline_node.name)
 
     def resolve(self, path: str, byte: int) -> str:
-        """The full path of `path` at `byte`: `std::thread::sleep` for `nap` after `use std::thread::sleep as nap`.
+        """Return the full path of `path` at `byte`.
 
-        What the file defines begins with `self::`; what it does not explain comes back without its spaces and leading `::`.
+        That of `nap` is `std::thread::sleep` after `use std::thread::sleep as nap`. The path of a definition in the file begins with
+        `self::`. A path that the file does not explain comes back without its spaces and leading `::`.
         """
         path = "".join(path.split())
         first, _, rest = path.removeprefix("::").partition("::")
@@ -65,15 +81,17 @@ class Names:
                 return f"self::{path}"
         return path
 
-    def resolves_to(self, path: str, byte: int, macro_filter: frozenset[str]) -> str | None:
-        """The member of `wanted` that `path` stands for at `byte`, also through a glob import; None when it stands for none of them."""
+    def resolves_to(self, path: str, byte: int, paths: frozenset[str]) -> str | None:
+        """Return the member of `paths` that `path` means at `byte`.
+
+        Glob imports count. Names of the prelude and of `core` and `alloc` mean their paths in `std`, so that `paths` need only those.
+        """
         full = self.resolve(path, byte)
-        if full in macro_filter:
-            return full
-        if full != "".join(path.split()):
-            return None
-        through_globs = (_joined(glob, full) for scope in self._visible(byte) for glob in scope.globs)
-        return next((candidate for candidate in through_globs if candidate in macro_filter), None)
+        found = _member(full, paths)
+        if found or full != "".join(path.split()):
+            return found
+        through_globs = (_member(_joined(glob, full), paths) for scope in self._visible(byte) for glob in scope.globs)
+        return next(filter(None, through_globs), None)
 
     def _scope(self, holder: OutlineNode | None) -> Scope:
         return self._scopes.setdefault(holder, Scope(imports={}, globs=[], defined=set()))
@@ -91,8 +109,20 @@ class Names:
             yield self._scopes[None]
 
 
+def std_path(path: str) -> str:
+    """Return the path in `std` for a full path.
+
+    It may begin with `core`, `alloc` or a name of the prelude: `Vec::new` is `std::vec::Vec::new`. Any other path comes back as it is.
+    """
+    root, _, rest = path.partition("::")
+    return _joined("std" if rest and root in {"alloc", "core"} else _PRELUDE.get(root, root), rest)
+
+
 def leaves(text: str) -> Iterator[Use]:
-    """The leaves of a `use` declaration's text, visibility and all."""
+    """Yield the leaves of a `use` declaration.
+
+    Its text may begin with a visibility.
+    """
     tokens = _TOKEN.findall(_COMMENT.sub(" ", text) if "/" in text else text)
     tokens = tokens[tokens.index("use") + 1 :]
     prefixes: list[list[str]] = [[]]
@@ -126,6 +156,11 @@ def _leaf(prefix: list[str], path: list[str], alias: str | None) -> Iterator[Use
         return
     whole = prefix + (path[:-1] if path[-1] == "self" and (prefix or len(path) > 1) else path)
     yield Use("::".join(whole), alias or whole[-1])
+
+
+def _member(path: str, paths: frozenset[str]) -> str | None:
+    """Return the member of `paths` for a full path."""
+    return next((name for name in (std_path(path), path) if name in paths), None)
 
 
 def _joined(path: str, rest: str) -> str:

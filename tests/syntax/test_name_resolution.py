@@ -3,7 +3,7 @@
 import pytest
 
 from rustgate.syntax.joined_query import join_queries
-from rustgate.syntax.name_resolution import Use, leaves
+from rustgate.syntax.name_resolution import Use, leaves, std_path
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan_source
 
@@ -54,10 +54,45 @@ def test_a_path_is_resolved_where_it_stands(place: str, path: str, full: str) ->
 
 def test_a_glob_can_explain_a_name() -> None:
     outline = Outline(scan_source(SOURCE.encode(), join_queries([])), test=False)
-    macro_filter = frozenset({"std::time::Instant"})
-    assert outline.names.resolves_to("Instant", SOURCE.index("HERE_TOP"), macro_filter) == "std::time::Instant"
-    assert outline.names.resolves_to("Duration", SOURCE.index("HERE_TOP"), macro_filter) is None
-    assert outline.names.resolves_to("Instant", SOURCE.index("HERE_INNER"), macro_filter) is None
+    paths = frozenset({"std::time::Instant"})
+    assert outline.names.resolves_to("Instant", SOURCE.index("HERE_TOP"), paths) == "std::time::Instant"
+    assert outline.names.resolves_to("Duration", SOURCE.index("HERE_TOP"), paths) is None
+    assert outline.names.resolves_to("Instant", SOURCE.index("HERE_INNER"), paths) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "full"),
+    [
+        ("Vec", "std::vec::Vec"),
+        ("Vec::new", "std::vec::Vec::new"),
+        ("drop", "std::mem::drop"),
+        ("core::fmt::Display", "std::fmt::Display"),
+        ("alloc::boxed::Box", "std::boxed::Box"),
+        ("std::boxed::Box", "std::boxed::Box"),
+        ("alloc", "alloc"),
+        ("self::Vec", "self::Vec"),
+        ("tokio::fs::read", "tokio::fs::read"),
+        ("Display", "Display"),
+    ],
+)
+def test_one_path_stands_for_all_that_std_hands_on(path: str, full: str) -> None:
+    assert std_path(path) == full
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "found"),
+    [
+        ("fn f() {}", "Box", "std::boxed::Box"),
+        ("struct Box; fn f() {}", "Box", None),
+        ("use other::Box; fn f() {}", "Box", None),
+        ("use alloc::boxed::Box as Heap; fn f() {}", "Heap", "std::boxed::Box"),
+        ("use core::fmt::*; fn f() {}", "Display", "std::fmt::Display"),
+        ("fn f() {}", "Error", "Error"),
+    ],
+)
+def test_checks_compare_with_paths_in_std(source: str, path: str, found: str | None) -> None:
+    outline = Outline(scan_source(source.encode(), join_queries([])), test=False)
+    assert outline.names.resolves_to(path, source.index("{}"), frozenset({"std::boxed::Box", "std::fmt::Display", "Error"})) == found
 
 
 @pytest.mark.parametrize(

@@ -1,49 +1,37 @@
-"""What async code calls: functions that block the thread, channels without a bound, tasks that nobody waits for."""
+"""Checks of calls in async code: blocking, channels, tasks."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.api import LANGUAGE, Captures, File, Match, function_at, text_of
+from rustgate.api import LANGUAGE, Captures, File, Match, chain_start, last_let_path, match_of, text_of
 
 _BLOCKING = (
-    "std::thread",
-    "std::fs",
-    "std::fs::File",
-    "std::net::TcpStream",
-    "reqwest::blocking",
-    "reqwest::blocking::Body",
-    "reqwest::blocking::Client",
-    "reqwest::blocking::ClientBuilder",
-)
+    "std::thread", "std::fs", "std::fs::File", "std::net::TcpStream", "reqwest::blocking", "reqwest::blocking::Body",
+    "reqwest::blocking::Client", "reqwest::blocking::ClientBuilder",
+)  # fmt: skip
 _DIR_BUILDER = "std::fs::DirBuilder::new"
 _BUILDERS = frozenset({_DIR_BUILDER, "std::process::Command::new", "std::fs::OpenOptions::new", "std::fs::File::options"})
 _CHANNELS = (
-    "tokio::sync::mpsc",
-    "futures::channel::mpsc",
-    "futures_channel::mpsc",
-    "async_channel",
-    "async_std::channel",
-    "smol::channel",
-    "crossbeam::channel",
-    "crossbeam_channel",
-    "flume",
-)
+    "tokio::sync::mpsc", "futures::channel::mpsc", "futures_channel::mpsc", "async_channel", "async_std::channel", "smol::channel",
+    "crossbeam::channel", "crossbeam_channel", "flume",
+)  # fmt: skip
 _STD_CHANNELS = ("std::sync::mpsc",)
 _SPAWNERS = ("tokio", "tokio::task")
-_DROPS = frozenset({"drop", "std::mem::drop", "core::mem::drop"})
-_LONGEST_CHAIN = 64
-_PASSED_OVER = frozenset({"field_expression", "try_expression", "parenthesized_expression", "reference_expression"})
+_DROPS = frozenset({"std::mem::drop"})
+_IN_CHAIN = frozenset({"call_expression", "field_expression", "parenthesized_expression", "reference_expression", "try_expression"})
 
 
 def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Calls that hold the thread until they are done: functions by what their path stands for, methods by where their chain begins."""
+    """Find calls that block the thread.
+
+    Functions are known by their full path, methods by the constructor that their chain begins with.
+    """
     for call, path in _calls(file, matches):
         full = _member(file, call, path, _BLOCKING) or _block_on(file, call, path)
         if full:
-            yield _match(call, full)
+            yield match_of(call, call=full)
     for captures in matches:
         if "method" in captures:
             call, method = captures["call"][0], text_of(captures["method"][0], file.scan.source)
@@ -51,27 +39,33 @@ def blocking_in_async(file: File, matches: list[Captures]) -> Iterator[Match]:
             if builder and (method == "create") != (builder == _DIR_BUILDER):
                 continue  # the `create` of others is an option
             if builder or method == "block_on":
-                yield _match(call, f"{builder.rpartition('::')[0]}::{method}" if builder else method)
+                yield match_of(call, call=f"{builder.rpartition('::')[0]}::{method}" if builder else method)
 
 
 def unbounded_channel(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The calls that make a channel without a bound; that of the standard library if the option `std` asks for it."""
+    """Find calls that create an unbounded channel.
+
+    `std::sync::mpsc::channel` is one of them if the option `std` is set.
+    """
     for call, path in _calls(file, matches):
-        is_bounded_elsewhere = file.outline.names.resolve(path, call.start_byte).rpartition("::")[2] == "channel"
+        is_std_name = file.outline.names.resolve(path, call.start_byte).rpartition("::")[2] == "channel"
         standard = _STD_CHANNELS if file.options["std"] else ()
-        if full := _member(file, call, path, standard if is_bounded_elsewhere else _CHANNELS):
-            yield _match(call, full)
+        if full := _member(file, call, path, standard if is_std_name else _CHANNELS):
+            yield match_of(call, call=full)
 
 
 def detached_task(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The calls of tokio's `spawn` that are statements, or whose handle is dropped at once."""
+    """Find `tokio::spawn` calls whose handle is dropped at once."""
     for call, path in _calls(file, matches):
-        if _is_thrown_away(file, call) and (full := _member(file, call, path, _SPAWNERS)):
-            yield _match(call, full)
+        if _is_discarded(file, call) and (full := _member(file, call, path, _SPAWNERS)):
+            yield match_of(call, call=full)
 
 
-def _is_thrown_away(file: File, call: Node) -> bool:
-    """Whether a call is a statement, or all that is handed to `drop`."""
+def _is_discarded(file: File, call: Node) -> bool:
+    """Return whether a call's result is dropped at once.
+
+    The call is a statement, or an argument of `drop`.
+    """
     holder = call.parent
     if holder is None or holder.type != "arguments" or holder.parent is None:
         return holder is not None and holder.type == "expression_statement"
@@ -80,15 +74,18 @@ def _is_thrown_away(file: File, call: Node) -> bool:
 
 
 def _calls(file: File, matches: Iterable[Captures]) -> Iterator[tuple[Node, str]]:
-    """The calls of functions by path that a query found by name, and those by the `alias` that a `use` gives to such a name."""
+    """Yield function calls, each with the path it uses.
+
+    The query finds paths by their last name. It finds `use path as alias` as well, but not the calls of that alias.
+    """
     for captures in matches:
         if "path" in captures:
             yield captures["call"][0], text_of(captures["path"][0], file.scan.source)
         elif "alias" in captures:
-            yield from _calls_by(text_of(captures["alias"][0], file.scan.source), file)
+            yield from _calls_of(text_of(captures["alias"][0], file.scan.source), file)
 
 
-def _calls_by(name: str, file: File) -> Iterator[tuple[Node, str]]:
+def _calls_of(name: str, file: File) -> Iterator[tuple[Node, str]]:
     for _, captures in QueryCursor(_plain_calls()).matches(file.scan.root):
         if text_of(captures["name"][0], file.scan.source) == name:
             yield captures["call"][0], name
@@ -96,14 +93,14 @@ def _calls_by(name: str, file: File) -> Iterator[tuple[Node, str]]:
 
 @cache
 def _plain_calls() -> Query:
-    return Query(
-        LANGUAGE,
-        "(call_expression function: [(identifier) @name (generic_function function: (identifier) @name)]) @call",
-    )
+    return Query(LANGUAGE, "(call_expression function: [(identifier) @name (generic_function function: (identifier) @name)]) @call")
 
 
 def _member(file: File, call: Node, path: str, modules: tuple[str, ...]) -> str | None:
-    """The full path of a call if it is that of a function right in one of `modules`."""
+    """Return the full path of a function in `modules`.
+
+    None if the call is of another function; submodules do not count.
+    """
     names = file.outline.names
     full = names.resolve(path, call.start_byte)
     module, _, name = full.rpartition("::")
@@ -111,11 +108,14 @@ def _member(file: File, call: Node, path: str, modules: tuple[str, ...]) -> str 
         return full
     if full != path:
         return None
-    return names.resolves_to(path, call.start_byte, frozenset(f"{one}::{name}" for one in modules))
+    return names.resolves_to(path, call.start_byte, frozenset(f"{module}::{name}" for module in modules))
 
 
 def _block_on(file: File, call: Node, path: str) -> str | None:
-    """The full path of a `block_on` that the file does not define itself: every executor has one."""
+    """Return the full path of a called `block_on`.
+
+    Every executor has a `block_on`; one that the file itself defines does not count.
+    """
     if "::" in path and not path.endswith("::block_on"):
         return None
     full = file.outline.names.resolve(path, call.start_byte)
@@ -123,28 +123,12 @@ def _block_on(file: File, call: Node, path: str) -> str | None:
 
 
 def _builder(receiver: Node, file: File) -> str | None:
-    """The constructor of a blocking command, file or folder that a chain of methods begins with, also through a local variable."""
-    node = receiver
-    for _ in range(_LONGEST_CHAIN):
-        if node.type == "call_expression":
-            node = node.children[0]
-        elif node.type in _PASSED_OVER:
-            node = node.child_by_field_name("value") or node.named_children[0]
-        else:
-            break
-    path = text_of(node, file.scan.source)
-    if node.type == "identifier":
-        path = _assigned(path, node.start_byte, file) or path
-    return file.outline.names.resolves_to(path, node.start_byte, _BUILDERS)
+    """Return the blocking builder that a method chain begins with.
 
-
-def _assigned(name: str, byte: int, file: File) -> str | None:
-    """The path that is called in the last `let name = path(..)` before `byte` in the same function."""
-    function = function_at(file.outline, byte)
-    before = file.scan.source[function.start if function else 0 : byte].decode(errors="replace")
-    found = re.findall(rf"\blet\s+(?:mut\s+)?{re.escape(name)}\b[^=;]*=\s*([\w:]+)", before)
-    return found[-1] if found else None
-
-
-def _match(call: Node, full: str) -> Match:
-    return Match(call.start_byte, call.end_byte, {"call": full})
+    Builders are commands, files and folders. The chain may begin with a local variable that is bound to one.
+    """
+    start = chain_start(receiver, _IN_CHAIN)
+    path = text_of(start, file.scan.source)
+    if start.type == "identifier":
+        path = last_let_path(file.outline, path, start.start_byte) or path
+    return file.outline.names.resolves_to(path, start.start_byte, _BUILDERS)

@@ -1,4 +1,4 @@
-"""How long the guard of a lock lives, and which `.await` comes before its end."""
+"""Lifetimes of lock guards, and the `.await`s inside them."""
 
 import re
 from collections.abc import Iterator
@@ -7,36 +7,39 @@ from functools import cache
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.api import LANGUAGE, Captures, bytes_of
+from rustgate.api import LANGUAGE, Captures, bytes_of, names_in, nearest
 
 WAITS = re.compile(rb"\bawait\b|\b(?:select|join|try_join)\s*!")
-"""What code that waits anywhere has in its text."""
+"""Text that is in all code that waits somewhere."""
 _WAITING_MACRO = re.compile(rb"(?:\w+\s*::\s*)*(?:select|join|try_join)\s*!|(?!\w*stream\s*!).*?\.\s*await\b", re.DOTALL)
 _MOVES = frozenset({"return_expression", "tuple_expression", "field_initializer", "shorthand_field_initializer"})
 _GIVES_BACK = re.compile(rb"Guard::|\.\s*wait(?:_while|_timeout)?\s*\(")
-_NAME = re.compile(rb"\b[a-z_]\w*")
-_FARTHEST = 40
-"""Nodes above one that are looked at."""
-_NAMES = 8
-"""Names of one guard that are followed."""
+_CONSTRUCTS = frozenset({"if_expression", "match_expression", "while_expression", "for_expression"})
+_MOST_NAMES = 8
+"""Names of one guard that are followed: code renames a guard once or twice, and each name costs a query."""
 
 Span = tuple[int, int]
 
 
 class Guard(Struct, frozen=True):
-    """A guard that lives in `home`, from `start` to `end` unless its `name` is moved before; a temporary has none. `at` is reported."""
+    """A lock guard and the bytes where it may live.
+
+    It lives from `start` to `end`, unless it is moved before. `at` is the node of the finding; `scope` is the node that holds all of its
+    life. `name` is empty for a temporary.
+    """
 
     at: Node
     start: int
     end: int
-    home: Node
+    scope: Node
     name: bytes = b""
 
 
 class _Events(Struct, frozen=True):
-    """What happens while a guard may live: bytes of waits, moves of its name and jumps, the branches of each construct.
+    """Events while a guard may live.
 
-    `moved` is the guard under the names that a `let` moves it to.
+    They are the bytes of waits, of moves of its name (`releases`) and of jumps. `moved` are the guards under the new names that a `let`
+    moves it to; `branches` are by the construct that they belong to.
     """
 
     waits: list[int]
@@ -47,43 +50,52 @@ class _Events(Struct, frozen=True):
 
 
 def first_wait(guard: Guard, source: bytes) -> int | None:
-    """The last byte of the first `.await` at which the guard is held; None if there is none."""
+    """Return the last byte of the first `.await` under a guard."""
     if not WAITS.search(source, guard.start, guard.end):
         return None
     waits, held = [], [guard]
-    for one in held:  # which grows by the new names of the guard
-        events = _events(one, source)
+    for alias in held:  # which grows by the new names of the guard
+        events = _events(alias, source)
         waits += [wait for wait in events.waits if not any(_released(release, wait, events) for release in events.releases)][:1]
-        held += events.moved[: _NAMES - len(held)]
+        held += events.moved[: _MOST_NAMES - len(held)]
     return min(waits, default=None)
 
 
 def _released(release: int, wait: int, events: _Events) -> bool:
-    """Whether every way to `wait` leads through `release`, or through its like in the other branches of a construct before it."""
+    """Return whether every path to `wait` releases the guard.
+
+    A release in a branch counts if all other branches of the construct release it too, or leave.
+    """
     while release < wait:
-        around = [(branch, whole) for whole, branches in events.branches.items() for branch in branches if branch[0] <= release < branch[1]]
-        if not around:
+        enclosing = [
+            (branch, whole) for whole, branches in events.branches.items() for branch in branches if branch[0] <= release < branch[1]
+        ]
+        if not enclosing:
             return True
-        branch, whole = max(around)
+        branch, whole = max(enclosing)
         if branch[0] <= wait <= branch[1]:
             return True
-        if not all(_ends_in(one, events) for one in events.branches[whole]):
+        if not all(_ends_in(other, events) for other in events.branches[whole]):
             return False
         release = whole[1]
     return False
 
 
 def _ends_in(branch: Span, events: _Events) -> bool:
-    """Whether the guard is moved in a branch, or the branch never reaches what follows."""
+    """Return whether a branch moves the guard, or leaves."""
     return any(branch[0] <= event < branch[1] for event in (*events.releases, *events.jumps))
 
 
 def _events(guard: Guard, source: bytes) -> _Events:
-    captures = QueryCursor(_events_query()).captures(guard.home)
+    """Collect the events while a guard may live."""
+    captures = QueryCursor(_events_query()).captures(guard.scope)
     later = [(node.start_byte, node.end_byte) for node in captures.get("later", ()) if node.start_byte >= guard.start]
 
     def seen(kind: str) -> list[Node]:
-        """The captured nodes that end while the guard may live, and do not stand in a closure or async block."""
+        """List the captures that end while the guard lives.
+
+        Those in closures and async blocks run later and are left out.
+        """
         nodes = [node for node in captures.get(kind, ()) if guard.start < node.end_byte <= guard.end]
         return [node for node in nodes if not any(start <= node.start_byte < end for start, end in later)]
 
@@ -95,7 +107,7 @@ def _events(guard: Guard, source: bytes) -> _Events:
             whole, complete = _construct(node)
             branches.setdefault(whole, [] if complete else [(whole[1], whole[1])]).append((node.start_byte, node.end_byte))
     names = [*_moved_names(guard, captures, source)] if guard.name else []
-    moved = [one for name in names for one in _renamed(guard, name, source)]
+    moved = [alias for name in names for alias in _renamed(guard, name, source)]
     return _Events(sorted(waits), sorted(name.start_byte for name in names), moved, [node.start_byte for node in seen("jump")], branches)
 
 
@@ -114,15 +126,18 @@ def _events_query() -> Query:
 
 
 def _construct(branch: Node) -> tuple[Span, bool]:
-    """The `if`, `match` or loop that a branch belongs to, and whether one of its branches is always taken."""
-    whole = nearest(branch, frozenset({"if_expression", "match_expression", "while_expression", "for_expression"})) or branch
+    """Return the bytes of a branch's `if`, `match` or loop.
+
+    The flag is True if one of its branches always runs.
+    """
+    whole = nearest(branch, _CONSTRUCTS) or branch
     complete = whole.type == "match_expression" or (whole.type == "if_expression" and whole.child_by_field_name("alternative") is not None)
     return (whole.start_byte, whole.end_byte), complete
 
 
 def _renamed(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
-    """The guard under the new name that `let new = name;` gives it, if that is what moves it."""
-    declaration, block = name.parent, block_around(name)
+    """Yield the guard under its new name after `let new = name;`."""
+    declaration, block = name.parent, enclosing_block(name)
     pattern = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
     if declaration and pattern and block:
         for new in names_in(pattern, source):
@@ -130,26 +145,32 @@ def _renamed(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _moved_names(guard: Guard, captures: Captures, source: bytes) -> Iterator[Node]:
-    """Where the name of the guard is moved away, be it by a `move` closure or block; a later variable of the same name is another."""
-    elsewhere = [
+    """Yield the nodes that move the guard away.
+
+    `move` closures and blocks move it as well. Where a later variable has the same name, that one is moved instead.
+    """
+    shadowed = [
         (pattern.parent.end_byte, block.end_byte)
         for pattern in captures.get("pattern", ())
         if pattern.start_byte >= guard.start and guard.name in names_in(pattern, source)
-        if pattern.parent and (block := block_around(pattern.parent))
+        if pattern.parent and (block := enclosing_block(pattern.parent))
     ]
-    taking = [(node.start_byte, node.end_byte) for node in captures.get("later", ()) if b"move" in bytes_of(node, source)[:12]]
+    moving = [(node.start_byte, node.end_byte) for node in captures.get("later", ()) if b"move" in bytes_of(node, source)[:12]]
     for name in captures.get("name", ()):
         byte = name.start_byte
         if not guard.start <= byte < guard.end or bytes_of(name, source) != guard.name:
             continue
-        if any(start <= byte < end for start, end in elsewhere):
+        if any(start <= byte < end for start, end in shadowed):
             continue
-        if any(start <= byte < end for start, end in taking) or _is_moved(name, source):
+        if any(start <= byte < end for start, end in moving) or _is_moved(name, source):
             yield name
 
 
 def _is_moved(name: Node, source: bytes) -> bool:
-    """Whether an occurrence of a name gives its value away: not to `_`, nor to a call that returns it."""
+    """Return whether a use of a name moves its value.
+
+    `let _ = name` does not, nor does a call that returns the guard.
+    """
     parent = name.parent
     if parent is None:
         return False
@@ -167,24 +188,9 @@ def _is_moved(name: Node, source: bytes) -> bool:
     return not _GIVES_BACK.search(source, parent.parent.start_byte, parent.start_byte + 1)
 
 
-# the tree around
+def enclosing_block(node: Node) -> Node | None:
+    """Return the innermost block around a node.
 
-
-def names_in(pattern: Node, source: bytes) -> list[bytes]:
-    """The names that a pattern binds; those of constructors begin with a capital, `_` binds nothing."""
-    return [name for name in _NAME.findall(bytes_of(pattern, source)) if name not in {b"_", b"mut", b"ref"}]
-
-
-def block_around(node: Node) -> Node | None:
-    """The block, or macro body, whose statement a node is."""
+    That is the macro body or the file for a node in no block.
+    """
     return nearest(node, frozenset({"block", "source_file"}))
-
-
-def nearest(node: Node, kinds: frozenset[str]) -> Node | None:
-    """The innermost node of one of `kinds` around a node."""
-    parent = node.parent
-    for _ in range(_FARTHEST):
-        if parent is None or parent.type in kinds:
-            return parent
-        parent = parent.parent
-    return None

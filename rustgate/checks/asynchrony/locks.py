@@ -1,27 +1,25 @@
-"""Whether a lock is held while a task waits: where the guards come to life."""
+"""Checks of lock guards held across an `.await`."""
 
 import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, Match, bytes_of, text_of
-from rustgate.checks.asynchrony.lock_guards import WAITS, Guard, block_around, first_wait, names_in, nearest
+from rustgate.api import FARTHEST, Captures, File, Match, ancestors, bytes_of, match_of, names_in, nearest, text_of
+from rustgate.checks.asynchrony.lock_guards import WAITS, Guard, enclosing_block, first_wait
 
 _UNWRAPPING = frozenset({b"unwrap", b"expect", b"unwrap_or_else", b"map_err", b"ok"})
 _FUTURES = frozenset({b"boxed", b"fuse", b"instrument", b"into_future", b"map", b"shared", b"then"})
-"""Methods of what is not a guard, but the future of one."""
+"""Methods of futures, which a guard does not have."""
 _HAS_RWLOCK = re.compile(rb"RwLock|parking_lot")
 _CONSOLE = re.compile(rb"\bstd(?:in|out|err)(?:\(\))?$")
 _PLACES = frozenset({"field_expression", "unary_expression", "reference_expression", "index_expression"})
 _BRANCHING = frozenset({"if_expression", "while_expression"})
 _ENDS_TEMPORARIES = frozenset({"expression_statement", "block", "closure_expression", "match_arm", "async_block", "source_file"})
-_FARTHEST = 40
-"""Nodes above one that are looked at."""
 
 
 def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The guards that are still held at some `.await`, each with the line of the first."""
+    """Find lock guards that are held across an `.await`."""
     source = file.scan.source
     if not WAITS.search(source):
         return
@@ -30,14 +28,14 @@ def lock_across_await(file: File, matches: list[Captures]) -> Iterator[Match]:
         held = ((guard, first_wait(guard, source)) for guard in _guards(captures["call"][0], method, source))
         guard, wait = next((pair for pair in held if pair[1] is not None), (None, None))
         if guard is not None and wait is not None:
-            values: dict[str, object] = {"method": text_of(method, source), "line": file.outline.lines.number(wait)}
-            yield Match(guard.at.start_byte, guard.at.end_byte, values)
+            yield match_of(guard.at, method=text_of(method, source), line=file.outline.lines.number(wait))
 
 
 def _guards(call: Node, method: Node, source: bytes) -> Iterator[Guard]:
-    """What may hold the guard that `call` returns: a name, or for a while nothing but the code around it.
+    """Yield the guards that a locking call may create.
 
-    Sensors and files are read as well, so that `read` and `write` count only where the file speaks of such a lock.
+    A guard has a name, or is a temporary. Sensors and files have `read` and `write` too, so that these count only in files that mention
+    `RwLock` or `parking_lot`.
     """
     value = _unwrapped(call, source)
     sure = value != call
@@ -50,15 +48,15 @@ def _guards(call: Node, method: Node, source: bytes) -> Iterator[Guard]:
         yield from _bound(holder, value, source)
     elif holder.type in {"let_condition", "match_expression"}:
         yield from () if sure else _matched(holder, source)
-        yield from _handed_on(holder, source)
+        yield from _matched_and_bound(holder, source)
     elif holder.type in _PLACES and (sure or _is_used_at_once(holder, method, source)):
         yield _temporary(value)
 
 
 def _unwrapped(call: Node, source: bytes) -> Node:
-    """The expression for the guard itself, `?`, `unwrap()` and their kin passed over."""
+    """Return a call together with the `?`, `unwrap()` .. behind it."""
     node = call
-    for _ in range(_FARTHEST):
+    for _ in range(FARTHEST):
         parent = node.parent
         if parent is None or parent.type not in {"try_expression", "parenthesized_expression", "field_expression"}:
             break
@@ -73,19 +71,24 @@ def _unwrapped(call: Node, source: bytes) -> Node:
 
 
 def _as_block(value: Node) -> Node:
-    """The `{ .. }`, `unsafe { .. }` or `if` whose value an expression is; itself when it stands in none."""
-    for _ in range(_FARTHEST):
-        parent = value.parent
-        is_last = parent is not None and parent.type == "block" and parent.named_children[-1] == value
-        is_branch = value.type in {"block", "else_clause"} and parent is not None
-        if parent is None or not (is_last or (is_branch and parent.type in {"unsafe_block", "else_clause", "if_expression"})):
+    """Return the outermost expression that has this value.
+
+    Blocks, `unsafe` blocks and `if` have the value of their last expression.
+    """
+    for parent in ancestors(value):
+        is_last = parent.type == "block" and parent.named_children[-1] == value
+        is_branch = value.type in {"block", "else_clause"} and parent.type in {"unsafe_block", "else_clause", "if_expression"}
+        if not (is_last or is_branch):
             break
         value = parent
     return value
 
 
 def _may_be_guard(call: Node, method: Node, source: bytes) -> bool:
-    """Whether a call whose result nobody unwraps can return a guard, or one in a `Result` that is matched; the console has locks too."""
+    """Return whether a call that is not unwrapped returns a guard.
+
+    It may also return a `Result` that is matched. The locks of `stdin`, `stdout` and `stderr` do not count.
+    """
     receiver = call.children[0].child_by_field_name("value")
     if receiver is None or _CONSOLE.search(bytes_of(receiver, source)):
         return False
@@ -94,7 +97,10 @@ def _may_be_guard(call: Node, method: Node, source: bytes) -> bool:
 
 
 def _is_used_at_once(holder: Node, method: Node, source: bytes) -> bool:
-    """Whether what stands around a call needs a guard and not a future or a number."""
+    """Return whether the parent of a call uses a guard.
+
+    A future or a number cannot be used like that.
+    """
     if holder.type == "field_expression":
         name = holder.child_by_field_name("field")
         return name is not None and bytes_of(name, source) not in _FUTURES
@@ -102,9 +108,12 @@ def _is_used_at_once(holder: Node, method: Node, source: bytes) -> bool:
 
 
 def _bound(holder: Node, value: Node, source: bytes) -> Iterator[Guard]:
-    """The guard of `let name = ..` and `name = ..`; a name that is awaited or pinned holds a future."""
+    """Yield the guard of `let name = ..` or `name = ..`.
+
+    A name that is awaited or pinned later holds a future instead.
+    """
     pattern = holder.child_by_field_name("pattern") or holder.child_by_field_name("left")
-    block = block_around(holder)
+    block = enclosing_block(holder)
     if pattern is None or block is None or pattern.type in {"field_expression", "index_expression"}:
         return
     for name in names_in(pattern, source):
@@ -114,7 +123,10 @@ def _bound(holder: Node, value: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _matched(holder: Node, source: bytes) -> Iterator[Guard]:
-    """The guard that `if let Ok(name)`, `while let Ok(name)` or the arm `Ok(name)` takes out of the result of locking."""
+    """Yield the guard that a pattern takes from a result.
+
+    That is `if let Ok(name)`, `while let Ok(name)` or a match arm `Ok(name)`.
+    """
     pairs = [(holder.child_by_field_name("pattern"), _body(holder))]
     if holder.type == "match_expression" and (arms := holder.child_by_field_name("body")):
         pairs = [(arm.child_by_field_name("pattern"), arm.child_by_field_name("value")) for arm in arms.named_children]
@@ -125,13 +137,16 @@ def _matched(holder: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _body(condition: Node) -> Node | None:
-    """What runs when a `let` condition of `if` or `while` holds."""
+    """Return the block of an `if let` or `while let`."""
     whole = nearest(condition, _BRANCHING)
     return whole and (whole.child_by_field_name("consequence") or whole.child_by_field_name("body"))
 
 
-def _handed_on(holder: Node, source: bytes) -> Iterator[Guard]:
-    """The guard of `let name = match mutex.lock() { Ok(guard) => guard, .. }`."""
+def _matched_and_bound(holder: Node, source: bytes) -> Iterator[Guard]:
+    """Yield the guard that a `match` passes on to a variable.
+
+    An example is `let name = match mutex.lock() { Ok(guard) => guard, .. }`.
+    """
     declaration, arms = holder.parent, holder.child_by_field_name("body")
     if holder.type != "match_expression" or declaration is None or declaration.type != "let_declaration" or arms is None:
         return
@@ -143,14 +158,16 @@ def _handed_on(holder: Node, source: bytes) -> Iterator[Guard]:
 
 
 def _temporary(value: Node) -> Guard:
-    """A guard without a name: it lives as long as the statement around it, or as the block where `let x = &..` prolongs it."""
+    """Return the unnamed guard that an expression creates.
+
+    It lives as long as the statement around it, or as the block if `let x = &..` extends it.
+    """
     node, extends = value, True
-    for _ in range(_FARTHEST):
-        parent = node.parent
-        if parent is None or parent.type in _ENDS_TEMPORARIES or _drops(parent, node):
+    for parent in ancestors(value):
+        if parent.type in _ENDS_TEMPORARIES or _drops(parent, node):
             break
         if parent.type == "let_declaration":
-            block = block_around(parent) if extends and node.type == "reference_expression" else None
+            block = enclosing_block(parent) if extends and node.type == "reference_expression" else None
             return Guard(value, value.end_byte, (block or node).end_byte, block or parent)
         if parent.type == "let_condition":
             body = _body(parent)
@@ -161,7 +178,10 @@ def _temporary(value: Node) -> Guard:
 
 
 def _drops(parent: Node, node: Node) -> bool:
-    """Whether nothing runs while a temporary of `node` lives: conditions and operands of `&&` drop it, the left of `=` comes last."""
+    """Return whether a parent drops a node's temporaries at once.
+
+    Conditions and operands of `&&` drop them; the left side of `=` is evaluated last.
+    """
     if parent.type in {"assignment_expression", "compound_assignment_expr"}:
         return parent.children[0] == node
     operator = parent.child_by_field_name("operator")

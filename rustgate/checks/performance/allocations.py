@@ -1,27 +1,24 @@
-"""Allocations, locks and indirect calls that cost time where something cheaper would do."""
+"""Checks of avoidable allocations, locks and indirect calls."""
 
 import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, FunctionNode, Match, last_of, line_of
+from rustgate.api import Captures, File, FunctionNode, Match, ancestors, function_at, last_of, line_of, match_of, method_of
 
 _SHARED = {
     "Arc": ("Mutex", "makes threads wait for one lock; consider one owner that receives messages over a channel"),
     "Rc": ("RefCell", "checks borrows only at run time and can panic; consider one owner that lends the value"),
 }
 _LOCKS = tuple(lock.encode() for lock, _ in _SHARED.values())
-_PLACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
+_INTERFACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
 _TYPES = frozenset({
     "array_type", "bounded_type", "dynamic_type", "generic_type", "reference_type", "scoped_type_identifier", "tuple_type",
     "type_arguments", "type_binding",
 })  # fmt: skip
-_BOXES = frozenset({"Box", "std::boxed::Box", "alloc::boxed::Box"})
-_SEQUENCES = {
-    "Vec": frozenset({"Vec", "std::vec::Vec", "alloc::vec::Vec"}),
-    "VecDeque": frozenset({"VecDeque", "std::collections::VecDeque", "alloc::collections::VecDeque"}),
-}
+_BOXES = frozenset({"std::boxed::Box"})
+_SEQUENCES = frozenset({"std::vec::Vec", "std::collections::VecDeque", "VecDeque"})
 _INSTEAD = {
     "iter": "remove `collect` and continue the iterator chain",
     "into_iter": "remove `collect` and continue the iterator chain",
@@ -29,24 +26,25 @@ _INSTEAD = {
     "is_empty": "use `.next().is_none()`",
 }
 _NEEDS_ALL = frozenset({"as_slice", "len", "next_back", "nth_back", "rev", "rfind", "rfold", "rposition"})
-"""Methods of a vector's iterator that one without both ends, or without a known length, does not have."""
+"""Methods of a vector's iterator that need both ends or a known length, so that other iterators lack them."""
 _ALL_AT_ONCE = re.compile(r"spawn|\bpar_|\bdrain\b")
 _WAITS = re.compile(r"\b(?:join|recv|wait|wait_with_output)\s*\(\s*\)|::\s*(?:join|recv|wait)\b|\b(?:await|block_on)\b")
 _LENDING = re.compile(
     r"as_\w+|borrow|bytes|char_indices|chars|deref|first|get|iter|keys|last|lines|split\w*|strip_(?:pre|suf)fix|trim\w*|values|windows"
 )
 """Methods whose result borrows from what they are called on."""
-_HANDS_ON = frozenset({"filter_map", "find_map", "flat_map", "map", "map_while"})
-_STILL_LENT = frozenset({"expect", "unwrap", "unwrap_or", "unwrap_or_default"})
+_RETURNS_FROM_CLOSURE = frozenset({"filter_map", "find_map", "flat_map", "map", "map_while"})
+_KEEPS_BORROW = frozenset({"expect", "unwrap", "unwrap_or", "unwrap_or_default"})
 _LAZY = frozenset({"chain", "cloned", "copied", "enumerate", "filter", "filter_map", "map", "rev", "skip", "take", "zip"})
-"""Methods of iterators that still borrow what the iterator before them does."""
-_DEEPEST = 8
-"""Expressions in one another that are looked at."""
+"""Methods of iterators that keep borrowing what the iterator before them borrows."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The shared locks in the fields of structs and in the signatures of functions whose author may choose them."""
+    """Find `Arc<Mutex<..>>` and `Rc<RefCell<..>>` in fields and signatures.
+
+    Signatures that a trait dictates are left out.
+    """
     source = file.scan.source
     if not any(lock in source for lock in _LOCKS):
         return
@@ -59,47 +57,42 @@ def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Match]:
             continue
         found = captures["finding"][0]
         if _is_interface(file, found):
-            yield Match(found.start_byte, found.end_byte, {"type": f"{shared}<{lock}<..>>", "remark": remark})
+            yield match_of(found, type=f"{shared}<{lock}<..>>", remark=remark)
 
 
 def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The parameters and results `Box<dyn Trait>` of functions that are not public and not part of a trait's `impl`."""
+    """Find parameters and results `Box<dyn Trait>` of private functions.
+
+    Functions of traits and of their implementations are left out.
+    """
     for captures in matches:
         found, box, start = captures["finding"][0], captures["box"][0], captures["function"][0].start_byte
-        function = next(
-            (
-                outline_node
-                for outline_node in file.outline.ancestors(start)
-                if outline_node.start == start and isinstance(outline_node, FunctionNode)
-            ),
-            None,
-        )
-        if function is None or function.public or function.fixed_signature or (function.parent and function.parent.kind == "trait"):
-            continue  # a trait that is used as an object cannot have generic methods
+        function = function_at(file.outline, start)
+        in_trait = function and function.parent and function.parent.kind == "trait"  # as an object it cannot have generic methods
+        if function is None or function.start != start or function.public or function.fixed_signature or in_trait:
+            continue
         if file.outline.names.resolves_to(line_of(box, file.scan.source), box.start_byte, _BOXES):
-            yield Match(found.start_byte, found.end_byte, {"type": line_of(found, file.scan.source)})
+            yield match_of(found, type=line_of(found, file.scan.source))
 
 
 def needless_collects(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The vectors that are made for nothing but their iterator or length."""
+    """Find vectors collected only for their iterator or length."""
     source = file.scan.source
     for captures in matches:
-        where, written = captures["collect"][0], captures["collection"][0]
+        finding, written = captures["collect"][0], captures["collection"][0]
         path = line_of(written, source).partition("<")[0].strip()
-        collection = next(
-            (name for name, paths in _SEQUENCES.items() if file.outline.names.resolves_to(path, where.start_byte, paths)), None
-        )
+        collection = file.outline.names.resolves_to(path, finding.start_byte, _SEQUENCES)
         method = line_of(captures["method"][0], source)
         if collection and (method not in {"iter", "into_iter"} or _only_iterates(captures, source)):
-            yield Match(
-                where.start_byte,
-                where.end_byte,
-                {"collection": collection, "method": method, "instead": _INSTEAD.get(method, "remove it")},
-            )
+            values = {"collection": collection.rpartition("::")[2], "method": method, "instead": _INSTEAD.get(method, "remove it")}
+            yield match_of(finding, **values)
 
 
 def _only_iterates(captures: Captures, source: bytes) -> bool:
-    """Whether a chain of methods goes on after the iterator of a collection, and none of them can need the collection."""
+    """Return whether a method chain can do without its collection.
+
+    The methods behind the iterator decide.
+    """
     made_from = line_of(captures["source"][0], source)
     node, methods = captures["chain"][0].parent, []
     start = node.end_byte if node else 0
@@ -107,7 +100,7 @@ def _only_iterates(captures: Captures, source: bytes) -> bool:
         node = node.parent
         field = node.child_by_field_name("field")
         methods += [line_of(field, source)] if field else []
-        if _is_lent_out(node, captures, source):
+        if _returns_borrow(node, captures, source):
             return False
     if node is None or not methods or _NEEDS_ALL & set(methods) or _ALL_AT_ONCE.search(made_from):
         return False
@@ -117,25 +110,32 @@ def _only_iterates(captures: Captures, source: bytes) -> bool:
     return not _WAITS.search(rest) and (root is None or root[0] not in _WORD.findall(rest))
 
 
-def _is_lent_out(call: Node, captures: Captures, source: bytes) -> bool:
-    """Whether a call in a chain, such as `.map(|name| name.as_str())`, hands on what borrows from an element that the collection owns."""
+def _returns_borrow(call: Node, captures: Captures, source: bytes) -> bool:
+    """Return whether a call returns a borrow from the collection.
+
+    The call is part of the chain, and the collection owns its elements. An example is `.map(|name| name.as_str())`.
+    """
     if line_of(captures["method"][0], source) != "iter" or "&" in line_of(captures["collection"][0], source):
         return False
-    method, arguments = _method(call), call.child_by_field_name("arguments")
+    method, arguments = method_of(call), call.child_by_field_name("arguments")
     name = line_of(method, source) if method else ""
-    if arguments is None or name not in _HANDS_ON:
+    if arguments is None or name not in _RETURNS_FROM_CLOSURE:
         return False
-    return any(_lends(given, _STILL_LENT | (_LAZY if name == "flat_map" else set()), source) for given in arguments.named_children)
+    passing = _KEEPS_BORROW | (_LAZY if name == "flat_map" else set())
+    return any(_borrows(argument, passing, source) for argument in arguments.named_children)
 
 
-def _lends(given: Node, passing: frozenset[str], source: bytes) -> bool:
-    """Whether a closure, or the function that a path names, returns a borrow, also in a tuple or through a method of `passing`."""
-    if given.type == "scoped_identifier":
-        return _LENDING.fullmatch(line_of(given, source).rpartition("::")[2]) is not None
-    body = given.child_by_field_name("body") if given.type == "closure_expression" else None
+def _borrows(function: Node, passing: frozenset[str], source: bytes) -> bool:
+    """Return whether a closure or named function returns a borrow.
+
+    Borrows in tuples and behind the methods `passing` count.
+    """
+    if function.type == "scoped_identifier":
+        return _LENDING.fullmatch(line_of(function, source).rpartition("::")[2]) is not None
+    body = function.child_by_field_name("body") if function.type == "closure_expression" else None
     values = [body] if body else []
-    for _ in range(_DEEPEST):
-        names = (line_of(method, source) for method in map(_method, values) if method)
+    while values:
+        names = (line_of(method, source) for method in map(method_of, values) if method)
         if any(value.type == "reference_expression" for value in values) or any(map(_LENDING.fullmatch, names)):
             return True
         values = [part for value in values for part in _parts(value, passing, source)]
@@ -143,29 +143,27 @@ def _lends(given: Node, passing: frozenset[str], source: bytes) -> bool:
 
 
 def _parts(value: Node, passing: frozenset[str], source: bytes) -> list[Node]:
-    """What the value of an expression is, or is made of: the end of a block, what a tuple or `Some(..)` holds, what is unwrapped."""
+    """Return the expressions that a value is made of.
+
+    They are the end of a block, the parts of a tuple or `Some(..)`, and what is unwrapped.
+    """
     if value.type in {"block", "expression_statement", "try_expression"}:
         return [*filter(None, [last_of(value)])]
     if value.type == "tuple_expression":
         return value.named_children
-    function, arguments, method = value.child_by_field_name("function"), value.child_by_field_name("arguments"), _method(value)
+    function, arguments, method = value.child_by_field_name("function"), value.child_by_field_name("arguments"), method_of(value)
     if function and method and line_of(method, source) in passing:
         return function.named_children[:1]
     return arguments.named_children if function and arguments and line_of(function, source) in {"Ok", "Some"} else []
 
 
-def _method(call: Node) -> Node | None:
-    """The name of the method that is called, if a node calls one."""
-    function = call.child_by_field_name("function") if call.type == "call_expression" else None
-    return function.child_by_field_name("field") if function else None
-
-
 def _is_interface(file: File, found: Node) -> bool:
-    """Whether a type is, or is part of, that of a struct's field or of a function's parameter or result."""
-    node = found.parent
-    while node is not None and node.type in _TYPES:
-        node = node.parent
-    if node is None or node.type not in _PLACES:
+    """Return whether a type is part of a field or signature.
+
+    The field is one of a struct; the signature is not dictated by a trait.
+    """
+    node = next((ancestor for ancestor in ancestors(found) if ancestor.type not in _TYPES), None)
+    if node is None or node.type not in _INTERFACES:
         return False
     if node.type in {"field_declaration", "ordered_field_declaration_list"}:
         holder = node if node.type.startswith("ordered") else node.parent

@@ -1,10 +1,10 @@
-"""What a copy in a loop is for: one that every turn needs anew is no copy too many."""
+"""Loop analysis for clone-in-loop: needed and repeated clones."""
 
 import re
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, LITERALS, File, OutlineNode, bytes_of, last_of, line_of
+from rustgate.api import LEAVING, LITERALS, File, OutlineNode, ancestors, bytes_of, is_mutable, last_of, line_of
 
 _ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')
@@ -15,30 +15,36 @@ _ITERATES = frozenset({
     "min_by_key", "next", "next_back", "nth", "partition", "peekable", "position", "product", "rev", "scan", "skip", "skip_while",
     "step_by", "sum", "take", "take_while", "try_fold", "try_for_each", "unzip", "zip",
 })  # fmt: skip
-"""Methods that use up an iterator, so that only a copy of it can be asked."""
+"""Methods that consume an iterator, so that they need a clone of it."""
 _MAKES_STRING = frozenset({"String::from", "String::new"})
 _CHOOSES = frozenset({"if_expression", "match_expression"})
 _ARMS = frozenset({"block", "else_clause", "match_arm", "match_block"})
-_FARTHEST = 40
-"""Nodes above or within one that are looked at."""
-_MOST_ARMS = 400
+_WRAPPERS = frozenset({"block", "else_clause", "expression_statement"})
 
 
-def is_repeated(file: File, found: Node, loop: OutlineNode) -> bool:
-    """Whether a place in a loop is in its body, and neither ends the loop nor hands on a failure."""
-    node, parent = found, found.parent
-    while parent is not None and (parent.start_byte, parent.end_byte) != (loop.start, loop.end):
-        if parent.type in _ENDS or (parent.type == "call_expression" and _is_failure(file, parent)):
+def is_repeated(file: File, clone: Node, loop: OutlineNode) -> bool:
+    """Return whether several iterations may reach a clone.
+
+    It is in the body of the loop, but not in code that leaves the loop or makes an `Err`.
+    """
+    node = clone
+    for parent in ancestors(clone):
+        if (parent.start_byte, parent.end_byte) == (loop.start, loop.end):
+            return parent.child_by_field_name("body") == node
+        if parent.type in _ENDS or (parent.type == "call_expression" and _is_err(file, parent)):
             return False
         is_body = parent.parent is not None and (parent.parent.start_byte, parent.parent.end_byte) == (loop.start, loop.end)
         if parent.type == "block" and not is_body and _ends_loop(parent):
             return False
-        node, parent = parent, parent.parent
-    return parent is not None and parent.child_by_field_name("body") == node
+        node = parent
+    return False
 
 
 def runs_once_from(file: File, loop: OutlineNode) -> int:
-    """The byte from which on the body of a loop runs once at most, because it ends with `return` or `break`; otherwise where it ends."""
+    """Return the byte from which a loop runs only once.
+
+    That is behind its last `continue` if it ends with `return` or `break`; else the end of the loop.
+    """
     node = file.scan.root.descendant_for_byte_range(loop.start, loop.end)
     body = node.child_by_field_name("body") if node else None
     if body is None or not _ends_loop(body):
@@ -47,29 +53,31 @@ def runs_once_from(file: File, loop: OutlineNode) -> int:
     return max((found.end() for found in continues), default=body.start_byte)
 
 
-def is_used_up(copy: Node, source: bytes) -> bool:
-    """Whether a copy is changed or used up where it is made: by `let mut`, `&mut`, `+`, an iterator's method, or under its old name."""
-    holder = copy.parent
-    if holder is None:
+def is_used_up(clone: Node, source: bytes) -> bool:
+    """Return whether a clone is changed or consumed at once.
+
+    `let mut`, `&mut`, `+` and methods of iterators do that, and so does `let` with the name of the original.
+    """
+    parent = clone.parent
+    if parent is None:
         return False
-    if holder.type in {"let_declaration", "reference_expression"} and any(child.type == "mutable_specifier" for child in holder.children):
+    if parent.type in {"let_declaration", "reference_expression"} and is_mutable(parent):
         return True
-    if holder.type == "let_declaration":
-        pattern = holder.child_by_field_name("pattern")
-        return pattern is not None and line_of(copy, source).startswith(f"{line_of(pattern, source)}.")
-    if holder.type == "binary_expression":
-        operator = holder.child_by_field_name("operator")
-        return operator is not None and operator.type == "+" and holder.child_by_field_name("left") == copy
-    method = holder.child_by_field_name("field") if holder.type == "field_expression" else None
+    if parent.type == "let_declaration":
+        pattern = parent.child_by_field_name("pattern")
+        return pattern is not None and line_of(clone, source).startswith(f"{line_of(pattern, source)}.")
+    if parent.type == "binary_expression":
+        operator = parent.child_by_field_name("operator")
+        return operator is not None and operator.type == "+" and parent.child_by_field_name("left") == clone
+    method = parent.child_by_field_name("field") if parent.type == "field_expression" else None
     return method is not None and line_of(method, source) in _ITERATES
 
 
-def choice_around(copy: Node) -> Node | None:
-    """The outermost `if` or `match` whose value a copy may be, if there is one."""
-    node, choice = copy, None
-    for _ in range(_FARTHEST):
-        parent = node.parent
-        if parent is None or not _has_value_of(parent, node):
+def outermost_choice(clone: Node) -> Node | None:
+    """Return the outermost `if` or `match` with a clone's value."""
+    node, choice = clone, None
+    for parent in ancestors(clone):
+        if not _has_value_of(parent, node):
             break
         node = parent
         choice = node if node.type in _CHOOSES else choice
@@ -77,11 +85,12 @@ def choice_around(copy: Node) -> Node | None:
 
 
 def has_more_than_literals(file: File, choice: Node) -> bool:
-    """Whether an arm of an `if` or `match` has a value that no literal makes."""
+    """Return whether an arm of a choice is no literal.
+
+    A choice is an `if` or `match`.
+    """
     values: list[Node | None] = [choice]
-    for _ in range(_MOST_ARMS):
-        if not values:
-            break
+    while values:
         value = _last(values.pop())
         if value is not None and value.type in _CHOOSES:
             values += _arms(value)
@@ -91,7 +100,7 @@ def has_more_than_literals(file: File, choice: Node) -> bool:
 
 
 def _has_value_of(parent: Node, node: Node) -> bool:
-    """Whether the value of a node is, or may be, that of what stands around it."""
+    """Return whether a parent may have the value of a node."""
     if parent.type in _CHOOSES:
         return node.type in _ARMS
     if parent.type == "block":
@@ -100,7 +109,7 @@ def _has_value_of(parent: Node, node: Node) -> bool:
 
 
 def _arms(choice: Node) -> list[Node | None]:
-    """What the arms of an `if` or `match` hold."""
+    """Return the arm values of an `if` or `match`."""
     body = choice.child_by_field_name("body")
     if body is None:
         return [choice.child_by_field_name("consequence"), choice.child_by_field_name("alternative")]
@@ -108,16 +117,20 @@ def _arms(choice: Node) -> list[Node | None]:
 
 
 def _last(node: Node | None) -> Node | None:
-    """The value of a block or of an `else`; any other node is its own."""
-    for _ in range(_FARTHEST):
-        if node is None or node.type not in {"block", "else_clause", "expression_statement"}:
-            break
+    """Return the value of a block or `else`.
+
+    Any other node is its own value.
+    """
+    while node and node.type in _WRAPPERS:
         node = last_of(node)
     return node
 
 
 def _is_literal(value: Node, source: bytes) -> bool:
-    """Whether a value is a literal, or a string made of one alone, or none at all because the code leaves there."""
+    """Return whether a value is a literal.
+
+    A string made of a literal counts, and so does code that leaves, which has no value.
+    """
     if value.type in LITERALS or value.type in LEAVING:
         return True
     function = value.child_by_field_name("function") if value.type == "call_expression" else None
@@ -127,12 +140,13 @@ def _is_literal(value: Node, source: bytes) -> bool:
     return line_of(function, source) in _MAKES_STRING or (receiver is not None and receiver.type in LITERALS)
 
 
-def _is_failure(file: File, call: Node) -> bool:
+def _is_err(file: File, call: Node) -> bool:
+    """Return whether a call is `Err(..)`."""
     function = call.child_by_field_name("function")
     return function is not None and line_of(function, file.scan.source) == "Err"
 
 
 def _ends_loop(block: Node) -> bool:
-    """Whether the last thing that a block does is to leave."""
+    """Return whether a block ends with `return` or `break`."""
     last = _last(block)
     return last is not None and last.type in _ENDS

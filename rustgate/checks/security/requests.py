@@ -1,9 +1,9 @@
-"""Requests that nobody validates."""
+"""Checks of unvalidated request bodies."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from rustgate.api import Captures, Crate, Fact, File, Manifest, Match, Reduced, text_of
+from rustgate.api import Captures, Crate, Fact, File, Manifest, Match, Reduced, match_of, text_of
 
 _VALIDATES = re.compile(rb"\.\s*validate\w*\s*\(")
 _EXTRACTORS = frozenset(
@@ -13,7 +13,10 @@ _FREE_FORM = frozenset({"serde_json::Value", "Value", "String", "bool", "Map"})
 
 
 def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator[tuple[Match, bool]]:
-    """The handlers that take a body and never validate it (False), and the places by which a file shows that it uses `validator` (True)."""
+    """Find handlers that never validate their body.
+
+    They come with False; attributes that show that a file uses `validator` come with True.
+    """
     outline, source = file.outline, file.scan.source
     for attribute in outline.attributes if b"Validate" in source else ():
         if "Validate" in attribute.text and outline.names.resolve("Validate", attribute.start).startswith("validator::"):
@@ -26,17 +29,23 @@ def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator
             source, block.start_byte, block.end_byte
         ):
             continue
-        yield Match(name.start_byte, name.end_byte, {"name": text_of(name, source), "type": text_of(body, source)}), False
+        yield match_of(name, name=text_of(name, source), type=text_of(body, source)), False
 
 
 def unvalidated_requests(crate: Crate, facts: Sequence[Fact]) -> Reduced:
-    """The handlers, if the crate depends on `validator`; without a manifest, if one of its files derives `Validate`."""
+    """Keep the handlers of crates that use `validator`.
+
+    The manifest tells; without one, a file that derives `Validate` does.
+    """
     uses = _depends_on(crate.manifest, "validator") if crate.manifest else any(fact.data for fact in facts)
     return ((fact, {}) for fact in facts if uses and not fact.data)
 
 
 def _depends_on(manifest: Manifest, name: str) -> bool:
-    """Whether a package names `name` under its dependencies, also for some platforms alone."""
+    """Return whether a package depends on `name`.
+
+    Dependencies for some platforms only count too.
+    """
     targets = manifest.table.get("target")
     tables = [manifest.table, *(targets.values() if isinstance(targets, dict) else ())]
     return any(name in table["dependencies"] for table in tables if isinstance(table, dict) and isinstance(table.get("dependencies"), dict))

@@ -1,4 +1,7 @@
-"""Secrets in the source: by formats that tell themselves, and by names that ask for one."""
+"""Checks of hard-coded secrets.
+
+They are known by their format, or by the name that they are assigned to.
+"""
 
 import re
 from collections import Counter
@@ -7,7 +10,7 @@ from math import log2
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, Match, Outline, string_of, text_of
+from rustgate.api import Captures, File, Match, Outline, match_of, string_of, text_of
 
 _FORMATS = {
     "an AWS access key": rb"(?:AKIA|ASIA)[A-Z0-9]{16}\b",
@@ -37,16 +40,20 @@ _HOLDERS = {
     "field_initializer": ("field", "value"),
     "assignment_expression": ("left", "right"),
 }
-"""The fields of the name and of the value, of what gives a value to a name."""
+"""Nodes that give a value to a name: the fields of the name and of the value."""
 _BETWEEN_WORDS = re.compile(r"[-_.:/]+")
 _WORD = re.compile(r"[A-Za-z]+\d{0,3}|\d{1,4}")
 _MOST_NAMES = 8
-"""The values of a tuple that names are looked up for."""
+"""Values of a tuple: credentials come in twos and threes, and each lookup in a generated table costs its whole length."""
 _LEAST_ENTROPY = 3.0
+"""Bits for each character; a text needs at least eight different ones to reach it."""
 
 
 def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Hits for string literals that are a secret by their format, or by their name and their randomness."""
+    """Find string literals that are secrets.
+
+    Their format says so, or their name and their randomness.
+    """
     source, seen = file.scan.source, set()
     for found in _ANY_FORMAT.finditer(source):
         if not _in_comment(file.outline, found.start()) and b"EXAMPLE" not in found[0]:
@@ -58,29 +65,35 @@ def hard_coded_secret(file: File, matches: list[Captures]) -> Iterator[Match]:
         name = text_of(named, source) if named else ""
         value = text_of(literal, source).partition('"')[2].rpartition('"')[0]
         if _SECRET_NAME.fullmatch(name) and _is_random(value) and file.outline.lines.number(literal.start_byte) not in seen:
-            yield Match(literal.start_byte, literal.end_byte, {"what": f"the value of `{name}`"})
+            yield match_of(literal, what=f"the value of `{name}`")
 
 
 def _named(literal: Node) -> Node | None:
-    """The name that a literal is given to, as it is, made into a string or in `Some`: of a variable, a constant or a field."""
+    """Return the name that a literal is assigned to, if any.
+
+    It is that of a variable, a constant or a field. The literal may be made into a string first, or stand in `Some`.
+    """
     string = string_of(literal)
     function, outer = string.child_by_field_name("function"), string_of(string)
     if function and function.type not in {"scoped_identifier", "field_expression"} and function.text != b"Some":
         return None
-    around = outer.child_by_field_name("function")
-    value = outer if around and around.text == b"Some" else string
+    wrapper = outer.child_by_field_name("function")
+    value = outer if wrapper and wrapper.text == b"Some" else string
     holder = value.parent
     if holder is None or holder.type == "tuple_expression":
         return _named_in_tuple(value, holder) if holder else None
-    key, given = _HOLDERS.get(holder.type, ("", ""))
-    name = holder.child_by_field_name(key) if key and holder.child_by_field_name(given) == value else None
+    name_field, value_field = _HOLDERS.get(holder.type, ("", ""))
+    name = holder.child_by_field_name(name_field) if name_field and holder.child_by_field_name(value_field) == value else None
     if name and name.type == "field_expression":
         return name.child_by_field_name("field")
     return name if name and name.type in {"identifier", "field_identifier"} else None
 
 
 def _named_in_tuple(value: Node, values: Node) -> Node | None:
-    """The variable that gets a value of a tuple, in `let (user, password) = ("me", "..")`."""
+    """Return the variable for a value in a tuple.
+
+    An example is `let (user, password) = ("me", "..")`.
+    """
     declaration, count = values.parent, values.named_child_count
     names = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
     if names is None or names.type != "tuple_pattern" or names.named_child_count != count or count > _MOST_NAMES:
@@ -94,7 +107,10 @@ def _in_comment(outline: Outline, byte: int) -> bool:
 
 
 def _is_random(text: str) -> bool:
-    """Whether a text is mixed enough to be a secret, and not words, a path, a template or an example."""
+    """Return whether a text is random enough for a secret.
+
+    Words, paths, templates and examples are not.
+    """
     words = _BETWEEN_WORDS.split(text)
     if _NO_SECRET.search(text) or (any(map(str.isalpha, words)) and all(map(_WORD.fullmatch, words))):
         return False

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from rustgate.api import Captures, File, Match
+from rustgate.api import Captures, File, Match, match_of, text_of
 
 
 def shouted_modules(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """The names of modules that are all capitals."""
+    """Find names of modules that are all capitals."""
     for captures in matches:
         node = captures["name"][0]
-        name = file.scan.source[node.start_byte : node.end_byte].decode()
+        name = text_of(node, file.scan.source)
         if name.isupper():
-            yield Match(node.start_byte, node.end_byte, {"name": name, "quiet": name.lower()})
+            yield match_of(node, name=name, quiet=name.lower())
