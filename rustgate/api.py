@@ -28,7 +28,7 @@ data that pickle can carry. `check` is given all of them as facts; it yields tho
             name = text_of(captures["name"][0], file.scan.source)
             yield match_of(captures["name"][0], name=name), name
 
-    def repeated_modules(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+    def repeated_modules(crate: Crate, facts: Sequence[Fact[str]]) -> Reduced:
         counts = Counter(fact.data for fact in facts)
         return ((fact, {"times": counts[fact.data]}) for fact in facts if counts[fact.data] > 1)
 

@@ -3,6 +3,7 @@
 The key also covers everything else that a result depends on.
 """
 
+import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
@@ -12,6 +13,7 @@ from msgspec import msgpack
 from rustgate.cache.keys import KeyInputs, base_key
 from rustgate.cache.serialization import deserialize, serialize
 from rustgate.cache.store import Cache
+from rustgate.engine.check_loader import fact_type
 from rustgate.engine.tasks import LintJob, LintResult, Task, size_of_task
 from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
@@ -32,6 +34,7 @@ class CachedResults:
         self._job = job
         self._cache = cache
         self._rules = {rule.name: rule for rule in job.rules}
+        self._fact_type = functools.cache(lambda name: fact_type(self._rules[name]))
         self._base_keys: dict[tuple[int, int], bytes | None] = {}
         self._unsaved: dict[bytes, bytes] = {}
         self._unsaved_bytes = 0
@@ -43,7 +46,7 @@ class CachedResults:
         """
         paths = {key: task.path for task in tasks if task.path in digests and (key := self._key(task, digests[task.path]))}
         for key, text in self._cache.get(paths):
-            result = deserialize(text, self._rules)
+            result = deserialize(text, self._fact_type)
             if result and result.path == paths[key]:
                 yield result
 
@@ -51,12 +54,17 @@ class CachedResults:
         """Store a result, unless the file was unreadable."""
         key = self._key(task, linted.digest) if linted.digest else None
         failed = any(finding.rule == UNREADABLE for finding in linted.result.findings)
-        text = serialize(linted.result, self._rules) if key and not failed else None
-        if key and text:
+        text = serialize(linted.result) if key and not failed else None
+        if key and text and self._is_restorable(text, linted.result):
             self._unsaved[key] = text
             self._unsaved_bytes += len(text)
             if self._unsaved_bytes > _WRITE_AT:
                 self.save()
+
+    def _is_restorable(self, text: bytes, result: FileResult) -> bool:
+        """Return whether the bytes give the same result back, which unusual data of a pack may not."""
+        packs = any(self._rules[name].pack for name in result.facts)
+        return not packs or deserialize(text, self._fact_type) == result
 
     def save(self) -> None:
         """Write the unsaved results."""

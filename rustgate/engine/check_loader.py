@@ -5,7 +5,7 @@ Functions of rustgate are used as they are; those of packs are wrapped so that t
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, cast, get_args, get_type_hints
 
 from rustgate.errors import PageError
 from rustgate.model.finding import Fact, Match
@@ -18,9 +18,26 @@ def load_check(rule: Rule, name: str) -> Callable[..., Any]:
 
     Raises `PageError` when there is none. A function that is not rustgate's own raises a `PageError` for whatever goes wrong in it.
     """
+    found = _imported(rule, name)
+    return found if _is_ours(name) else _guarded(rule, name, found)
+
+
+def fact_type(rule: Rule) -> Any:
+    """Return the type of the data that the `gather` of a rule is annotated to yield.
+
+    It is the second of the pair in `Iterator[tuple[Match, Data]]`; any plain data for a function of a pack without annotations.
+    """
+    try:
+        returned = get_type_hints(_imported(rule, rule.gather or "")).get("return")
+    except NameError:  # an annotation that is imported for type checkers alone
+        return Any
+    pair = next(iter(get_args(returned)), None)
+    return next(iter(get_args(pair)[1:]), Any)
+
+
+def _imported(rule: Rule, name: str) -> Callable[..., Any]:
     module, _, function = name.partition(":")
-    ours = module.partition(".")[0] == __name__.partition(".")[0]
-    expected = (ImportError, AttributeError, TypeError, ValueError) if ours else (Exception, SystemExit)
+    expected = (ImportError, AttributeError, TypeError, ValueError) if _is_ours(name) else (Exception, SystemExit)
     try:
         found = getattr(import_module(module), function)
         if not callable(found):
@@ -28,7 +45,11 @@ def load_check(rule: Rule, name: str) -> Callable[..., Any]:
     except expected as error:
         problem = f"{_name_of(rule, name)} cannot be imported: {' '.join(str(error).split())}"
         raise PageError(f"{rule.path}: {problem}; write it as package.module:function") from error
-    return cast("Callable[..., Any]", found if ours else _guarded(rule, name, found))
+    return cast("Callable[..., Any]", found)
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _guarded(rule: Rule, name: str, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:

@@ -75,7 +75,7 @@ def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
         yield structs.replace(fact.finding, message=rule.message.format_map({**fact.values, **values}))
 
 
-def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact]:
+def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact[object]]:
     return [fact for crate in crates for path in sorted(crate.files) for fact in crate.files[path].facts.get(rule.name, ())]
 
 

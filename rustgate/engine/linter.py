@@ -45,7 +45,7 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
     """
     scanned, outline, context = base.scan, base.outline, base.context
     findings: list[Finding] = []
-    facts: dict[str, tuple[Fact, ...]] = {}
+    facts: dict[str, tuple[Fact[object], ...]] = {}
     for entry in rule_set.active_rules(settings, context).of(scanned):
         rule, file = entry.rule, File(scanned, outline, context, entry.setting.options)
         if rule.gather:

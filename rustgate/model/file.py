@@ -102,7 +102,7 @@ class FileResult(Struct, frozen=True):
     modules: tuple[ModuleDeclaration, ...] = ()
     exports: tuple[Export, ...] = ()
     types: tuple[TypeDeclaration, ...] = ()
-    facts: dict[str, tuple[Fact, ...]] = {}
+    facts: dict[str, tuple[Fact[object], ...]] = {}
 
 
 class Problem(Struct, frozen=True):

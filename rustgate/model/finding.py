@@ -1,9 +1,11 @@
 """Matches, findings, facts and suppressions; all frozen."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Generic, TypeVar
 
 from msgspec import Struct
+
+Data_co = TypeVar("Data_co", covariant=True)
 
 
 class Severity(StrEnum):
@@ -81,16 +83,17 @@ class Finding(Struct, frozen=True):
         return (self.path, self.line, self.column, self.rule, self.end_column, self.message)
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, Generic[Data_co], frozen=True, array_like=True):
     """A file's contribution to a wider-scope rule.
 
-    It holds plain `data`, and the finding that it becomes if the check of the wider scope says so.
+    It holds `data` of the type that the rule's `gather` is annotated with, and the finding that it becomes if the check of the wider scope
+    says so. Several types are a tagged union: structs with `tag=True`.
     `values` fill the message's placeholders, together with those that the check adds.
     """
 
     finding: Finding
     values: dict[str, object]
-    data: Any = None
+    data: Data_co
 
 
 class Suppression(Struct, frozen=True):

@@ -55,5 +55,5 @@ class CrateSet(Struct, frozen=True):
     crates: tuple[Crate, ...]
 
 
-Reduced = Iterator[tuple[Fact, dict[str, object]]]
+Reduced = Iterator[tuple[Fact[object], dict[str, object]]]
 """Results of a page's `check` for a scope wider than a file: the facts that are findings, each with values for the message."""

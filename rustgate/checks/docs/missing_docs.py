@@ -1,13 +1,22 @@
 """Public items without documentation or without an example."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.api import Captures, Crate, Fact, File, Match, Outline, Reduced, match_of, text_of
 from rustgate.checks.docs.doc_comments import is_documented, is_documented_inside, shows_code
-from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_hidden, member_path, nameable
+from rustgate.checks.docs.visibility import (
+    DocFact,
+    Gathered,
+    ItemPath,
+    UndocumentedFile,
+    hidden_items,
+    is_hidden,
+    member_path,
+    nameable,
+    of_kind,
+)
 
 _KINDS = {
     "associated_type": "associated type",
@@ -25,10 +34,6 @@ _KINDS = {
     "type_item": "type alias",
     "union_item": "union",
 }
-
-
-class UndocumentedFile(Struct, frozen=True):
-    """A file without documentation of its own."""
 
 
 # missing-docs
@@ -52,12 +57,12 @@ def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
             yield match_of(name, kind=_KINDS[item.type], name=path.name, elsewhere=elsewhere), path
 
 
-def missing_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def missing_docs(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
     """Report undocumented items that users can name.
 
     A module in a file of its own may be documented there.
     """
-    undocumented = {fact.finding.path for fact in facts if isinstance(fact.data, UndocumentedFile)}
+    undocumented = {fact.finding.path for fact in of_kind(facts, UndocumentedFile)}
     files: dict[tuple[str, ...], list[str]] = {}
     for path, module in crate.tree.paths.items():
         files.setdefault(module, []).append(path)
@@ -93,7 +98,7 @@ def _documents_itself(item: Node, source: bytes) -> bool:
 # missing-crate-docs
 
 
-def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
+def gather_crate_docs(file: File, _matches: list[Captures]) -> Iterator[tuple[Match, None]]:
     """Gather files that do not open with documentation.
 
     The match is the first line.
@@ -102,7 +107,7 @@ def gather_crate_docs(file: File, _matches: list[Captures]) -> Gathered:
         yield Match(0, file.outline.lines.end(1)), None
 
 
-def missing_crate_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def missing_crate_docs(crate: Crate, facts: Sequence[Fact[None]]) -> Reduced:
     """Report a crate whose root file has no documentation."""
     return ((fact, {"name": crate.name}) for fact in facts if crate.root and fact.finding.path in crate.roots)
 

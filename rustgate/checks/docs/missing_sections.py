@@ -3,12 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.api import Captures, Crate, Fact, File, FunctionNode, Match, Outline, OutlineNode, Reduced, match_of, text_of
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section
-from rustgate.checks.docs.visibility import Gathered, ItemPath, hidden_items, is_visible, nameable, public_path
+from rustgate.checks.docs.visibility import (
+    DocFact,
+    Gathered,
+    ItemPath,
+    ResultAlias,
+    hidden_items,
+    is_visible,
+    nameable,
+    of_kind,
+    public_path,
+)
 from rustgate.checks.panics.calls import expect_calls
 
 _ERRORS = frozenset({"Errors"})
@@ -16,12 +25,6 @@ _PANICS = frozenset({"Panics"})
 _RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
 _FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(?:\w+::)*(\w*Result)\b.*", re.DOTALL)
 _STD_ALIASES = frozenset({"LockResult", "TryLockResult"})
-
-
-class ResultAlias(Struct, frozen=True):
-    """A type alias for a `Result`."""
-
-    name: str
 
 
 def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) -> ItemPath | None:
@@ -36,7 +39,7 @@ def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) 
 # missing-safety-doc
 
 
-def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Gathered:
+def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
     """Gather public unsafe functions and traits without safety section."""
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
@@ -45,7 +48,7 @@ def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Gathered:
             yield match_of(name, kind=kind, name=path.name, whom=whom), path
 
 
-def missing_safety_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def missing_safety_docs(crate: Crate, facts: Sequence[Fact[ItemPath]]) -> Reduced:
     """Report unsafe functions that users can name, and traits.
 
     An unsafe trait binds those who implement it in the crate as well.
@@ -74,12 +77,12 @@ def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
             yield match_of(name, name=path.name, type=returned), path
 
 
-def missing_errors_docs(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def missing_errors_docs(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
     """Report functions that users can call and that fail.
 
     Their return type is `Result`, or an alias of it in the standard library or in the crate.
     """
-    aliases = {fact.data.name for fact in facts if isinstance(fact.data, ResultAlias)} | _STD_ALIASES | {"Result"}
+    aliases = {fact.data.name for fact in of_kind(facts, ResultAlias)} | _STD_ALIASES | {"Result"}
     return ((fact, {}) for fact in nameable(crate, facts) if fact.values["type"] in aliases)
 
 

@@ -3,19 +3,18 @@
 A file gives the paths of its items as facts; the module tree of the crate decides.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.api import Crate, Fact, FunctionNode, Match, Outline, OutlineNode, Reduced
 
-Gathered: TypeAlias = Iterator[tuple[Match, object]]
-"""The result of a page's `gather`: matches, each with data for the reduce."""
+Kind = TypeVar("Kind")
 
 
-class ItemPath(Struct, frozen=True):
+class ItemPath(Struct, frozen=True, tag=True):
     """An item's inline modules, name and owner.
 
     `owner` is the type or trait whose member it is, if any, as a path that the module sees: `self::Slab` for a type of this module,
@@ -27,7 +26,7 @@ class ItemPath(Struct, frozen=True):
     owner: str | None
 
 
-class Hidden(Struct, frozen=True):
+class Hidden(Struct, frozen=True, tag=True):
     """A module, type or trait under `#[doc(hidden)]`.
 
     `kind` is `mod`, `type` or `trait`.
@@ -35,6 +34,21 @@ class Hidden(Struct, frozen=True):
 
     kind: str
     path: ItemPath
+
+
+class UndocumentedFile(Struct, frozen=True, tag=True):
+    """A file without documentation of its own."""
+
+
+class ResultAlias(Struct, frozen=True, tag=True):
+    """A type alias for a `Result`."""
+
+    name: str
+
+
+DocFact: TypeAlias = ItemPath | Hidden | UndocumentedFile | ResultAlias
+"""What a file contributes to the rules about documentation."""
+Gathered: TypeAlias = Iterator[tuple[Match, DocFact]]
 
 
 def public_path(outline: Outline, start: int) -> ItemPath | None:
@@ -94,12 +108,9 @@ def _nodes_from(outline: Outline, start: int) -> Iterator[OutlineNode]:
     return (outline_node for outline_node in outline.ancestors(start) if outline_node.start == start)
 
 
-def is_visible(crate: Crate, fact: Fact) -> bool:
-    """Return whether users can name the item of a fact.
-
-    The data of the fact is an `ItemPath`.
-    """
-    path: ItemPath = fact.data
+def is_visible(crate: Crate, fact: Fact[ItemPath]) -> bool:
+    """Return whether users can name the item of a fact."""
+    path = fact.data
     file = fact.finding.path
     if path.owner is not None:
         module = (*crate.tree.paths[file], *path.modules) if file in crate.tree.paths else None
@@ -125,16 +136,16 @@ def hidden_items(outline: Outline) -> Gathered:
                 yield Match(outline_node.head_start, outline_node.head_end), Hidden(outline_node.kind, path)
 
 
-def nameable(crate: Crate, facts: Sequence[Fact]) -> Iterator[Fact]:
+def nameable(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Iterator[Fact[ItemPath]]:
     """Yield facts about items that users can name.
 
     Hidden items and all in them are left out, because the documentation does not show them; so are facts about anything else.
     """
-    hidden = [fact for fact in facts if isinstance(fact.data, Hidden)]
+    hidden = of_kind(facts, Hidden)
     modules = {_absolute(crate, fact, fact.data.path) for fact in hidden if fact.data.kind == "mod"}
     types = {fact.data.path.name for fact in hidden if fact.data.kind != "mod"}
-    for fact in facts:
-        if not isinstance(fact.data, ItemPath) or not crate.tree.declares(fact.finding.path) or not is_visible(crate, fact):
+    for fact in of_kind(facts, ItemPath):
+        if not crate.tree.declares(fact.finding.path) or not is_visible(crate, fact):
             continue
         path = _absolute(crate, fact, fact.data)
         owner = (fact.data.owner or "").rpartition("::")[2]
@@ -142,12 +153,17 @@ def nameable(crate: Crate, facts: Sequence[Fact]) -> Iterator[Fact]:
             yield fact
 
 
-def nameable_items(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def of_kind(facts: Iterable[Fact[object]], kind: type[Kind]) -> list[Fact[Kind]]:
+    """Return the facts whose data are of one type."""
+    return [cast("Fact[Kind]", fact) for fact in facts if isinstance(fact.data, kind)]
+
+
+def nameable_items(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
     """Report all gathered items that users can name."""
     return ((fact, {}) for fact in nameable(crate, facts))
 
 
-def _absolute(crate: Crate, fact: Fact, path: ItemPath) -> tuple[str, ...]:
+def _absolute(crate: Crate, fact: Fact[object], path: ItemPath) -> tuple[str, ...]:
     """Return an item's path from the crate's root.
 
     The name of an item is left out if it has an owner.

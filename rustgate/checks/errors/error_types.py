@@ -56,7 +56,7 @@ def gather_boxed_errors(file: File, matches: list[Captures]) -> Iterator[tuple[M
             yield match_of(captures["name"][0], name=path.name, error=error), path
 
 
-def public_functions(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def public_functions(crate: Crate, facts: Sequence[Fact[ItemPath]]) -> Reduced:
     """Keep the functions that users of the crate can name.
 
     In a program these are the ones declared `pub`.
@@ -84,18 +84,18 @@ def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Ma
             yield match_of(name), Part(kind, written)
 
 
-def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact[Part]]) -> Reduced:
     """Keep enums with handwritten `Display` and `Error` impls.
 
     There are none in a crate that can work without `std`.
     """
-    parts: list[Part] = [fact.data for fact in facts]
+    parts = [fact.data for fact in facts]
     if any(part.kind == "no_std" for part in parts):
         return
     written = {(part.kind, part.name, fact.finding.path) for part, fact in zip(parts, facts, strict=True)}
     anywhere = {(part.kind, part.name) for part in parts}
     for fact in facts:
-        part: Part = fact.data
+        part = fact.data
         if part.kind != "enum":
             continue
         is_unique = [other.name for other in parts if other.kind == "enum"].count(part.name) == 1

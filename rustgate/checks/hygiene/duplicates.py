@@ -33,13 +33,13 @@ class Clone(Struct, frozen=True):
     tokens: int
 
 
-def duplicate_code(_crate_set: CrateSet, facts: Sequence[Fact]) -> Reduced:
+def duplicate_code(_crate_set: CrateSet, facts: Sequence[Fact[TokenChunks]]) -> Reduced:
     """Report the longest runs that occur twice.
 
     The reported runs of one file do not overlap.
     """
     facts = sorted(facts, key=lambda fact: fact.finding.path)
-    files: list[TokenChunks] = [fact.data for fact in facts]
+    files = [fact.data for fact in facts]
     clones: dict[int, list[Clone]] = defaultdict(list)
     for one, copy, count in _equal_runs(files):
         for clone in _clone_pair(files, one, copy, count):
@@ -128,10 +128,10 @@ def _without_overlaps(clones: Iterable[Clone]) -> list[Clone]:
     return kept
 
 
-def _finding(clone: Clone, facts: Sequence[Fact], fingerprints: Fingerprints) -> tuple[Fact, dict[str, object]]:
+def _finding(clone: Clone, facts: Sequence[Fact[TokenChunks]], fingerprints: Fingerprints) -> tuple[Fact[TokenChunks], dict[str, object]]:
     """Return the fact of a clone, with message values."""
     fact, copy = facts[clone.file], facts[clone.copy_file]
-    chunks: TokenChunks = fact.data
+    chunks = fact.data
     first, last = chunks.line_span(clone.start, clone.count)
     copy_lines = "{}-{}".format(*copy.data.line_span(clone.copy_start, clone.count))
     item = chunks.item(first)

@@ -32,7 +32,7 @@ def gather_unvalidated_requests(file: File, matches: list[Captures]) -> Iterator
         yield match_of(name, name=text_of(name, source), type=text_of(body, source)), False
 
 
-def unvalidated_requests(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def unvalidated_requests(crate: Crate, facts: Sequence[Fact[bool]]) -> Reduced:
     """Keep the handlers of crates that use `validator`.
 
     The manifest tells; without one, a file that derives `Validate` does.

@@ -34,7 +34,7 @@ def gather_coverage(file: File, _matches: list[Captures]) -> Iterator[tuple[Matc
     yield Match(0, 0, {"percent": file.options["percent"]}), Countable(tuple(sorted(lines)), functions)
 
 
-def required_coverage(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def required_coverage(crate: Crate, facts: Sequence[Fact[Countable]]) -> Reduced:
     """Report crates whose tests run too few lines."""
     root = next((fact for fact in facts if fact.finding.path in crate.roots), None)
     if crate.coverage is None or root is None or not any(fact.data.functions for fact in facts):
@@ -49,9 +49,9 @@ def required_coverage(crate: Crate, facts: Sequence[Fact]) -> Reduced:
         yield root, {"share": f"{share}%", "counted": f"{covered:,} of {len(counts):,} lines"}
 
 
-def _run_counts(fact: Fact, lines: dict[int, int]) -> Iterable[int]:
+def _run_counts(fact: Fact[Countable], lines: dict[int, int]) -> Iterable[int]:
     """Return how often tests ran each line outside tests."""
-    countable: Countable = fact.data
+    countable = fact.data
     return (count for line, count in lines.items() if not any(first <= line <= last for first, last in countable.tests))
 
 
@@ -117,7 +117,7 @@ def _names(outline: Outline) -> Iterator[bytes]:
     yield from (function.item.encode() for function in outline.functions if "::" not in function.item)
 
 
-def untested_modules(crate_set: CrateSet, facts: Sequence[Fact]) -> Reduced:
+def untested_modules(crate_set: CrateSet, facts: Sequence[Fact[Tested]]) -> Reduced:
     """Report library files that no test mentions.
 
     A test mentions the name of the file or a name in it. It is in the same package, or names the package.
@@ -133,7 +133,7 @@ def untested_modules(crate_set: CrateSet, facts: Sequence[Fact]) -> Reduced:
                 yield fact, {}
 
 
-def _mentioned(fact: Fact, crate: Crate, tests: Iterable[frozenset[bytes]]) -> bool:
+def _mentioned(fact: Fact[Tested], crate: Crate, tests: Iterable[frozenset[bytes]]) -> bool:
     """Return whether a test mentions a file.
 
     It does with the name of the file or a name in it; the name of a crate's root file is that of the crate.

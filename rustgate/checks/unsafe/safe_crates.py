@@ -29,7 +29,7 @@ def gather_unsafe_use(file: File, matches: list[Captures]) -> Iterator[tuple[Mat
     yield Match(0, 0), SafeFile(unsafe, forbids, file.outline.is_program)
 
 
-def unsafe_in_safe_crate(crate: Crate, facts: Sequence[Fact]) -> Reduced:
+def unsafe_in_safe_crate(crate: Crate, facts: Sequence[Fact[SafeFile]]) -> Reduced:
     """Report safe crates that do not forbid unsafe code.
 
     The finding is at each root of the crate. All files of the crate must have been read.
@@ -42,7 +42,7 @@ def unsafe_in_safe_crate(crate: Crate, facts: Sequence[Fact]) -> Reduced:
             yield fact, {}
 
 
-def _is_whole(crate: Crate, facts: Sequence[Fact]) -> bool:
+def _is_whole(crate: Crate, facts: Sequence[Fact[SafeFile]]) -> bool:
     """Return whether every file of a crate was read.
 
     There is a fact for each file that its modules name.
