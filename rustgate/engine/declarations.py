@@ -29,12 +29,12 @@ from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan_source
 
-# These quick patterns may match what is no declaration, but miss none: comments and non-ASCII blanks can be between any two words.
-_BLANK = rb"(?:[\s\x80-\xff]|/\*.*?\*/|//[^\n]*\n)"
-_MODULE = re.compile(rb"mod" + _BLANK + rb"+(?:r#)?([\w\x80-\xff]+)" + _BLANK + rb"*([;{])", re.DOTALL)
+# These quick patterns may match what is no declaration, but miss none: where a comment or a non-ASCII blank may be between the words of a
+# declaration, the file is parsed.
+_MODULE = re.compile(rb"mod\s+(?:r#)?([\w\x80-\xff]+)\s*([;{])")
+_ODD_MODULE = re.compile(rb"mod\s*(?:/[/*]|[\x80-\xff])|mod\s+(?:r#)?\w+\s*(?:/[/*]|[\x80-\xff])")
 _TEST_WORD = re.compile(rb"test|bench|quickcheck")
 _TEST_FILE = re.compile(rb"#!\s*\[[^\]]*test|proptest")
-_PATH = re.compile(rb"path\s*=")
 _STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
 
 
@@ -109,13 +109,15 @@ def read_declarations(
     entries = _index_entries(files, index)
     modules: dict[str, tuple[ModuleDeclaration, ...]] = dict.fromkeys(inside, ())
     modules |= {path: result.modules for path, result in outside.items()}
-    unread = {path: entry.mentions for path, entry in entries.items() if entry.mentions}
+    undecided = {file.path for file in files if not file.test}
+    mentions_of = {path: entry.mentions for path, entry in entries.items() if entry.mentions}
+    unread = {path: mentions for path, mentions in mentions_of.items() if _matters(inside[path], mentions, undecided)}
     pending = {path for path, mentions in unread.items() if mentions.tests or inside[path].test}
-    tests = test_files(modules) & inside.keys()
+    tests = test_files(modules) & undecided
     while pending:
         modules |= _modules_of([inside[path] for path in sorted(pending)], entries, index, executor_options)
         unread = {path: mentions for path, mentions in unread.items() if path not in pending}
-        tests = test_files(modules) & inside.keys()
+        tests = test_files(modules) & undecided
         pending = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
     if index:
         index.save()
@@ -162,6 +164,15 @@ def _modules_of(
     return modules
 
 
+def _matters(file: DeclaringFile, mentions: ModuleMentions, undecided: Iterable[str]) -> bool:
+    """Return whether a file may declare one of `undecided`.
+
+    Modules stand in the folder of the file that declares them, or below, unless a `#[path]` leads elsewhere. Production code always does.
+    """
+    folder = posixpath.join(posixpath.dirname(file.path), "")
+    return not file.test or mentions.anywhere or any(path.startswith(folder) for path in undecided)
+
+
 def _may_declare(mentions: ModuleMentions, path: str) -> bool:
     """Return whether a mentioned module may be the file at `path`."""
     folder, name = posixpath.split(path)
@@ -189,18 +200,19 @@ def module_mentions(source: bytes) -> ModuleMentions | None:
     Returns None where there are none.
     """
     names: set[bytes] = set()
+    anywhere = odd = _ODD_MODULE.search(source) is not None
     tests = in_tests = _TEST_FILE.search(source) is not None
     for module in _MODULE.finditer(source):
-        start = max(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS)
-        of_tests = _TEST_WORD.search(source, max(start, 0), module.start()) is not None
+        start = max(0, *(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS))
+        of_tests = _TEST_WORD.search(source, start, module.start()) is not None
         if module[2] == b";":
             names.add(module[1])
             tests = tests or of_tests or in_tests
+            anywhere = anywhere or source.find(b"path", start, module.start()) >= 0
         else:
             in_tests = in_tests or of_tests
-    if not names:
+    if not (names or odd):
         return None
-    anywhere = _PATH.search(source) is not None
     return ModuleMentions(frozenset(names), anywhere, tests or (anywhere and _TEST_WORD.search(source) is not None))
 
 

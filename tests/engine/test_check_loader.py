@@ -18,7 +18,7 @@ def typed(_file: object, _matches: object) -> Iterator[tuple[Match, int | None]]
     yield from ()
 
 
-def untyped(_file, _matches):  # type: ignore[no-untyped-def]  # noqa: ANN001  # as in a careless pack
+def untyped(_file, _matches):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  # as in a careless pack
     yield from ()
 
 

@@ -30,10 +30,10 @@ def found_tests(folder: Path, files: Mapping[str, str]) -> set[str]:
         ("#[cfg(test)]\nmod tests {\n    mod a;\n}\n", {b"a"}, True),
         ("#[cfg(test)]\nmod tests {}\nmod a;\n", {b"a"}, True),  # it may be in the module above
         ("#![cfg(test)]\nmod a;\n", {b"a"}, True),
-        ("mod /* a */ a // b\n;\n", {b"a"}, False),
         ("mod a; #[cfg(test)] mod b;", {b"a", b"b"}, True),
         ("#[rstest]\nfn f() {}\nmod a;\n", {b"a"}, False),
         ("proptest! { mod a; }", {b"a"}, True),
+        ("/// The mod for later.\n#[cfg(test)]\nmod a;\n", {b"a"}, True),
     ],
 )
 def test_a_quick_look_tells_whether_a_module_may_be_test_code(source: str, names: set[bytes], *, tests: bool) -> None:
@@ -42,7 +42,14 @@ def test_a_quick_look_tells_whether_a_module_may_be_test_code(source: str, names
     assert (seen.names, seen.anywhere, seen.tests) == (frozenset(names), False, tests)
 
 
-@pytest.mark.parametrize("source", ["", "fn f() {}", "mod a { fn f() {} }", "// the model; and more"])
+@pytest.mark.parametrize("source", ["mod /* a */ a;", "mod a // b\n;", "mod\u2028a;", "mod a\u2028;", "mod // a\n a { mod b; }"])
+def test_a_declaration_with_something_between_its_words_may_be_any(source: str) -> None:
+    seen = module_mentions(source.encode())
+    assert seen
+    assert seen.anywhere
+
+
+@pytest.mark.parametrize("source", ["", "fn f() {}", "mod a { fn f() {} }", "// a model; and more"])
 def test_most_files_declare_no_other(source: str) -> None:
     assert module_mentions(source.encode()) is None
 
