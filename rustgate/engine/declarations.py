@@ -31,8 +31,8 @@ from rustgate.syntax.parse import scan_source
 
 # These quick patterns may match what is no declaration, but miss none: where a comment or a non-ASCII blank may be between the words of a
 # declaration, the file is parsed.
-_MODULE = re.compile(rb"mod\s+(?:r#)?([\w\x80-\xff]+)\s*([;{])")
-_ODD_MODULE = re.compile(rb"mod\s*(?:/[/*]|[\x80-\xff])|mod\s+(?:r#)?\w+\s*(?:/[/*]|[\x80-\xff])")
+_MODULE = re.compile(rb"mod\s+(?:r#)?([\w\x80-\xff]+)\s*([;{/\x80-\xff])")
+_ODD_MODULE = re.compile(rb"mod\s*(?:/[/*]|[\x80-\xff])")
 _TEST_WORD = re.compile(rb"test|bench|quickcheck")
 _TEST_FILE = re.compile(rb"#!\s*\[[^\]]*test|proptest")
 _STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
@@ -199,10 +199,18 @@ def module_mentions(source: bytes) -> ModuleMentions | None:
 
     Returns None where there are none.
     """
+    modules = [*_MODULE.finditer(source)]
+    odd = _ODD_MODULE.search(source) is not None or any(module[2] not in b";{" or not module[1].isascii() for module in modules)
+    if odd or any(module[2] == b";" for module in modules):
+        return _mentions(source, modules, odd=odd)
+    return None
+
+
+def _mentions(source: bytes, modules: Iterable[re.Match[bytes]], *, odd: bool) -> ModuleMentions:
     names: set[bytes] = set()
-    anywhere = odd = _ODD_MODULE.search(source) is not None
+    anywhere = odd
     tests = in_tests = _TEST_FILE.search(source) is not None
-    for module in _MODULE.finditer(source):
+    for module in modules:
         start = max(0, *(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS))
         of_tests = _TEST_WORD.search(source, start, module.start()) is not None
         if module[2] == b";":
@@ -211,8 +219,6 @@ def module_mentions(source: bytes) -> ModuleMentions | None:
             anywhere = anywhere or source.find(b"path", start, module.start()) >= 0
         else:
             in_tests = in_tests or of_tests
-    if not (names or odd):
-        return None
     return ModuleMentions(frozenset(names), anywhere, tests or (anywhere and _TEST_WORD.search(source) is not None))
 
 
