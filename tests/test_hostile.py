@@ -14,6 +14,7 @@ import pytest
 from conftest import git, write
 
 import rustgate as package
+from rustgate.cli.output import FORMATS
 from rustgate.config.loader import load_config
 from rustgate.engine.check import Engine, Options
 from rustgate.engine.declarations import DeclarationJob, DeclaringFile, declarations_in
@@ -54,7 +55,7 @@ def rustgate(folder: Path, *arguments: str, command: tuple[str, ...] = RUSTGATE)
 def check(folder: Path, *arguments: str, command: tuple[str, ...] = RUSTGATE) -> Run:
     """A run that writes a report in each format, as each looks at the sources in its own way."""
     with TemporaryDirectory() as reports:
-        others = [part for name in ("text", "sarif", "github") for part in ("--output", f"{name}={reports}/{name}")]
+        others = [part for name in FORMATS if name != "json" for part in ("--output", f"{name}={reports}/{name}")]
         return rustgate(folder, "check", "--ignore", IGNORED, "--output", "json", *others, *arguments, command=command)
 
 
@@ -307,10 +308,12 @@ def test_a_file_may_have_any_name(tmp_path: Path, *, in_git: bool) -> None:
     if in_git:
         git(tmp_path, "init")
         git(tmp_path, "add", ".")
-    run = check(tmp_path, *(f"--output={name}={name}" for name in ("text", "sarif", "github")))
+    run = check(tmp_path, *(f"--output={name}={name}" for name in FORMATS if name != "json"))
     assert len(found(run)) == len(NAMES)
-    for name in ("text", "sarif", "github"):
+    for name in {*FORMATS} - {"json"}:
         assert "\x1b" not in (tmp_path / name).read_text()
+        if name != "github":
+            assert not any(line.lstrip().startswith("::") for line in (tmp_path / name).read_text().splitlines())
     assert sum(line.startswith("::error") for line in (tmp_path / "github").read_text().splitlines()) == len(NAMES)
 
 

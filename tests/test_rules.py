@@ -83,10 +83,8 @@ def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
 @each_page
 def test_bad_examples_have_marks_and_good_ones_have_none(page: Path) -> None:
     rule = rule_of(page)
-    merged_catalogs = (
-        groups(rule) if rule.reads_manifests else ((example,) for example in examples(rule))
-    )  # beside a manifest, files need no mark
-    assert [group[0].line for group in merged_catalogs if group[0].bad != any(example.expected for example in group)] == []
+    grouped = groups(rule) if rule.reads_manifests else ((example,) for example in examples(rule))  # beside a manifest, files need no mark
+    assert [group[0].line for group in grouped if group[0].bad != any(example.expected for example in group)] == []
 
 
 @each_page

@@ -1,5 +1,7 @@
 """The file that a check is given."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from rustgate.model.file import FileContext
@@ -16,4 +18,4 @@ class File(Struct, frozen=True):
     scan: Scan
     outline: Outline
     context: FileContext
-    options: dict[str, object]
+    options: dict[str, Any]

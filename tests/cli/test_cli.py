@@ -14,6 +14,7 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.cli.commands.explain import explained
+from rustgate.cli.output import FORMATS
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import shipped
@@ -462,7 +463,7 @@ def test_a_report_that_cannot_be_written_is_exit_2(tmp_path: Path) -> None:
     assert (run.returncode, run.stderr) == (2, "rustgate: locked/b.json: the report cannot be written: Permission denied\n")
 
 
-@pytest.mark.parametrize("output", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("output", FORMATS)
 def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, output: str) -> None:
     write(tmp_path, {f"f{number}.rs": (UNWRAP + EXPECT) * 1_000 for number in range(6)})
     one, two = (check(tmp_path, "--jobs", jobs, "--output", output) for jobs in "12")

@@ -3,6 +3,9 @@
 import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
+from typing import Any
+
+from msgspec import Struct
 
 from rustgate.metrics.halstead import measures
 from rustgate.metrics.lizard import ENGINE
@@ -11,8 +14,14 @@ from rustgate.reports.metrics.report import MetricsReport, View
 from rustgate.reports.metrics.rows import Row, compared_row, file_row, function_row, function_row_by_lizard, halstead_rows, index_row
 from rustgate.reports.sanitize import escape_controls
 
-_NO_FUNCTION = MeasuredFunction(FunctionMetrics("", "", 0, 0, 0, 0, 0, 0, 0, 0, test=False))
-_NO_FILE = MeasuredFile(FileMetrics("", 0, 0, 0, 0, 0, 0, test=False), (), (), halstead=measures(0, 0, 0, 0))
+
+def _zeros(kind: type[Struct]) -> dict[str, Any]:
+    return dict.fromkeys(kind.__struct_fields__, 0)
+
+
+# what the columns of an empty report are taken from
+_NO_FUNCTION = MeasuredFunction(FunctionMetrics(**_zeros(FunctionMetrics)))
+_NO_FILE = MeasuredFile(FileMetrics(**_zeros(FileMetrics)), (), (), halstead=measures(0, 0, 0, 0))
 
 
 def to_csv(report: MetricsReport) -> Iterator[str]:
