@@ -162,7 +162,7 @@ WORKAROUNDS = (
         rf"(\+)(?=\s*[,{{>])|[<,]\s*\w+\s*:[^<>=;{{}}()]{_UP_TO_REACH}(\+)(?=\s*=)",
         "fn f<T: A +, U>() where T: B + {}",
     ),
-    _workaround("values of associated constants", rf"[<,]\s*(\w+\s*=)(?=\s*(?:-?\s*\d|{{))", "fn f<A: T<N = 32>>() {}"),
+    _workaround("values of associated constants", r"[<,]\s*(\w+\s*=)(?=\s*(?:-?\s*\d|{))", "fn f<A: T<N = 32>>() {}"),
     _workaround(
         "arguments of `Fn` as a trait that is implemented", rf"\bFn(?:Mut|Once)?\s*({_PARENTHESES})(?=\s*for\b)", "impl Fn(&u8) for A {}"
     ),
