@@ -118,7 +118,7 @@ WORKAROUNDS = (
     ),
     _workaround(
         "rules of macros without brackets",
-        rf"\b(macro_rules!\s*\w+)\s*[(\[{{](?s:(?!\n\S).){{0,{REACH}}}?(?:=>\s*[^\s(\[{{]|[{{(;]\s*\w+\s*=>)",
+        rf"\b(macro_rules!\s*\w+)\s*[(\[{{](?s:(?!\n\S|macro_rules).){{0,{REACH}}}?(?:=>\s*[^\s(\[{{]|[{{(;]\s*\w+\s*=>)",
         "macro_rules! m { () => 0; }",
         b"quote!",
     ),
@@ -185,7 +185,11 @@ WORKAROUNDS = (
     _workaround("`::` in a type", rf"::\s*(?:{_GENERICS}|<\s*{_BRACES}\s*>)", "fn f(x: A::<B>) { let C::<D> { e } = x; }"),
     _workaround("the type that a function returns", r"\(\s*\.\.\s*\)", "fn f() where T::g(..): Send {}"),
     # where
-    _workaround("where before a semicolon", rf"(?:=\s*)?\bwhere\b(?:[^{{}};\[\]]|{_BRACKETS}){_UP_TO_REACH}(?=;)", "struct S where A: B;"),
+    _workaround(
+        "where before a semicolon",
+        rf"(?:=\s*)?\bwhere\b(?:[^{{}};\[\]w]|w(?!here\b)|{_BRACKETS}){_UP_TO_REACH}(?=;)",
+        "struct S where A: B;",
+    ),
     _workaround("where with the unit type", r"(?:\bwhere|,)\s*(\(\s*\))(?=\s*:)", "fn f() where (): T {}", b"__"),
     _workaround(
         "where with types of other kinds",
@@ -195,7 +199,9 @@ WORKAROUNDS = (
     ),
     _workaround("where with `=`", rf"(?:\bwhere|,)\s*{_PREDICATE}(==?)", "fn f() where A::B = C {}", b":"),
     _workaround(
-        "where without bounds", rf"\bwhere(?:\b[^{{}};]{{0,1024}}?,)?({_PREDICATE}:\s*(?:,|(?=[{{;=])))", "fn f() where A: B, C:, D: {}"
+        "where without bounds",
+        rf"\bwhere(?:\b(?:(?!\bwhere\b)[^{{}};]){{0,1024}}?,)?({_PREDICATE}:\s*(?:,|(?=[{{;=])))",
+        "fn f() where A: B, C:, D: {}",
     ),
     # patterns
     _workaround("box patterns", r"\bbox\b", "fn f() { let box x = y; }"),
