@@ -170,7 +170,7 @@ def test_where_the_rule_is_off_an_unreadable_file_is_no_finding(setting: dict[st
 
 @pytest.mark.parametrize(("intact", "severity"), [(0, Severity.ERROR), (20, Severity.WARNING)])
 def test_a_file_of_which_more_than_a_tenth_is_unread_is_an_error(intact: int, severity: Severity) -> None:
-    syntax_error = next(one for one in shipped() if one.name == "syntax-error")
+    syntax_error = shipped()["syntax-error"]
     text = "class A ( 1 ; 2\n" + "fn g() {}\n" * intact
     assert {one.severity for one in report(text, syntax_error, setting=Setting(Severity.WARNING)).findings} == {severity}
 
