@@ -58,7 +58,7 @@ WORKAROUNDS = (
     ),
     Workaround(
         "an attribute like a shebang",
-        re.compile(rb"\A(#!(?!\n)(?:\s|//.*\n|/\*(?s:.)*?\*/)*+)\[(?s:.){0,4096}+"),
+        re.compile(rb"\A(#!(?!\n)(?:\s|//(?![/!]).*\n|/\*(?![*!])(?s:.)*?\*/)*+)\[(?s:.){0,4096}+"),
         b"# !",
         "#!// Hello\n[allow(dead_code)]\nfn f() {}",
         raw=True,
@@ -66,7 +66,7 @@ WORKAROUNDS = (
     # there is no room to keep it an inner attribute
     Workaround(
         "an attribute like a shebang alone on its line",
-        re.compile(rb"\A(#!)\n(?:\s|//.*\n|/\*(?s:.)*?\*/)*+\[(?s:.){0,4096}+"),
+        re.compile(rb"\A(#!)\n(?:\s|//(?![/!]).*\n|/\*(?![*!])(?s:.)*?\*/)*+\[(?s:.){0,4096}+"),
         b"#",
         "#!\n[allow(dead_code)]\nfn f() {}",
         raw=True,
@@ -207,7 +207,7 @@ WORKAROUNDS = (
     _workaround("box patterns", r"\bbox\b", "fn f() { let box x = y; }"),
     _workaround("`&&` that begins an arm", r"\}\s*(&&)(?=[^;{}=]{0,256}=>)", "fn f() { match x { &&A => {} &&B => {} } }", b"&"),
     _workaround("never patterns", r"!(?=\s*(?:=>|[,)|]))", "fn f() { match x { Err(!) => y } }", b"_"),
-    _workaround("numbers of fields", r"[{,]\s*(\d)\w*\s*:", "fn f(S { 0: a, 1: b }: S) {}", b"n"),
+    _workaround("numbers of fields", r"[{,]\s*(\d)(?:x[\da-fA-F]+|\d*)\s*:", "fn f(S { 0: a, 1: b }: S) {}", b"n"),
     _workaround("a comma after the last of a closure", r",(?=\s*\|)", "fn f() { |a, b,| a }"),
     # expressions
     _workaround("labels of loops left in their condition", r"\b(?:break|continue)\s+('\w+)(?=\s*\{)", "fn f() { 'a: while break 'a {} }"),
