@@ -161,9 +161,11 @@ class _MatchConverter:
     def finding(self, rule: Rule, severity: Severity, match: Match) -> Finding:
         """Build the finding for a match.
 
-        A match that passes only the warning limit is no error.
+        A match that passes only the warning limit is no error; a severe one is no warning.
         """
         lines = self._outline.lines
+        if match.severe and severity is Severity.WARNING:
+            severity = Severity.ERROR
         region = self._region(match)
         return self._builder.build(
             rule,

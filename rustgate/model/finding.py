@@ -31,7 +31,8 @@ class Match(Struct, frozen=True):
     """Code that matched a rule; not yet a finding.
 
     That is a byte range and the values for the message.
-    A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit. `anchored` is true when the
+    A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit;
+    `severe` when a warning becomes an error. `anchored` is true when the
     text of the line tells this match from others of its item; a measured item is told by its name.
     """
 
@@ -41,6 +42,7 @@ class Match(Struct, frozen=True):
     value: int | None = None
     limit: int | None = None
     soft: bool = False
+    severe: bool = False
     anchored: bool = True
 
 

@@ -168,6 +168,13 @@ def test_where_the_rule_is_off_an_unreadable_file_is_no_finding(setting: dict[st
     assert unreadable_result("a.rs", "is gone", rule_set, setting) == FileResult("a.rs", 0)
 
 
+@pytest.mark.parametrize(("intact", "severity"), [(0, Severity.ERROR), (20, Severity.WARNING)])
+def test_a_file_of_which_more_than_a_tenth_is_unread_is_an_error(intact: int, severity: Severity) -> None:
+    syntax_error = shipped()["syntax-error"]
+    text = "class A ( 1 ; 2\n" + "fn g() {}\n" * intact
+    assert {one.severity for one in report(text, syntax_error, setting=Setting(Severity.WARNING)).findings} == {severity}
+
+
 def test_what_could_be_read_around_a_syntax_error_is_judged() -> None:
     assert [found.line for found in report("fn f() { a.unwrap(); }\nfn g( {\n}\nfn h() { b.unwrap(); }", rule()).findings] == [1, 4]
 

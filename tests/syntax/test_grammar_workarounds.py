@@ -133,6 +133,29 @@ def test_what_is_written_over(source: str, masked: str) -> None:
     assert mask_unsupported_syntax(source.encode(), parse_rust(source.encode()), parse_rust)[0].decode() == masked
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\r\n[package]\r\nname = 'it'\r\n---\r\nfn f() {}\r\n",
+        "#!/usr/bin/env cargo\r\n\r\n---cargo\r\nedition = '2024' # don't\r\n--- \r\n\r\nfn f() {}\r\n",
+        "#!/* why */\n// and how\n[allow(dead_code)]\nfn f() {}",
+        "#!\r\n[allow(dead_code)]\r\nfn f() {}",
+        "struct S<T> { a: Option<u8> = None, #[b] pub(crate) c: [u8; 2] = [1, 2], d: T = T::new(1, 2), e: u8 }",
+        "enum E { A { a: bool = true, b: u8 = { 1 + 2 } }, B }",
+        "fn f() { x.map(|y| do yeet y)?; if a { do yeet E { b: 1 } } match c { _ => become x.g::<u8>(1) } }",
+        "async fn f() { 'a: for await (x, y) in s.z() { break 'a; } }",
+        "fn f(union: union, raw: &raw, gen: [gen; 2]) -> Option<default> { let default { a, .. } = gen; raw @ 1 }".replace(
+            "raw @ 1", "raw"
+        ),
+        "impl default for union { const default: raw = 1; } struct default { raw: u8 }",
+        "fn async() { try(async.x, &dyn); let super = 1; for try in async {} }",
+        "fn f<T>() where for<'a> unsafe extern \"C\" fn(&'a T, u8) -> T: Copy, dyn A<B, C> + 'static: D {}",
+    ],
+)
+def test_forms_of_one_kind_parse(text: str) -> None:
+    mended(text)
+
+
 @pytest.mark.parametrize("text", BROKEN)
 def test_broken_rust_stays_as_it_is(text: str) -> None:
     source = text.encode()

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from rustgate.api import CONFLICT, Captures, File, Match, Outline
+
+_LISTED = 3
+"""Errors of a file that are findings of their own."""
+_MOST_UNREAD = 10
+"""A file is severely unread if more than one byte in this many was not read."""
 
 _LONGEST_QUOTE = 40
 """Characters of the code that a message quotes, so that it fits on one line of a terminal."""
@@ -13,13 +19,40 @@ _COMPLETE = ("_item", "_declaration", "_comment", "_statement", "_definition", "
 
 
 def syntax_error(file: File, matches: list[Captures]) -> Iterator[Match]:
-    """Report outermost syntax errors, one for each line.
+    """Report three syntax errors and the number of others.
 
-    These are ERROR and MISSING nodes. A merge conflict marker is reported as a whole.
+    All are severe where more than a tenth of the file was not read.
+    """
+    nodes = sorted((captures["finding"][0] for captures in matches), key=lambda node: (node.start_byte, -node.end_byte))
+    errors = list(_one_for_each_line(file, nodes))
+    if len(errors) > _LISTED + 1:
+        problem = f"{len(errors) - _LISTED} more places cannot be parsed, the first of them here"
+        errors = [*errors[:_LISTED], replace(errors[_LISTED], values={"problem": problem})]
+    severe = _unread_bytes(nodes) * _MOST_UNREAD > len(file.scan.source)
+    yield from (replace(error, severe=severe) for error in errors)
+
+
+def _unread_bytes(nodes: list[Node]) -> int:
+    """Return the bytes within errors, of nodes in order.
+
+    Of an error that holds the whole file, complete items were read.
+    """
+    unread, end = 0, 0
+    for node in nodes:
+        parts = [child for child in node.children if not child.type.endswith(_COMPLETE)] if node.parent is None else [node]
+        for part in parts:
+            unread += max(0, part.end_byte - max(part.start_byte, end))
+            end = max(end, part.end_byte)
+    return unread
+
+
+def _one_for_each_line(file: File, nodes: list[Node]) -> Iterator[Match]:
+    """Yield the outermost errors, ERROR and MISSING nodes, one for each line.
+
+    A merge conflict marker is reported as a whole.
     """
     reported_until, lines = 0, set()
-    nodes = [captures["finding"][0] for captures in matches]
-    for node in sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)):
+    for node in nodes:
         if node.start_byte < reported_until:
             continue
         start = node.start_byte

@@ -86,13 +86,15 @@ def _replacements(workaround: Workaround, source: bytes, code: bytes, marks: byt
 
     Line ends and comments, which `code` shows as blanks, stay.
     """
-    group, length = min(workaround.pattern.groups, 1), len(workaround.text)
+    groups, length = range(1, workaround.pattern.groups + 1) or range(1), len(workaround.text)
     for match in chain.from_iterable(workaround.pattern.finditer(code, *window) for window in _search_windows(marks)):
-        start, end = match.span(group)
-        head = code[start : start + length]
-        if b"\1" in marks[start:end] and b"\n" not in head and source.startswith(head, start):
-            rest = zip(code[start + length : end], source[start + length : end], strict=True)
-            yield start, workaround.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
+        if b"\1" not in marks[match.start() : match.end()]:
+            continue
+        for start, end in (match.span(group) for group in groups if match.start(group) < match.end(group)):
+            head = code[start : start + length]
+            if b"\n" not in head and source.startswith(head, start):
+                rest = zip(code[start + length : end], source[start + length : end], strict=True)
+                yield start, workaround.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
 
 
 def _replace(source: bytes, replacements: list[tuple[int, bytes]]) -> bytes:
