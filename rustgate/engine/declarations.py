@@ -32,8 +32,9 @@ from rustgate.syntax.parse import scan_source
 # These quick patterns may match what is no declaration, but miss none: comments and non-ASCII blanks can be between any two words.
 _BLANK = rb"(?:[\s\x80-\xff]|/\*.*?\*/|//[^\n]*\n)"
 _MODULE = re.compile(rb"mod" + _BLANK + rb"+(?:r#)?([\w\x80-\xff]+)" + _BLANK + rb"*([;{])", re.DOTALL)
-_TEST_WORD = re.compile(rb"test|bench|quickcheck")
-_TEST_FILE = re.compile(rb"#!\s*\[[^\]]*test|proptest")
+_NEVER = rb"any\s*\(\s*\)|cfg\s*\(\s*(?:false|not\b)"
+_TEST_WORD = re.compile(rb"test|bench|quickcheck|" + _NEVER)
+_TEST_FILE = re.compile(rb"#!\s*\[[^\]]*(?:test|" + _NEVER + rb")|proptest")
 _PATH = re.compile(rb"path\s*=")
 _STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
 

@@ -269,8 +269,6 @@ def test_an_attribute_has_the_reason_that_it_gives_or_its_own_text(attribute: st
     [
         "#[allow(dead_code)]",
         "#[allow(clippy::all)]",
-        "#[warn(clippy::todo)]",
-        "#[deny(clippy::todo)]",
         "#[allow(rustdoc::todo)]",
         "#[todo]",
     ],
