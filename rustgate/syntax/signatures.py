@@ -4,15 +4,18 @@ import re
 
 from tree_sitter import Node
 
+from rustgate.syntax.attributes import attribute_name
+from rustgate.syntax.cfg_exclusion import most_together
 from rustgate.syntax.outline_nodes import FunctionNode
 from rustgate.syntax.parse import COMMENTS
 
-_NOT_PARAMETERS = COMMENTS | {"(", ")", ",", "attribute_item"}
+_NOT_PARAMETERS = COMMENTS | {"(", ")", ","}
 _PLAIN_HEADS = {b"fn ": False, b"pub fn ": True}
 """The usual text before a function's name, and whether such a function is public."""
 _PLAIN_PARAMETERS = {b"()": False, b"(self)": True, b"(&self)": True, b"(&mut self)": True, b"(mut self)": True}
 """The most frequent lists of parameters, and whether they hold `self`; they hold nothing else."""
 _WORD = re.compile(r"\w+")
+_PARAMETER_NAME = re.compile(rb"(?:mut\s+)?(\w+)\s*:.*", re.DOTALL)
 _TYPED_SELF = re.compile(rb"(?:mut\s+)?self\s*:")
 _BOOL = re.compile(rb"(?:^|:)\s*bool$")
 
@@ -34,7 +37,7 @@ def read_signature(node: FunctionNode, tree_node: Node, source: bytes) -> None:
     if body:
         node.body_start = body.start_byte
     node.public = node.public or (holder == "trait" and "pub" in holder_words)
-    node.fixed_signature = "extern" in node.words or holder == "extern" or (holder == "impl" and bool(holder_words))
+    node.fixed_signature = _is_foreign(node.words) or holder == "extern" or (holder == "impl" and bool(holder_words))
     node.required = holder == "trait" and node.kind == "signature" and _is_member(tree_node)
 
 
@@ -54,16 +57,33 @@ def _read_parameters(node: FunctionNode, parameters: Node, source: bytes) -> Non
     if plain is not None:
         node.self_parameter = plain
         return
+    predicates: list[str] = []
+    conditional: list[tuple[bytes, list[str], bool]] = []
     for child in parameters.children:
         kind = child.type
         if kind in _NOT_PARAMETERS:
             continue
         text = source[child.start_byte : child.end_byte]
+        if kind == "attribute_item":
+            attribute = text.decode(errors="replace")
+            predicates += [attribute.partition("cfg")[2]] if attribute_name(attribute) == "cfg" else []
+            continue
+        is_bool = text.endswith(b"bool") and bool(_BOOL.search(text))
         if kind == "self_parameter" or (b"self" in text and _TYPED_SELF.match(text)):
             node.self_parameter = True
+        elif predicates:
+            conditional.append((_PARAMETER_NAME.sub(rb"\1", text), predicates, is_bool))
         else:
             node.parameters += 1
-            node.bool_parameters += text.endswith(b"bool") and bool(_BOOL.search(text))
+            node.bool_parameters += is_bool
+        predicates = []
+    node.parameters += most_together([(name, one) for name, one, _ in conditional])
+    node.bool_parameters += most_together([(name, one) for name, one, is_bool in conditional if is_bool])
+
+
+def _is_foreign(words: frozenset[str]) -> bool:
+    """Return whether modifiers name the ABI of another language."""
+    return "extern" in words and "Rust" not in words
 
 
 def _is_member(tree_node: Node) -> bool:

@@ -90,7 +90,7 @@ def _replacements(workaround: Workaround, source: bytes, code: bytes, marks: byt
     for match in chain.from_iterable(workaround.pattern.finditer(code, *window) for window in _search_windows(marks)):
         start, end = match.span(group)
         head = code[start : start + length]
-        if b"\1" in marks[start:end] and b"\n" not in head and source.startswith(head, start):
+        if b"\1" in marks[match.start() : end] and b"\n" not in head and source.startswith(head, start):
             rest = zip(code[start + length : end], source[start + length : end], strict=True)
             yield start, workaround.text + bytes(old if shown in _BLANK else ord(" ") for shown, old in rest)
 
