@@ -15,7 +15,7 @@ from statistics import median, quantiles
 PACKAGE = Path(__file__).parents[1] / "rustgate"
 QUESTION_WORDS = ("What", "Whether", "Who", "Where", "How", "Which")
 NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-LONGEST_MODULE, LONGEST_FUNCTION, MOST_MODULES, MOST_AT_THE_TOP, MOST_CODE = 300, 46, 20, 8, 11_544
+LONGEST_MODULE, LONGEST_FUNCTION, MOST_MODULES, MOST_AT_THE_TOP, MOST_CODE = 300, 46, 20, 8, 11_760
 MEDIAN_WORDS, P95_WORDS, QUESTION_SHARE = 9, 14, 0.03
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
