@@ -111,8 +111,8 @@ def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
     yield from hidden_items(outline)
     found: dict[int, tuple[FunctionNode, int, str, bool]] = {}
     for start, what in sorted(_panics(file, matches)):
-        function = None if outline.is_test(start) else _function(outline.ancestors(start))
-        if function and (function.start not in found or found[function.start][3]):
+        function = _function(outline.ancestors(start))
+        if function and outline.is_test(start) == outline.is_test(function.start) and (function.start not in found or found[function.start][3]):
             allowed = _is_allowed(outline, function, start)
             if function.start not in found or not allowed:
                 found[function.start] = function, start, what, allowed
