@@ -112,7 +112,11 @@ def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
     found: dict[int, tuple[FunctionNode, int, str, bool]] = {}
     for start, what in sorted(_panics(file, matches)):
         function = _function(outline.ancestors(start))
-        if function and outline.is_test(start) == outline.is_test(function.start) and (function.start not in found or found[function.start][3]):
+        if (
+            function
+            and outline.is_test(start) == outline.is_test(function.start)
+            and (function.start not in found or found[function.start][3])
+        ):
             allowed = _is_allowed(outline, function, start)
             if function.start not in found or not allowed:
                 found[function.start] = function, start, what, allowed
