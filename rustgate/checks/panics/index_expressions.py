@@ -8,6 +8,8 @@ from rustgate.api import Captures, File, Match, Scan, ancestors, match_of
 
 _CODE = frozenset({"block", "let_declaration", "expression_statement", "closure_expression"})
 _OPERANDS = frozenset({"field_expression", "reference_expression", "try_expression", "await_expression"})
+_SIGILS = b"&?%"
+"""What stands right before a value that is borrowed, or that a macro of `tracing` prints."""
 _OPENING = frozenset({"(", "[", "{", ",", ";"})
 _CLOSING = frozenset({")", "]", "}", ",", ";"})
 
@@ -31,7 +33,7 @@ def _is_group_of_words(node: Node, scan: Scan) -> bool:
         if ancestor.type in _CODE and not ancestor.has_error and (ancestor.type != "expression_statement" or _ends(ancestor)):
             return False
         root, largest = ancestor, largest if ancestor.has_error else ancestor
-    if root == scan.root or root.parent:
+    if root == scan.root or root.parent or scan.source[node.start_byte - 1] in _SIGILS:
         return False
     bracket = next(child for child in node.children if child.type == "[")
     if node.children[0].end_byte < bracket.start_byte:
