@@ -20,6 +20,7 @@ from rustgate.engine.crate_rules import RunResults, crate_findings
 from rustgate.engine.declarations import Declarations, DeclaringFile, read_declarations
 from rustgate.engine.file_settings import FileSettings, SettingsTable
 from rustgate.engine.linter import unreadable_result
+from rustgate.engine.package_levels import PackageLevels
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob, Task
 from rustgate.execution.options import ExecutorOptions
@@ -104,7 +105,11 @@ class Engine:
         wider_findings = crate_findings(self._catalog, files, RunResults(project, results, declared.outside, options.coverage))
         results = _with_findings(results, wider_findings)
         allowed = inherited({**declared.outside, **results})
-        linted = [_Linted(file.config_root, file.local, _allowing(results[file.path], allowed.get(file.path, ()))) for file in files]
+        levels = PackageLevels(project.tree, rules)
+        linted = [
+            _Linted(file.config_root, file.local, _within(results[file.path], (*levels.of(file.absolute), *allowed.get(file.path, ()))))
+            for file in files
+        ]
         linted += self._linted_manifests(project, files, rules)
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
         findings += self._problems(project)
@@ -216,6 +221,6 @@ def _with_findings(results: Mapping[str, FileResult], wider_findings: Mapping[st
     return completed
 
 
-def _allowing(result: FileResult, suppressions: Sequence[Suppression]) -> FileResult:
-    """Add the suppressions inherited from other files."""
-    return structs.replace(result, suppressions=(*result.suppressions, *suppressions)) if suppressions else result
+def _within(result: FileResult, suppressions: Sequence[Suppression]) -> FileResult:
+    """Put the suppressions that come from other files around a result's own."""
+    return structs.replace(result, suppressions=(*suppressions, *result.suppressions)) if suppressions else result

@@ -33,8 +33,9 @@ from rustgate.syntax.parse import scan_source
 # declaration, the file is parsed.
 _MODULE = re.compile(rb"mod\s+(?:r#)?([\w\x80-\xff]+)\s*([;{/\x80-\xff])")
 _ODD_MODULE = re.compile(rb"mod\s*(?:/[/*]|[\x80-\xff])")
-_TEST_WORD = re.compile(rb"test|bench|quickcheck")
-_TEST_FILE = re.compile(rb"#!\s*\[[^\]]*test|proptest")
+_NEVER = rb"any\s*\(\s*\)|cfg\s*\(\s*(?:false|not\b)"
+_TEST_WORD = re.compile(rb"test|bench|quickcheck|" + _NEVER)
+_TEST_FILE = re.compile(rb"#!\s*\[[^\]]*(?:test|" + _NEVER + rb")|proptest")
 _STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
 
 

@@ -33,7 +33,8 @@ class Match(Struct, frozen=True):
     That is a byte range and the values for the message.
     A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit;
     `severe` when a warning becomes an error. `anchored` is true when the
-    text of the line tells this match from others of its item; a measured item is told by its name.
+    text of the line tells this match from others of its item; a measured item is told by its name. Suppressions count on the line of the
+    byte `last` too, wherever it is.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Match(Struct, frozen=True):
     soft: bool = False
     severe: bool = False
     anchored: bool = True
+    last: int | None = None
 
 
 class Suppressed(Struct, frozen=True):
@@ -99,10 +101,12 @@ class Fact(Struct, Generic[Data_co], frozen=True, array_like=True):
 
 
 class Suppression(Struct, frozen=True):
-    """A comment or clippy attribute that mutes findings.
+    """A comment or clippy lint level that mutes findings, or forbids it.
 
     It mutes those of `rules` on the lines from `first` to `last`, both 1-based and inclusive.
     `line` is where it is written. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.
+    A lint level has as `lints` the pairs of a rule and the equivalent that it is about. If its `level` is `warn`, it lifts what lies
+    around it; if `forbid`, also what lies within it.
     """
 
     rules: tuple[str, ...]
@@ -114,3 +118,10 @@ class Suppression(Struct, frozen=True):
     origin: str = "comment"
     problem: str | None = None
     end_column: int | None = None
+    level: str = "allow"
+    lints: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return its rules, each with the lint that it goes by, if any."""
+        return self.lints or tuple((rule, "") for rule in self.rules)

@@ -38,7 +38,7 @@ def suppress(
         if not suppression.problem and (options.respect_clippy or suppression.origin != "clippy")
     ]
     used: set[tuple[int, str]] = set()
-    lookup = _SuppressionLookup(usable, result.findings)
+    lookup = _SuppressionLookup(_by_precedence(usable), result.findings)
     for finding in result.findings:
         suppression = lookup.of(finding)
         if suppression is None:
@@ -51,11 +51,22 @@ def suppress(
     yield from checker.check(comments, used if options.full else None)
 
 
+def _by_precedence(suppressions: Sequence[Suppression]) -> list[Suppression]:
+    """Sort suppressions so that the first one about a line decides.
+
+    Comments always count. Of lint levels, which come from the outermost to the innermost, the innermost does; nothing lifts a `forbid`.
+    """
+    comments = [suppression for suppression in suppressions if suppression.origin == "comment"]
+    levels = [suppression for suppression in reversed(suppressions) if suppression.origin != "comment"]
+    return [*comments, *sorted(levels, key=lambda suppression: suppression.level != "forbid")]
+
+
 class _SuppressionLookup:
     """Finds the suppression of each finding.
 
     It is the first that covers the line where the code that was found begins or ends: a chain of calls may end with `.unwrap()` far below.
-    Each line is assigned once, however many suppressions and findings there are.
+    For each lint that a rule goes by, a line is assigned once, however many suppressions and findings there are; a level that does not
+    allow takes its lines from those that follow.
     """
 
     def __init__(self, suppressions: Sequence[Suppression], findings: Sequence[Finding]) -> None:
@@ -64,12 +75,17 @@ class _SuppressionLookup:
         lines: dict[str, set[int]] = {}
         for finding in findings:
             lines.setdefault(finding.rule, set()).update(_lines(finding))
-        unassigned = {rule: sorted(numbers) for rule, numbers in lines.items()} if suppressions else {}
+        sorted_lines = {rule: sorted(numbers) for rule, numbers in lines.items()} if suppressions else {}
+        unassigned: dict[tuple[str, str], list[int]] = {}
         for number, suppression in enumerate(suppressions):
-            for rule in suppression.rules:
-                rule_lines = unassigned.get(rule, [])
+            for key in suppression.keys:
+                if key[0] not in sorted_lines:
+                    continue
+                rule_lines = unassigned.setdefault(key, sorted_lines[key[0]].copy())
                 covered = slice(bisect_left(rule_lines, suppression.first), bisect_right(rule_lines, suppression.last))
-                self._numbers |= dict.fromkeys(((rule, line) for line in rule_lines[covered]), number)
+                if suppression.level == "allow":
+                    for line in rule_lines[covered]:
+                        self._numbers.setdefault((key[0], line), number)
                 del rule_lines[covered]
 
     def of(self, finding: Finding) -> Suppression | None:

@@ -8,7 +8,9 @@ from tree_sitter import Node
 
 from rustgate.model.finding import Suppression
 from rustgate.model.rule import Rule
+from rustgate.suppressions.lint_names import Equivalents
 from rustgate.syntax.attribute_targets import NextItems
+from rustgate.syntax.attributes import Attribute, LintLevel
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import COMMENTS, Scan
 
@@ -31,7 +33,7 @@ def read_suppressions(scan: Scan, outline: Outline, rules: Iterable[Rule]) -> It
             yield from _of_comment(node, outline, next_items)
         yield from _in_documentation(outline)
     if outline.lint_levels:
-        yield from _of_attributes(outline, {equivalent: rule.name for rule in rules for equivalent in rule.clippy})
+        yield from _of_attributes(outline, Equivalents(rules))
 
 
 def parse_directive(comment: str) -> tuple[str, tuple[str, ...], str] | str | None:
@@ -151,18 +153,43 @@ def _in_first_comments(outline: Outline, byte: int) -> bool:
     return position > byte
 
 
-def _of_attributes(outline: Outline, rule_of_lint: dict[str, str]) -> Iterator[Suppression]:
-    """Yield clippy attributes that allow one of the lints."""
+def _of_attributes(outline: Outline, equivalents: Equivalents) -> Iterator[Suppression]:
+    """Yield the attributes that set the level of an equivalent.
+
+    What a group allows mutes nothing; what it warns of or denies counts. A group can forbid nothing for good.
+    """
     for attribute, level in outline.lint_levels:
-        lints = [lint for lint in level.lints if lint.removeprefix("clippy::") in rule_of_lint]
-        rules = [rule_of_lint[lint.removeprefix("clippy::")] for lint in lints]
-        if rules:
-            yield Suppression(
-                rules=tuple(dict.fromkeys(rules)),
-                line=outline.lines.number(attribute.start),
-                column=outline.lines.column(attribute.start),
-                first=outline.lines.number(outline.beginning(attribute.target_start)),
-                last=_last_line(outline, attribute.target_start, attribute.target_end),
-                reason=level.reason or f"#{'!' * attribute.inner}[{level.word}({', '.join(lints)})]",
-                origin="clippy",
-            )
+        by_lint = {lint: [*equivalents.of_lint(lint)] for lint in level.lints}
+        lints = [lint for lint, keys in by_lint.items() if keys]
+        groups = () if level.silences else [key for lint in level.lints for key in equivalents.of_group(lint)]
+        keys = dict.fromkeys(key for lint in lints for key in by_lint[lint])
+        reason = level.reason or f"#{'!' * attribute.inner}[{level.word}({', '.join(lints)})]"
+        word = "allow" if level.silences else "forbid" if level.word == "forbid" else "warn"
+        yield from _on_target(outline, attribute, level, _level_of(tuple(keys), word, reason))
+        yield from _on_target(outline, attribute, level, _level_of(tuple(groups), "warn", reason))
+
+
+def _level_of(keys: tuple[tuple[str, str], ...], level: str, reason: str) -> Suppression:
+    """Return a level of lints that covers no line."""
+    return Suppression(tuple(dict.fromkeys(rule for rule, _ in keys)), 0, 0, 0, 0, reason, "clippy", level=level, lints=keys)
+
+
+def _on_target(outline: Outline, attribute: Attribute, level: LintLevel, found: Suppression) -> Iterator[Suppression]:
+    """Yield a level for the lines that its attribute covers.
+
+    A level for tests alone covers the test code among them.
+    """
+    if not found.rules:
+        return
+    first, last = outline.beginning(attribute.target_start), attribute.target_end
+    ranges = [(first, last)]
+    if level.only_in_tests and not outline.whole_file_is_test:
+        ranges = [(max(first, start), min(last, end)) for start, end in outline.test_ranges if start < last and first < end]
+    for start, end in ranges:
+        yield structs.replace(
+            found,
+            line=outline.lines.number(attribute.start),
+            column=outline.lines.column(attribute.start),
+            first=outline.lines.number(start),
+            last=_last_line(outline, start, end),
+        )

@@ -11,30 +11,32 @@ from rustgate.model.file import FileResult, ModuleDeclaration
 from rustgate.model.finding import Suppression
 from rustgate.project.module_files import declarations_of
 
-_TO_THE_END = 2**31
-Allowed = dict[str, Suppression]
+TO_THE_END = 2**31
+"""A last line that is past the end of every file."""
+Levels = dict[tuple[str, str], Suppression]
+_STRICTNESS = {"allow": 0, "warn": 1, "forbid": 2}
 Declared = Mapping[str, list[tuple[str, ModuleDeclaration]]]
 
 
 def inherited(results: Mapping[str, FileResult]) -> dict[str, tuple[Suppression, ...]]:
     """Return inherited suppressions by path.
 
-    Each is for one rule and all lines. A file that several others declare, such as a library and a program, inherits what all of them
-    allow; of several declarations in one file the compiler sees one, and any will do. Source: the lint levels of
-    the Rust reference, <https://doc.rust-lang.org/reference/attributes/diagnostics.html#lint-check-attributes>.
+    Each is for one lint and all lines. A file that several others declare, such as a library and a program, inherits what all of them
+    allow, and what one of them warns of or forbids; of several declarations in one file the compiler sees one, and any will do. Source:
+    the lint levels of the Rust reference, <https://doc.rust-lang.org/reference/attributes/diagnostics.html#lint-check-attributes>.
     """
     if not any(allow.origin == "clippy" for result in results.values() for allow in result.suppressions):
         return {}
     found = _inherited_by_file(declarations_of({path: result.modules for path, result in results.items()}), results)
-    return {path: tuple(allowed.values()) for path, allowed in found.items() if allowed}
+    return {path: tuple(levels.values()) for path, levels in found.items() if levels}
 
 
-def _inherited_by_file(declared: Declared, results: Mapping[str, FileResult]) -> dict[str, Allowed]:
+def _inherited_by_file(declared: Declared, results: Mapping[str, FileResult]) -> dict[str, Levels]:
     """Return what each file inherits, and each file that declares it.
 
     Files that declare each other in a circle inherit nothing from it.
     """
-    found: dict[str, Allowed] = {}
+    found: dict[str, Levels] = {}
     for path in declared:
         pending = [path]
         while pending:
@@ -43,24 +45,41 @@ def _inherited_by_file(declared: Declared, results: Mapping[str, FileResult]) ->
                 pending.append(undecided[0])
                 continue
             file = pending.pop()
-            by_parent: dict[str, Allowed] = {}
+            by_parent: dict[str, Levels] = {}
             for parent, module in declared.get(file, ()):
-                by_parent[parent] = by_parent.get(parent, {}) | found.get(parent, {}) | _allowed_at(results[parent], module.line)
-            found[file] = _in_common([*by_parent.values()])
+                levels = _levels_at(results[parent], module.line, found.get(parent, {}))
+                before = by_parent.get(parent, {})
+                by_parent[parent] = levels | {key: level for key, level in before.items() if level.level == "allow" or key not in levels}
+            found[file] = _combined([*by_parent.values()])
     return found
 
 
-def _allowed_at(result: FileResult, line: int) -> Allowed:
-    """Return what attributes around a line allow in another file, by rule."""
-    enclosing = (allow for allow in result.suppressions if allow.origin == "clippy" and allow.first <= line <= allow.last)
-    return {rule: _for_other_file(allow, rule, result.path) for allow in enclosing for rule in allow.rules}
+def _levels_at(result: FileResult, line: int, outside: Levels) -> Levels:
+    """Return the lint levels at a line of another file.
+
+    The innermost counts, but nothing within lifts what is forbidden. `outside` are the levels that this file inherits itself.
+    """
+    levels = {**outside}
+    for level in result.suppressions:
+        if level.origin == "clippy" and level.first <= line <= level.last:
+            keys = (key for key in level.keys if key not in levels or levels[key].level != "forbid")
+            levels |= {key: _for_other_file(level, key, result.path) for key in keys}
+    return levels
 
 
-def _for_other_file(allow: Suppression, rule: str, path: str) -> Suppression:
-    """Convert a suppression in the file at `path` for another file."""
-    return structs.replace(allow, rules=(rule,), first=1, last=_TO_THE_END, reason=f"{allow.reason} in {path}:{allow.line}")
+def _for_other_file(level: Suppression, key: tuple[str, str], path: str) -> Suppression:
+    """Convert a lint level in the file at `path` for another file."""
+    return structs.replace(level, rules=key[:1], lints=(key,), first=1, last=TO_THE_END, reason=f"{level.reason} in {path}:{level.line}")
 
 
-def _in_common(by_parent: list[Allowed]) -> Allowed:
-    first, *others = by_parent or [{}]
-    return {rule: allow for rule, allow in first.items() if all(rule in other for other in others)}
+def _combined(by_parent: list[Levels]) -> Levels:
+    """Combine what several files hand down.
+
+    The strictest level counts; `allow` does only if all of them say it.
+    """
+    combined: Levels = {}
+    for levels in by_parent:
+        for key, level in levels.items():
+            if key not in combined or _STRICTNESS[level.level] > _STRICTNESS[combined[key].level]:
+                combined[key] = level
+    return {key: level for key, level in combined.items() if level.level != "allow" or all(key in levels for levels in by_parent)}

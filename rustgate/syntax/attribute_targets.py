@@ -13,6 +13,10 @@ _HOLD_THEIR_ATTRIBUTES = frozenset({"match_arm", "field_initializer", "shorthand
 _TARGET_UNUSED = re.compile(r"#\[(?:derive|inline|must_use|repr|cold|track_caller|non_exhaustive|default|error|from|serde|clap|arg)\b")
 """Frequent attributes whose target no rule asks for; to look it up takes time."""
 
+_ATTRIBUTE = re.compile(rb"#\s*\[(?:[^\[\]]|\[[^\[\]]*\])*+\]")
+_NO_CODE = re.compile(rb"(?:\s|//[^\n]*+|/\*(?s:.)*?\*/)*+")
+_HOLD_OTHERS = frozenset({"block", "source_file", "expression_statement", "binary_expression", "range_expression", "ERROR"})
+
 
 class NextItems:
     """Finder of the items below comments and attributes.
@@ -50,6 +54,29 @@ def read_attributes(scan: Scan) -> Iterator[Attribute]:
             target = _inner_target(node) if inner else _outer_target(node, next_items)
             start, end = (0, len(scan.source)) if target == scan.root else (target.start_byte, target.end_byte)
         yield Attribute(attribute_name(text), text, node.start_byte, node.start_byte + len(text.encode()), start, end, inner)
+    if scan.readable is not scan.source:
+        yield from _masked_attributes(scan)
+
+
+def _masked_attributes(scan: Scan) -> Iterator[Attribute]:
+    """Yield the attributes that the grammar could not read.
+
+    They stand on elements of tuples, parameters of closures and other expressions. Their target is what follows.
+    """
+    for found in _ATTRIBUTE.finditer(scan.source):
+        if scan.readable[found.start()] != scan.source[found.start()] and not scan.readable[found.start() : found.end()].strip():
+            text = found[0].decode()
+            blanks = _NO_CODE.match(scan.readable, found.end())
+            target = _largest_at(scan.root, blanks.end() if blanks else found.end())
+            yield Attribute(attribute_name(text), text, found.start(), found.end(), *target, inner=False)
+
+
+def _largest_at(root: Node, start: int) -> tuple[int, int]:
+    """Return the bytes of the largest expression, pattern or parameter that begins at `start`."""
+    node = root.descendant_for_byte_range(start, start + 1) or root
+    while node.parent and node.parent.start_byte == start and node.parent.type not in _HOLD_OTHERS:
+        node = node.parent
+    return node.start_byte, node.end_byte
 
 
 def _outer_target(node: Node, next_items: NextItems) -> Node:

@@ -1,20 +1,26 @@
 """Attributes by text: tests, hidden items, lint levels."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
 
 _HEAD = re.compile(r"#!?\s*\[\s*(?:unsafe\s*\(\s*)?((?:::)?\s*[A-Za-z_]\w*(?:\s*::\s*\w+)*)")
-_LEVEL = re.compile(r"\b(?:allow|expect)\b")
+_LEVEL = re.compile(r"\b(?:allow|expect|warn|deny|forbid)\b")
 _TOKEN = re.compile(
     r'(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<string>r(?P<hashes>#*)".*?(?:"(?P=hashes)|\Z)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
     re.DOTALL,
 )
 _HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
 _TEST_NAMES = frozenset({"test", "bench", "gtest", "proptest", "quickcheck", "rstest", "test_case", "test_matrix", "wasm_bindgen_test"})
-_TEST_PREDICATES = frozenset({"test", "doctest"})
+_WORDS_THAT_DECIDE = re.compile(r"test|true|false|(?:any|all)\s*\(\s*\)")
+"""What a predicate that cannot hold outside tests must contain."""
+_OPEN, _MET, _UNMET = (True, True), (True, False), (False, True)
+"""Whether a predicate may hold, and whether it may fail, while `test` and `doctest` are off."""
+_PREDICATES = {"test": _UNMET, "doctest": _UNMET, "false": _UNMET, "true": _MET}
+_DEEPEST = 128
+"""Levels of parentheses in which a `cfg_attr` is read; rustc reads no deeper."""
 
 
 class Attribute(Struct, frozen=True):
@@ -38,9 +44,10 @@ class Attribute(Struct, frozen=True):
 
 
 class LintLevel(Struct, frozen=True):
-    """An `allow(...)` or `expect(...)`, also one in a `cfg_attr`.
+    """An `allow(...)`, `deny(...)` or the like, also in a `cfg_attr`.
 
-    `word` is `allow` or `expect`; `start` and `end` are offsets in characters of the attribute's text.
+    `word` is `allow`, `expect`, `warn`, `deny` or `forbid`; `start` and `end` are offsets in characters of the attribute's text.
+    `only_in_tests` is true in a `cfg_attr` whose predicate cannot hold outside tests.
     """
 
     word: str
@@ -48,6 +55,12 @@ class LintLevel(Struct, frozen=True):
     reason: str | None
     start: int
     end: int
+    only_in_tests: bool = False
+
+    @property
+    def silences(self) -> bool:
+        """Return whether it allows its lints, or expects them."""
+        return self.word in {"allow", "expect"}
 
 
 def attribute_name(text: str) -> str:
@@ -87,39 +100,46 @@ def _conditional_paths(text: str) -> Iterator[str]:
 
 
 def cfg_requires_test(text: str) -> bool:
-    """Return whether a predicate holds only in tests.
+    """Return whether a predicate cannot hold outside tests.
 
-    `text` begins with the predicate, in parentheses. `test` and `all(.., test)` hold only in tests; `any(test, ..)` and `not(test)` do not.
-    Doctests are tests.
+    `text` begins with the predicate, in parentheses; of a `cfg_attr` its attributes may follow. `test`, `all(.., test)`, `any()` and
+    `false` cannot hold there; `any(test, unix)` and `not(test)` may, and so may any feature or platform. Doctests are tests.
     """
-    if "test" not in text:
-        return False
-    tokens = [token[0] for token in _tokens(text) if token[0] != ","]
-    stack: list[tuple[str, list[bool]]] = [("all", [])]
-    word = "all"
-    for index, token in enumerate(tokens):
+    return _WORDS_THAT_DECIDE.search(text) is not None and _requires_test(_tokens(text), 0)
+
+
+def _requires_test(tokens: Sequence[re.Match[str]], first: int) -> bool:
+    """Return whether the predicate cannot hold outside tests.
+
+    Its opening parenthesis is the token `first`.
+    """
+    stack: list[tuple[str, list[tuple[bool, bool]]]] = [("", [])]
+    operator, before = "", ""
+    for index in range(first, len(tokens)):
+        token, after = tokens[index][0], tokens[index + 1][0] if index + 1 < len(tokens) else ""
         if token == "(":
-            stack.append((word, []))
+            stack.append((operator, []))
+        elif token in {")", ","} and len(stack) <= len(("attribute", "predicate")):
+            break
         elif token == ")":
-            if len(stack) == 1:
-                break
-            operator, values = stack.pop()
-            stack[-1][1].append(_combine(operator, values))
-        elif tokens[index + 1 : index + 2] == ["("]:
-            word = token
-        elif token != "=" and tokens[index - 1 : index] != ["="]:
-            stack[-1][1].append(token in _TEST_PREDICATES and tokens[index + 1 : index + 2] != ["="])
-    return any(stack[0][1])
+            combined = _combine(*stack.pop())
+            stack[-1][1].append(combined)
+        elif after == "(":
+            operator = token
+        elif token not in {",", "="} and before != "=":
+            stack[-1][1].append(_OPEN if after == "=" else _PREDICATES.get(token, _OPEN))
+        before = token
+    return stack[-1][1][:1] == [_UNMET]
 
 
-def _combine(operator: str, values: list[bool]) -> bool:
-    """Return whether a combined predicate requires tests.
-
-    `values` tell for each operand of `all(..)`, `any(..)` or `not(..)` whether it does.
-    """
+def _combine(operator: str, values: Sequence[tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Return whether a combined predicate may hold, and may fail."""
+    holds, fails = [holds for holds, _ in values], [fails for _, fails in values]
     if operator == "all":
-        return any(values)
-    return operator == "any" and bool(values) and all(values)
+        return all(holds), any(fails)
+    if operator == "any":
+        return any(holds), all(fails)
+    return (fails[0], holds[0]) if operator == "not" and values else _OPEN
 
 
 def _tokens(text: str) -> list[re.Match[str]]:
@@ -128,25 +148,33 @@ def _tokens(text: str) -> list[re.Match[str]]:
 
 
 def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
-    """Yield every `allow(...)` and `expect(...)` that names a lint."""
-    if name not in {"allow", "expect", "cfg_attr"} or not _LEVEL.search(text):
+    """Yield every `allow(...)`, `deny(...)` and the like that names a lint."""
+    if not (name == "cfg_attr" or _LEVEL.fullmatch(name)) or not _LEVEL.search(text):
         return
     tokens = _tokens(text)
-    for index in range(len(tokens) - 1):
-        if _LEVEL.fullmatch(tokens[index][0]) and tokens[index + 1][0] == "(":
-            level = _lint_level(tokens[index:])
+    depth = 0
+    in_tests: int | None = None  # the depth at which a `cfg_attr` for tests began
+    for index, (token, after) in enumerate(pairwise(token[0] for token in tokens)):
+        depth += (token == "(") - (token == ")")
+        if token == ")" and depth == in_tests:
+            in_tests = None
+        elif token == "cfg_attr" and in_tests is None and depth < _DEEPEST and _requires_test(tokens, index + 1):
+            in_tests = depth
+        elif after == "(" and _LEVEL.fullmatch(token):
+            level = _lint_level(tokens, index, only_in_tests=in_tests is not None)
             if level.lints:
                 yield level
 
 
-def _lint_level(tokens: list[re.Match[str]]) -> LintLevel:
-    """Parse the lint level whose word begins `tokens`.
+def _lint_level(tokens: Sequence[re.Match[str]], first: int, *, only_in_tests: bool) -> LintLevel:
+    """Parse the lint level whose word is the token `first`.
 
     No parenthesis can be within its own.
     """
-    last = next((index for index, token in enumerate(tokens) if token[0] == ")"), len(tokens) - 1)
-    words = ["".join(token[0].split()) for token in tokens[2:last] if token.lastgroup == "word"]
-    given = [token[0] for token in tokens[2:last] if token.lastgroup == "string"]
+    last = next((index for index in range(first, len(tokens)) if tokens[index][0] == ")"), len(tokens) - 1)
+    inside = tokens[first + 2 : last]
+    words = ["".join(token[0].split()) for token in inside if token.lastgroup == "word"]
+    given = [token[0] for token in inside if token.lastgroup == "string"]
     lints = tuple(word for word in words if word != "reason")
     reason = given[0].partition('"')[2].rpartition('"')[0] if given and "reason" in words else None
-    return LintLevel(tokens[0][0], lints, reason, tokens[0].start(), tokens[last].end())
+    return LintLevel(tokens[first][0], lints, reason, tokens[first].start(), tokens[last].end(), only_in_tests)

@@ -36,7 +36,8 @@ def _in_async(nodes: Iterable[OutlineNode]) -> bool:
 def _in_const(nodes: Iterable[OutlineNode]) -> bool:
     """True in code that the compiler evaluates.
 
-    That is the value of a const or static, or a const block. A closure in there runs later, and so does a lazy static.
+    That is the value of a const or static, a const block, the length of an array, a const argument or its default, and the value of an
+    enum's variant. A closure in there runs later, and so does a lazy static.
     """
     for node in nodes:
         if node.kind in {"function", "closure"}:
@@ -51,7 +52,7 @@ def _in_static(nodes: Iterable[OutlineNode]) -> bool:
 
     It does not matter when the value is computed.
     """
-    return any(node.kind == "const" for node in takewhile(_is_not_function, nodes))
+    return any(node.kind == "const" and "bare" not in node.words for node in takewhile(_is_not_function, nodes))
 
 
 def _is_not_function(node: OutlineNode) -> bool:

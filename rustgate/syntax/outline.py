@@ -25,7 +25,9 @@ from rustgate.syntax.test_code import find_test_ranges, merge_ranges
 # begins with letters, because regular expressions find those many times as fast.
 _MODULE = re.compile(rb"mod[\s/\x80-\xff]")
 _EXPORT = re.compile(rb"pub[\s$(\x80-\xff]*+(?:use\b|/[/*])")
-_LEVELS = {b"allow": re.compile(rb"allow\s*[(/\x80-\xff]"), b"expect": re.compile(rb"expect(?<![.\w]expect)\s*[(/\x80-\xff]")}
+_LEVELS = {
+    word: re.compile(rb"%b(?<![.\w]%b)\s*[(/\x80-\xff]" % (word, word)) for word in (b"allow", b"expect", b"warn", b"deny", b"forbid")
+}
 
 _PUBLIC = re.compile(r"pub\b(?!\s*\()")
 
@@ -71,7 +73,7 @@ class Outline:
 
     @cached_property
     def lint_levels(self) -> list[tuple[Attribute, LintLevel]]:
-        """Every `allow` and `expect` with its attribute, in source order."""
+        """Every `allow`, `deny` and the like with its attribute, in source order."""
         if not any(word in self.source and level.search(self.source) for word, level in _LEVELS.items()):
             return []
         return [(attribute, level) for attribute in self.attributes for level in lint_levels(attribute.name, attribute.text)]

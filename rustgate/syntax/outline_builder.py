@@ -16,10 +16,12 @@ from rustgate.syntax.signatures import read_signature
 _CONTROL_FLOW = ("if", "match", "while", "for", "loop")
 _ITEMS = ("mod", "trait", "type")
 _PLAIN = ("extern", "async", "unsafe", "const", "macro-rules")
+_NAMED_CONSTANTS = frozenset({"const_item", "static_item"})
 _SPACES = re.compile(r"\s+")
 _LAZY_MACRO = re.compile(rb"\b(?:thread_local|lazy_static)\s*!\s*[({\[]\s*\Z")
 _LAZY_MACRO_REACH = 100
-_ASYNC, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"lazy"}), frozenset[str]()
+_ASYNC, _BARE, _LAZY, _NO_WORDS = frozenset({"async"}), frozenset({"bare"}), frozenset({"lazy"}), frozenset[str]()
+"""Words of outline nodes; `bare` is an expression in a const context that has no `const` of its own, such as the length of an array."""
 
 
 def build_outline_nodes(scan: Scan) -> list[OutlineNode]:
@@ -90,9 +92,11 @@ class _Builder:
 
     def _plain(self, kind: str, tree_node: Node) -> None:
         node = OutlineNode(kind, tree_node, self.top)
-        if kind == "const":
+        if tree_node.type in _NAMED_CONSTANTS:
             self._name(node, tree_node.child_by_field_name("name"))
             node.words = _LAZY if tree_node.type == "static_item" and self._is_lazy(tree_node) else _NO_WORDS
+        elif kind == "const" and tree_node.type != "const_block":
+            node.words = _BARE
         self._enter(node)
 
     def _is_lazy(self, static: Node) -> bool:

@@ -39,10 +39,10 @@ class Scan:
     """
 
     def __init__(self, source: bytes, root: Node, readable: bytes, joined: JoinedQuery) -> None:
-        """`readable` is the source as the grammar has read it."""
+        """`readable` is the source as the grammar has read it, with what it cannot read masked."""
         self.source = source
         self.root = root
-        self._readable = readable
+        self.readable = readable
         self._joined = joined
         self._result: _QueryResult | None = None
 
@@ -62,7 +62,7 @@ class Scan:
         The query is not run if words are enough to see that the rule has no match.
         """
         query = self._joined.queries.get(rule)
-        if query is None or not (self._result or self.root.has_error or may_hold_match(query, self._readable)):
+        if query is None or not (self._result or self.root.has_error or may_hold_match(query, self.readable)):
             return []
         return self.matches.get(rule, [])
 
@@ -71,7 +71,7 @@ class Scan:
         return self._result
 
     def _search(self) -> _QueryResult:
-        joined, readable, macro_pattern = self._joined, self._readable, self._joined.macro_filter.pattern
+        joined, readable, macro_pattern = self._joined, self.readable, self._joined.macro_filter.pattern
         parser = Parser(LANGUAGE)
         result = _QueryResult({kind: [] for kind in joined.kinds}, {})
         _collect(result, joined, self.root)

@@ -32,7 +32,7 @@ _KEYWORDS = {
 }
 _CONTEXT_WORDS = {
     Context.ASYNC: ("async",),
-    Context.CONST: ("const", "static"),
+    Context.CONST: ("const", "static", "[", "enum", "<"),
     Context.DROP: ("Drop",),
     Context.LOOP: ("for", "while", "loop"),
     Context.MACRO_RULES: ("macro_rules",),

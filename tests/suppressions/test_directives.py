@@ -269,8 +269,6 @@ def test_an_attribute_has_the_reason_that_it_gives_or_its_own_text(attribute: st
     [
         "#[allow(dead_code)]",
         "#[allow(clippy::all)]",
-        "#[warn(clippy::todo)]",
-        "#[deny(clippy::todo)]",
         "#[allow(rustdoc::todo)]",
         "#[todo]",
     ],
@@ -331,3 +329,29 @@ def test_what_only_shows_a_suppression_is_none(text: str) -> None:
 def test_a_comment_covers_the_comment_right_below(text: str, last: int) -> None:
     found = only(text)
     assert (found.line, found.first, found.last) == (3, 3, last)
+
+
+def levels(text: str) -> list[tuple[str, str, int, int]]:
+    return [(one.level, rule, one.first, one.last) for one in read(text) for rule in one.rules]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#[deny(clippy::todo)]\nfn f() {}", [("warn", "todo-macro", 1, 2)]),
+        ("#[forbid(clippy::todo)]\nfn f() {}", [("forbid", "todo-macro", 1, 2)]),
+        ("#[warn(clippy::perf)]\nfn f() {}", [("warn", "large-enum-variant", 1, 2)]),
+        ("#[forbid(clippy::perf)]\nfn f() {}", [("warn", "large-enum-variant", 1, 2)]),
+        ("#[warn(warnings)]\nfn f() {}", []),
+        ("#[allow(clippy::option_expect_used)]\nfn f() {}", [("allow", "expect-used", 1, 2)]),
+        ("#![cfg_attr(test, allow(clippy::todo))]\nfn f() {}", []),
+        ("#![cfg_attr(any(), allow(clippy::todo))]\nfn f() {}", []),
+        ("#![cfg_attr(test, allow(clippy::todo))]\nfn f() {}\n#[test]\nfn t() {\n}\nfn g() {}", [("allow", "todo-macro", 3, 5)]),
+        (
+            "#[cfg_attr(unix, allow(clippy::todo), cfg_attr(test, allow(clippy::panic)))]\nfn f() {}",
+            [("allow", "todo-macro", 1, 2)],
+        ),
+    ],
+)
+def test_a_level_covers_its_item_and_one_for_tests_the_tests_in_it(text: str, expected: list[tuple[str, str, int, int]]) -> None:
+    assert levels(text) == expected

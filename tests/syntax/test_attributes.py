@@ -59,6 +59,11 @@ TESTS = [
     "#[cfg(any(test))]",
     "#[cfg(any(test, all(test, unix)))]",
     '#[cfg(all(any(unix, windows), test, not(feature = "y")))]',
+    "#[cfg(any())]",
+    "#[cfg(false)]",
+    "#[cfg(not(not(test)))]",
+    "#[cfg(not(all()))]",
+    "#[cfg(all(unix, any()))]",
 ]
 NO_TESTS = [
     "#[cfg(not(test))]",
@@ -70,8 +75,12 @@ NO_TESTS = [
     '#[cfg(feature="all(test)")]',
     '#[cfg(test = "x")]',
     "#[cfg(testing)]",
-    "#[cfg(any())]",
     "#[cfg(all())]",
+    "#[cfg(not(any()))]",
+    "#[cfg(true)]",
+    '#[cfg(not(all(test, feature = "x")))]',
+    "#[cfg(any(not(test), test))]",
+    "#[cfg(version(test))]",
     "#[cfg()]",
     "#[cfg(unix /* test */)]",
     "#[cfg(all(unix, // test,\n windows))]",
@@ -110,6 +119,8 @@ ONLY_IN_TESTS = [
     ("#[cfg_attr(all(test, unix), allow(dead_code))]", True),
     ("#[cfg_attr(not(test), no_mangle)]", False),
     ("#[cfg_attr(any(test, unix), no_mangle)]", False),
+    ("#[cfg_attr(any(), no_mangle)]", True),
+    ("#[cfg_attr(unix, test)]", False),
     ("#[cfg(test)]", False),
     ("#[no_mangle]", False),
 ]
@@ -134,12 +145,12 @@ LEVELS: list[tuple[str, list[tuple[str, tuple[str, ...], str | None]]]] = [
         '#[cfg_attr(all(unix, test), inline, allow(dead_code), expect(unused, reason = "why"))]',
         [("allow", ("dead_code",), None), ("expect", ("unused",), "why")],
     ),
-    ('#[cfg_attr(feature = "allow(x)", deny(y))]', []),
+    ('#[cfg_attr(feature = "allow(x)", deny(y))]', [("deny", ("y",), None)]),
     ("#[allow()]", []),
     ("#[allow]", []),
     ('#[allow(reason = "why")]', []),
-    ("#[warn(dead_code)]", []),
-    ("#[deny(dead_code)]", []),
+    ("#[warn(dead_code)]", [("warn", ("dead_code",), None)]),
+    ('#![forbid(dead_code, reason = "why")]', [("forbid", ("dead_code",), "why")]),
     ('#[doc = "allow(dead_code)"]', []),
     ("#[my::allow(dead_code)]", []),
 ]
@@ -153,7 +164,25 @@ def test_allow_and_expect_name_lints_and_a_reason(text: str, expected: list[tupl
 
 def test_a_level_knows_where_it_stands_in_its_attribute() -> None:
     text = "#[cfg_attr(test, inline, allow(dead_code), deny(unused))]"
-    assert list(lint_levels("cfg_attr", text)) == [LintLevel("allow", ("dead_code",), None, text.index("allow"), text.index(", deny"))]
+    assert list(lint_levels("cfg_attr", text)) == [
+        LintLevel("allow", ("dead_code",), None, text.index("allow"), text.index(", deny"), only_in_tests=True),
+        LintLevel("deny", ("unused",), None, text.index("deny"), text.index(")]"), only_in_tests=True),
+    ]
+
+
+LEVELS_IN_TESTS = [
+    ("#[cfg_attr(test, allow(a))]", [True]),
+    ("#[cfg_attr(any(), allow(a))]", [True]),
+    ("#[cfg_attr(unix, allow(a))]", [False]),
+    ("#[cfg_attr(not(test), deny(a))]", [False]),
+    ("#[cfg_attr(unix, allow(a), cfg_attr(all(test, miri), allow(b)), allow(c))]", [False, True, False]),
+    ("#[cfg_attr(test, allow(a), cfg_attr(unix, allow(b)))]", [True, True]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LEVELS_IN_TESTS)
+def test_a_level_may_hold_only_in_tests(text: str, expected: list[bool]) -> None:
+    assert [level.only_in_tests for level in lint_levels("cfg_attr", text)] == expected
 
 
 @given(st.text(alphabet='#![]() ,="\\/*\nr:tesallowcfgnyrxpd_', max_size=60))

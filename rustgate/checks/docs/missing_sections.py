@@ -107,19 +107,39 @@ def _returned_result(item: Node, text: str) -> str | None:
 def gather_missing_panics_docs(file: File, matches: list[Captures]) -> Gathered:
     """Gather functions that can panic without documented panics.
 
-    Each function comes once, with its first panic. The reduce also needs the hidden items.
+    Each function comes once, with its first panic: the first without a lint attribute of its own that allows it, if there is one. The
+    reduce also needs the hidden items.
     """
     outline = file.outline
     yield from hidden_items(outline)
-    seen: set[int] = set()
+    found: dict[int, tuple[FunctionNode, int, str, bool]] = {}
     for start, what in sorted(_panics(file, matches)):
         function = _function(outline.ancestors(start))
-        if function is None or function.start in seen:
-            continue
-        seen.add(function.start)
+        if (
+            function
+            and outline.is_test(start) == outline.is_test(function.start)
+            and (function.start not in found or found[function.start][3])
+        ):
+            allowed = _is_allowed(outline, function, start)
+            if function.start not in found or not allowed:
+                found[function.start] = function, start, what, allowed
+    for function, start, what, allowed in found.values():
         if path := _path_without_section(outline, function.start, _PANICS):
             values: dict[str, object] = {"name": path.name, "what": what, "line": outline.lines.number(start)}
-            yield Match(function.head_start, function.head_end, values), path
+            yield Match(function.head_start, function.head_end, values, last=start if allowed else None), path
+
+
+def _is_allowed(outline: Outline, function: FunctionNode, byte: int) -> bool:
+    """Return whether an attribute within a function allows its panic."""
+    levels = [
+        level
+        for attribute, level in outline.lint_levels
+        if "clippy::missing_panics_doc" in level.lints
+        and function.body_start < attribute.start
+        and attribute.target_start <= byte < attribute.target_end
+        and not level.only_in_tests
+    ]
+    return bool(levels) and levels[-1].silences
 
 
 def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:

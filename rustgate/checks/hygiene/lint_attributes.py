@@ -38,9 +38,9 @@ def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
 
 
 def _levels(file: File) -> Iterator[tuple[Attribute, LintLevel]]:
-    """Yield the lint levels that hold outside test builds."""
+    """Yield what silences lints outside test builds."""
     for attribute, level in file.outline.lint_levels:
-        if not attribute.only_in_tests:
+        if level.silences and not level.only_in_tests:
             yield attribute, level
 
 

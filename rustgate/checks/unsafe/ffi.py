@@ -26,9 +26,14 @@ def ffi_panic_boundary(file: File, matches: list[Captures]) -> Iterator[Match]:
     runs_futures = cache(lambda function: _RUNS_FUTURES.search(outline.source, function.body_start, function.end))
     panics = filter(partial(may_panic, file.scan.source), matches)
     for captures in sorted(panics, key=lambda captures: captures["finding"][0].start_byte):
-        outline_nodes = list(outline.ancestors(captures["finding"][0].start_byte))
+        start = captures["finding"][0].start_byte
+        outline_nodes = list(outline.ancestors(start))
         function = _function(outline_nodes)
-        if function and (not _in_future(outline_nodes) or runs_futures(function)):
+        if (
+            function
+            and outline.is_test(start) == outline.is_test(function.start)
+            and (not _in_future(outline_nodes) or runs_futures(function))
+        ):
             first.setdefault(function, captures)
     for function, captures in first.items():
         if _is_boundary(function, outline) and not _GUARDED.search(outline.source, function.body_start, function.end):

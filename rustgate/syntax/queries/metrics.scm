@@ -5,6 +5,11 @@
 (async_block) @async
 (unsafe_block) @unsafe
 (const_block) @const
+(array_type length: (_) @const)
+(array_expression length: (_) @const)
+(enum_variant value: (_) @const)
+(type_arguments (block) @const)
+(const_parameter value: (_) @const)
 
 ; decisions
 (if_expression) @if
