@@ -14,7 +14,7 @@ from rustgate.cache.file_index import FileIndex
 from rustgate.cache.keys import program_key
 from rustgate.cache.store import Cache
 from rustgate.config.loader import Config
-from rustgate.config.resolver import Selection
+from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.cached_results import lint_files
 from rustgate.engine.crate_rules import RunResults, crate_findings
 from rustgate.engine.declarations import Declarations, DeclaringFile, read_declarations
@@ -23,7 +23,7 @@ from rustgate.engine.linter import unreadable_result
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob, Task
 from rustgate.execution.options import ExecutorOptions
-from rustgate.model.file import FileResult
+from rustgate.model.file import FileResult, Problem
 from rustgate.model.finding import Finding, Suppression
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 from rustgate.project.coverage import Coverage
@@ -107,7 +107,8 @@ class Engine:
         linted = [_Linted(file.config_root, file.local, _allowing(results[file.path], allowed.get(file.path, ()))) for file in files]
         linted += self._linted_manifests(project, files, rules)
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
-        findings += self._problems(project)
+        unread = {finding.path for finding in findings if finding.rule == UNREADABLE}
+        findings += self._problems(project, [*project.problems, *(one for one in declared.problems if one.path not in unread)])
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
@@ -124,7 +125,8 @@ class Engine:
         declaring = [
             DeclaringFile(file.path, file.absolute, self.settings.max_size(file), file.context.test, file.source) for file in files
         ]
-        return read_declarations(project, declaring, rules, _index(self._options.cache), self._options.executor)
+        declared = read_declarations(project, declaring, rules, _index(self._options.cache), self._options.executor)
+        return structs.replace(declared, problems=tuple(one for one in declared.problems if not self._excluded(project, one)))
 
     def _rules_on(self, table: SettingsTable) -> tuple[Rule, ...]:
         """Return the rules that some file has settings for."""
@@ -178,18 +180,25 @@ class Engine:
         if self._applies_all_rules:
             yield from self.settings.idle_overrides(project)
 
-    def _problems(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each unlistable file or folder."""
-        if not project.problems:
+    def _problems(self, project: Project, problems: Sequence[Problem]) -> Iterator[Finding]:
+        """Yield a finding for each file or folder with a problem."""
+        if not problems:
             return
         rule_set = build_rule_set(rule for name, rule in self._catalog.items() if name == UNREADABLE)
-        for problem in project.problems:
-            absolute = project.root / problem.path
-            config_root = project.tree.config_root(absolute.parent)
-            path = os.path.relpath(absolute, config_root) + "/" * os.path.isdir(absolute)
-            resolver = self.settings.resolver(config_root)
+        for problem in problems:
+            resolver, path = self._resolver_of(project, problem)
             if not resolver.excluded(path):
                 yield from unreadable_result(problem.path, problem.sentence, rule_set, resolver.settings(path)).findings
+
+    def _excluded(self, project: Project, problem: Problem) -> bool:
+        resolver, path = self._resolver_of(project, problem)
+        return resolver.excluded(path)
+
+    def _resolver_of(self, project: Project, problem: Problem) -> tuple[Resolver, str]:
+        """Return the resolver of the place of a problem, and its path there."""
+        absolute = project.root / problem.path
+        config_root = project.tree.config_root(absolute.parent)
+        return self.settings.resolver(config_root), os.path.relpath(absolute, config_root) + "/" * os.path.isdir(absolute)
 
 
 class _Linted(Struct, frozen=True):
