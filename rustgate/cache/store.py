@@ -260,12 +260,11 @@ def _is_broken(error: Exception) -> bool:
 def _make_private(folder: str) -> None:
     """Create the folder if there is none.
 
-    Raises `OSError` for a folder that others can write to.
+    Raises `OSError` for a folder that others can write to, be it as its owner or as members of its group. What is root's is trusted.
     """
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not hasattr(os, "geteuid"):
         return
     status = os.stat(folder)
-    others = status.st_uid not in {os.geteuid(), 0} and os.geteuid() != 0
-    if others or status.st_mode & stat.S_IWOTH:
+    if status.st_uid not in {os.geteuid(), 0} or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PermissionError(0, "others can write to it, so what it holds is not trusted; name a folder of your own", folder)

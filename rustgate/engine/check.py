@@ -22,6 +22,7 @@ from rustgate.engine.file_settings import FileSettings, SettingsTable
 from rustgate.engine.linter import unreadable_result
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob, Task
+from rustgate.errors import RustgateError
 from rustgate.execution.options import ExecutorOptions
 from rustgate.model.file import FileResult, Problem
 from rustgate.model.finding import Finding, Suppression
@@ -93,6 +94,7 @@ class Engine:
         table = SettingsTable()
         rows = {file.path: table.row_of(self.settings.of(file)) for file in files}
         rules = self._rules_on(table)
+        self._require_rules(files, rules)
         declared = self.declarations(project, files, rules)
         tasks = tuple(self._task(file, rows[file.path], test=file.path in declared.tests) for file in files)
         job = LintJob(rules, tuple(table.rows), tasks)
@@ -132,6 +134,14 @@ class Engine:
         """Return the rules that some file has settings for."""
         rules = (rule for name, rule in self.settings.catalog.items() if table.has_rule(name))
         return tuple(rule for rule in rules if rule.reads != "coverage" or self._options.coverage is not None)
+
+    def _require_rules(self, files: Sequence[SourceFile], rules: Sequence[Rule]) -> None:
+        """Raise `RustgateError` if nothing can be found in `files`.
+
+        `unreadable-file` alone does not count: it is always on.
+        """
+        if files and all(rule.name == UNREADABLE for rule in rules):
+            raise RustgateError("no rule is on for any file, so nothing would be checked; turn some on in [rules], or ignore fewer")
 
     def _task(self, file: SourceFile, row: int, *, test: bool) -> Task:
         context = structs.replace(file.context, test=True) if test else file.context
