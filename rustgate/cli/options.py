@@ -90,7 +90,11 @@ def installed_rules() -> Mapping[str, Rule]:
 
     Raises `PageError` for a rule of a pack that cannot be used.
     """
-    _require_usable(rule for rule in installed().values() if rule.pack)
+    untested = [rule for rule in installed().values() if rule.pack]
+    if untested:
+        from rustgate.engine.ruleset import require_usable  # see `_usable`
+
+        require_usable(untested)
     return installed()
 
 
@@ -99,16 +103,11 @@ def _usable(config: Config) -> Config:
 
     Raises `PageError` for one of its rules that is not.
     """
-    _require_usable(config.repository_rules.values())
+    if config.repository_rules:
+        from rustgate.engine.page_trial import require_harmless  # needs tree-sitter, and commands that list rules do not
+
+        require_harmless(config.repository_rules.values())
     return config
-
-
-def _require_usable(rules: Iterable[Rule]) -> None:
-    untested = list(rules)
-    if untested:
-        from rustgate.engine.ruleset import require_usable  # needs tree-sitter, and commands that list rules do not
-
-        require_usable(untested)
 
 
 def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path | None]:

@@ -97,7 +97,8 @@ class Engine:
         self._require_rules(files, rules)
         declared = self.declarations(project, files, rules)
         tasks = tuple(self._task(file, rows[file.path], test=file.path in declared.tests) for file in files)
-        job = LintJob(rules, tuple(table.rows), tasks)
+        installed_only = all(rule.name in self._catalog for rule in rules)
+        job = LintJob(rules, tuple(table.rows), tasks, LintJob.harmless_bytes if installed_only else 0)
         results: dict[str, FileResult] = {}
         for result in lint_files(job, tasks, declared.digests, options.cache, executor):
             results[result.path] = result

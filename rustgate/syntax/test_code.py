@@ -9,6 +9,7 @@ from rustgate.syntax.parse import Scan
 Range = tuple[int, int]
 
 _PROPTEST = re.compile(rb"(?:::\s*)?(?:proptest\s*::\s*)?proptest\s*!")
+_FUZZ_TARGET = re.compile(rb"(?:(?:::\s*)?libfuzzer_sys\s*::\s*)?fuzz_target\s*!")
 
 
 def find_test_ranges(scan: Scan, attributes: Iterable[Attribute], beginning: Callable[[int], int]) -> list[Range]:
@@ -35,3 +36,5 @@ def _test_items(scan: Scan, attributes: Iterable[Attribute], beginning: Callable
     for macro in scan.events["macro"]:
         if _PROPTEST.match(scan.source, macro.start_byte):
             yield macro.start_byte, macro.end_byte
+        elif _FUZZ_TARGET.match(scan.source, macro.start_byte):
+            yield 0, len(scan.source)
