@@ -50,7 +50,11 @@ class LintJob:
     """
 
     def __init__(
-        self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], tasks: tuple[Task, ...], harmless_bytes: int = harmless_bytes
+        self,
+        rules: tuple[Rule, ...],
+        settings: tuple[dict[str, Setting], ...],
+        tasks: tuple[Task, ...],
+        harmless_bytes: int = harmless_bytes,
     ) -> None:
         """Create the job for all `tasks` of a run.
 

@@ -22,6 +22,15 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
     return source
 
 
+def require_regular(path: str | os.PathLike[str]) -> None:
+    """Raise `OSError` for what is no regular file.
+
+    Opening a pipe that a repository brings along could wait for ever.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(0, "is not a regular file", str(path))
+
+
 def names_in(folder: str | os.PathLike[str]) -> list[str]:
     """List the names in a folder.
 
