@@ -23,11 +23,12 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
 
 
 def require_regular(path: str | os.PathLike[str]) -> None:
-    """Raise `OSError` for what is no regular file.
+    """Raise `OSError` for a pipe or a device.
 
-    Opening a pipe that a repository brings along could wait for ever.
+    Opening one that a repository brings along could wait for ever. Opening a folder fails by itself.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(0, "is not a regular file", str(path))
 
 

@@ -219,13 +219,7 @@ def _gitignore(folder: str, on_problem: OnProblem) -> Ignores:
     Git, too, ignores one that is a link.
     """
     path = os.path.join(folder, ".gitignore")
-    try:
-        mode = os.lstat(path).st_mode
-    except OSError:  # most folders have none
-        return ()
-    if not stat.S_ISREG(mode):
-        if not (stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
-            on_problem(path, "is not a regular file; remove it")
+    if os.path.islink(path) or not os.path.isfile(path):
         return ()
     try:
         lines = os.fsdecode(Path(path).read_bytes()).removeprefix("\ufeff").split("\n")

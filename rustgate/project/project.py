@@ -246,17 +246,18 @@ class Project:
 def find_root(paths: Sequence[Path]) -> Path:
     """Return the root that paths are relative to.
 
-    It is the repository, else the outermost workspace or package, else the nearest configured folder.
+    It is the repository. Without one it is the nearest configured folder, from the outermost workspace or package upwards, or that package.
     Where there is none of these, it is the working folder if the paths lie below it, else the folder that holds them all.
     """
     start = _common_folder(paths)
     upwards = [start, *start.parents]
     repository = repository_of(start)
-    if repository:
+    if repository and os.path.lexists(repository / ".git"):
         return repository
-    configured = next((folder for folder in upwards if has_configuration(folder)), None)
+    top = repository or start
+    configured = next((folder for folder in (top, *top.parents) if has_configuration(folder)), None)
     working = Path.cwd()
-    return configured or (working if working in upwards else start)
+    return configured or repository or (working if working in upwards else start)
 
 
 def _require(path: Path, absolute: Path) -> None:
