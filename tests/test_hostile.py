@@ -201,7 +201,51 @@ def test_a_file_that_is_excluded_does_not_fail_the_gate(tmp_path: Path) -> None:
 def test_a_file_that_declares_others_may_be_hostile(tmp_path: Path) -> None:
     write(tmp_path, {"src/lib.rs": "mod neighbour;" + body("let x = 1" + "+1" * 100_000 + ";"), "src/neighbour.rs": UNWRAP})
     run = check(tmp_path, "src/neighbour.rs", "--file-timeout", "0.3")
-    assert (run.returncode, found(run)) == (1, [NEIGHBOUR])
+    assert (run.returncode, found(run)) == (1, [NEIGHBOUR])  # what it declares is told in time
+
+
+AROUND: dict[str, str | bytes] = {
+    "too slow": "mod neighbour;" + "{" * 100_000,
+    "not UTF-8": b"mod neighbour; // \xff",
+    "too large": b"mod neighbour;" + b" " * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", AROUND)
+@pytest.mark.parametrize("parent", ["src/lib.rs", "src/main.rs", "src/mod.rs"])
+def test_a_file_around_the_run_that_cannot_be_read_is_a_finding(tmp_path: Path, kind: str, parent: str) -> None:
+    write(tmp_path, {"Cargo.toml": "[workspace]\n", parent: AROUND[kind], "src/neighbour.rs": "fn f() {}\n"})
+    for _ in range(2):  # nothing is remembered
+        run = check(tmp_path, "src/neighbour.rs", "--file-timeout", "0.3")
+        assert (run.returncode, found(run)) == (1, [("unreadable-file", parent)])
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "os._exit(0)", "os.abort()"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_process_that_dies_at_a_file_around_the_run_is_a_finding(tmp_path: Path, end: str, jobs: str) -> None:
+    large = "#![allow(clippy::unwrap_used)]\nmod neighbour;\n" + "// a line\n" * 60_000
+    write(tmp_path, {"Cargo.toml": "[workspace]\n", "src/lib.rs": large, "src/neighbour.rs": UNWRAP})
+    command = patched("real(path, *rest)", f"declarations.declarations_in = lambda *_: {end}")
+    dies = check(tmp_path, "src/neighbour.rs", "--jobs", jobs, command=command)
+    assert (dies.returncode, found(dies)) == (1, [("unreadable-file", "src/lib.rs"), NEIGHBOUR])
+    assert "crashed its worker process" in said(dies, "src/lib.rs")
+    lives = check(tmp_path, "src/neighbour.rs", "--jobs", jobs)
+    assert (lives.returncode, found(lives)) == (0, [])
+
+
+def test_a_file_of_the_run_whose_declarations_are_lost_is_one_finding(tmp_path: Path) -> None:
+    large = "#[cfg(test)]\nmod neighbour;\n" + "// a line\n" * 60_000
+    write(tmp_path, {"Cargo.toml": "[workspace]\n", "src/lib.rs": large, "src/neighbour.rs": "fn f() {}"})
+    command = patched("real(path, *rest)", "declarations.declarations_in = lambda *_: os.abort()")
+    run = check(tmp_path, command=command)
+    assert (run.returncode, found(run)) == (1, [("unreadable-file", "src/lib.rs")])
+    assert found(check(tmp_path)) == []
+
+
+def test_a_file_around_the_run_may_be_excluded(tmp_path: Path) -> None:
+    files = {"src/lib.rs": "mod neighbour;" + "{" * 100_000, "src/neighbour.rs": "fn f() {}", "rustgate.toml": 'exclude = ["lib.rs"]'}
+    run = check(write(tmp_path, files), "--file-timeout", "0.3")
+    assert (run.returncode, found(run)) == (0, [])
 
 
 def test_standard_input_may_be_hostile(tmp_path: Path) -> None:
@@ -388,14 +432,16 @@ def test_a_repository_of_5_000_files_is_a_matter_of_seconds(tmp_path: Path) -> N
 # what happens to the processes
 
 
-def patched(lint: str) -> tuple[str, ...]:
-    """The command line, with `judge` in place of the function that judges one file; `real` is that."""
+def patched(lint: str, more: str = "") -> tuple[str, ...]:
+    """The command line, with `judge` in place of the function that judges one file; `real` is that, and `more` is done before."""
     return (
         sys.executable,
         "-c",
         f"""import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would ignore it
 from rustgate.engine import tasks; from rustgate.cli import main; real = tasks.lint
+from rustgate.engine import declarations
 tasks.lint = lambda path, *rest: {lint}
+{more}
 main()""",
     )
 
@@ -437,6 +483,46 @@ def test_what_needs_more_memory_than_there_is_costs_its_file(tmp_path: Path) -> 
     run = check(tmp_path, "--file-timeout", "100", command=limited)
     assert (run.returncode, found(run)) == (1, [("unreadable-file", "src/hostile.rs"), NEIGHBOUR])
     assert "memory" in said(run) or "segmentation fault" in said(run)  # tree-sitter does not look at what it was given
+
+
+REFUSED = {
+    "every fork": "def no(): raise BlockingIOError(11, 'no more processes')\nos.fork = no",
+    "the second fork": "fork, forks = os.fork, []\ndef no():\n    forks.append(1)\n    if len(forks) > 1: raise OSError(12, 'no memory')\n"
+    "    return fork()\nos.fork = no",
+    "shared memory": "import multiprocessing.heap as heap\ndef no(*_): raise OSError(28, 'no space')\nheap.Arena = no",
+    "semaphores": "import multiprocessing.synchronize as s\nclass No:\n    def SemLock(*_): raise OSError(30, 'read-only')\n"
+    "s._multiprocessing = No()",
+}
+
+
+@needs_fork
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("what", REFUSED)
+def test_where_the_system_refuses_a_pool_one_process_does(tmp_path: Path, what: str, jobs: str) -> None:
+    files = write(crate(tmp_path, LONG), {f"src/f{number}.rs": UNWRAP + LONG for number in range(30)})
+    expected = found(check(files, "--no-cache", "--jobs", "1"))
+    run = check(files, "--no-cache", "--jobs", jobs, command=patched("real(path, *rest)", REFUSED[what]))
+    assert (run.returncode, found(run), len(expected)) == (1, expected, 31)
+
+
+def closing(folder: Path, closed: str, *arguments: str) -> Run:
+    """A run in which the shell has closed some of the standard streams."""
+    return rustgate(folder, *arguments, command=("sh", "-c", f'exec "$@" {closed}', "sh", *RUSTGATE))
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("check", "--no-cache"), ("metrics",), ("rules",), ("--help",), ("--version",)], ids=str)
+def test_a_closed_standard_output_is_a_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    run = closing(crate(tmp_path, ""), ">&-", *arguments)
+    assert (run.returncode, run.stderr) == (2, "rustgate: input or output failed: [Errno 9] Bad file descriptor\n")
+
+
+def test_closed_streams_that_are_not_needed_change_nothing(tmp_path: Path) -> None:
+    crate(tmp_path, "")
+    assert "unwrap-used" in closing(tmp_path, "2>&-", "check").stdout
+    assert [closing(tmp_path, closed, "check").returncode for closed in ("2>&-", "<&-", "<&- 2>&-", ">&- 2>&-")] == [1, 1, 1, 2]
+    run = closing(tmp_path, ">&-", "check", "--output", "json=out.json")
+    assert (run.returncode, NEIGHBOUR[0] in (tmp_path / "out.json").read_text()) == (1, True)
+    assert closing(tmp_path, "<&-", "check", "-").returncode == 2
 
 
 @needs_fork

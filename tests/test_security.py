@@ -423,7 +423,135 @@ main()
     assert not any(line.strip().startswith("::") for line in run.stderr.split("\n"))
 
 
+BLANKS = ("\u3000", "\u00a0", "\u1680", "\u2003", "\u202f", "\u205f", "\u180e", " \u2000\t", "\u200a\u3000")
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=ascii)
+def test_no_blank_of_unicode_hides_a_command(folder: Path, blank: str) -> None:
+    name = f"{blank}::add-mask::x"
+    page = PAGE.replace("KEYS\n", "").replace("Why.", f"Why.\n\n{blank}::add-mask::x")
+    write(folder, {f"{name}/a.rs": f"{UNWRAP}fn {'f' * 9}() {{ todo!() }}\n", f"{name}.rs": UNWRAP, ".rustgate/rules/own-rule.md": page})
+    for command in COMMANDS:
+        run = rustgate(folder, *command)
+        lines = [line.strip().lstrip("\u180e") for line in (run.stdout + run.stderr).split("\n")]
+        assert not [line for line in lines if line.startswith("::") and "title=rustgate" not in line]
+        assert run.stdout or run.stderr
+
+
+# nothing is silent
+
+
+LEVELS = {
+    "a level": ({"rustgate.toml": '[rules]\nunreadable-file = "off"\n'}, (), {}),
+    "a table": ({"rustgate.toml": '[rules.unreadable-file]\nlevel = "warning"\n'}, (), {}),
+    "an override": ({"rustgate.toml": '[[overrides]]\npaths = ["x"]\nrules = { unreadable-file = "note" }\n'}, (), {}),
+    "a manifest": ({"Cargo.toml": f'{MANIFEST}[package.metadata.rustgate.rules]\nunreadable-file = "off"\n'}, (), {}),
+    "--config": ({}, ("--config", "rules.unreadable-file=off"), {}),
+    "the environment": ({}, (), {"RUSTGATE_RULES__UNREADABLE_FILE": "off"}),
+    "--ignore": ({}, ("--ignore", "unreadable-file"), {}),
+    "--ignore of several": ({}, ("--ignore", "docs, unreadable-file"), {}),
+}
+
+
+@pytest.mark.parametrize("source", LEVELS)
+def test_unreadable_file_is_always_an_error(folder: Path, source: str) -> None:
+    files, arguments, variables = LEVELS[source]
+    run = rustgate(write(folder, files), "check", "--config", "max-file-size=1", *arguments, **variables)
+    assert (run.returncode, "`exclude`" in run.stderr, run.stdout) == (2, True, "")
+
+
+def test_ignoring_its_category_leaves_unreadable_file_on(folder: Path) -> None:
+    run = rustgate(folder, "check", "--config", "max-file-size=1", "--ignore", "rustgate")
+    assert (run.returncode, "unreadable-file" in run.stdout) == (1, True)
+    assert rustgate(folder, "check", "--config", "rules.unreadable-file=error").returncode == 1
+
+
+@pytest.mark.parametrize("way", ["--ignore", "a configuration", "overrides"])
+def test_a_run_without_rules_is_a_mistake(folder: Path, way: str) -> None:
+    names = [rule.name for rule in shipped().values() if rule.name != "unreadable-file"]
+    off = "".join(f'{name} = "off"\n' for name in names)
+    text = {"a configuration": f"[rules]\n{off}", "overrides": f"[[overrides]]\npaths = ['*']\n[overrides.rules]\n{off}"}
+    write(folder, {"rustgate.toml": text.get(way, "")})
+    arguments = ("--ignore", ",".join({rule.category for rule in shipped().values()})) if way == "--ignore" else ()
+    run = rustgate(folder, "check", *arguments)
+    assert (run.returncode, "no rule is on" in run.stderr) == (2, True)
+
+
 # nothing takes forever
+
+
+def own_page(query: str) -> dict[str, str]:
+    text = PAGE.replace("KEYS\n", "").replace('((identifier) @finding (#eq? @finding "x"))', query)
+    return {".rustgate/rules/own-rule.md": text}
+
+
+ENDLESS = {
+    "a regular expression": ('((string_literal) @finding (#match? @finding "^\\"(a+)+\\"$"))', f'const S: &str = "{"a" * 60}!";\n'),
+    "another one": ('((identifier) @finding (#match? @finding "^(a|a)*$"))', f"fn {'a' * 60}_() {{}}\n"),
+    "one that must not match": ('((identifier) @finding (#not-match? @finding "^([a-z]|a+)*$"))', f"fn {'a' * 60}_() {{}}\n"),
+    "wildcards": ("(block (_)* @a (_)* @b (_)* @c (_)* @d (_)* @e (_)* @f) @finding", f"fn f() {{ {'a();' * 600} }}\n"),
+    "wildcards among arguments": ("(arguments (_)* @a (_)* @b (_)* @c (_)* @d (_)* @e) @finding", f"fn f() {{ g({'a,' * 900}) }}\n"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_no_page_of_the_repository_takes_forever(folder: Path, kind: str) -> None:
+    query, source = ENDLESS[kind]
+    write(folder, {**own_page(query), "src/slow.rs": source})
+    run = rustgate(folder, "check", "--file-timeout", "0.3", "--output", "github")
+    slow = "file=src/slow.rs,line=1,col=1,endLine=1,endColumn=1,title=rustgate%3A unreadable-file::this file was not checked"
+    assert (run.returncode, slow in run.stdout, "unwrap-used" in run.stdout) == (1, True, True)
+
+
+@pytest.mark.parametrize("query", [f"(block {'(_)? ' * 1_500}) @finding", f"(block {'[(_)* (_ (_)*)*]* ' * 400}) @finding"], ids=["?", "*"])
+@pytest.mark.parametrize("command", [("check",), ("metrics",), ("test-rules", ".rustgate/rules")], ids=str)
+def test_no_page_of_the_repository_takes_forever_to_compile(folder: Path, query: str, command: tuple[str, ...]) -> None:
+    run = rustgate(write(folder, own_page(query)), *command)
+    assert (run.returncode, "own-rule.md: the query of the page took longer than" in run.stderr) == (2, True)
+
+
+def test_no_example_of_a_page_takes_forever(folder: Path) -> None:
+    files = own_page(ENDLESS["another one"][0])
+    text = files[".rustgate/rules/own-rule.md"].replace("x //~ own-rule", f"fn {'a' * 60}_() {{}}")
+    run = rustgate(write(folder, {".rustgate/rules/own-rule.md": text}), "test-rules", ".rustgate/rules")
+    assert (run.returncode, "1 cannot be used" in run.stdout, "took longer than" in run.stderr) == (2, True, True)
+
+
+PIPES = ("rustgate.toml", ".rustgate.toml", ".gitignore", ".gitattributes", ".git/info/exclude", ".git/config", ".git/index", ".git/HEAD")
+
+
+@pytest.mark.parametrize("path", PIPES)
+def test_a_pipe_in_place_of_a_file_is_a_sentence(folder: Path, path: str) -> None:
+    git(folder, "init", "--quiet")
+    (folder / path).unlink(missing_ok=True)
+    (folder / path).parent.mkdir(exist_ok=True)
+    os.mkfifo(folder / path)
+    for command in (("check",), ("check", "src"), ("metrics",)):
+        run = rustgate(folder, *command)
+        assert (run.returncode, f"{path}: " in run.stderr, "is not a regular file" in run.stderr) == (2, True, True)
+
+
+@pytest.mark.parametrize("path", ["src/.gitignore", "included"])
+def test_git_has_a_time_limit(folder: Path, path: str) -> None:
+    git(folder, "init", "--quiet")
+    if path == "included":
+        git(folder, "config", "include.path", "../included")
+    os.mkfifo(folder / path)
+    program = "from rustgate.filesystem import git; git.SECONDS = 0.5; from rustgate.cli import main; main()"
+    command = (sys.executable, "-c", program, "check")
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert (run.returncode, "git gave no answer within 0.5 s; remove pipes" in run.stderr) == (2, True)
+
+
+def test_a_gitignore_that_is_a_pipe_ignores_nothing_without_git(folder: Path) -> None:
+    os.mkfifo(folder / "src/.gitignore")
+    assert linted(rustgate(folder, "check"))
+
+
+def test_what_the_user_names_may_be_a_pipe(folder: Path) -> None:
+    command = ("bash", "-c", 'exec "$0" -m rustgate check --config <(echo \'profile = "mvp"\')', sys.executable)
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert "profile mvp" in run.stderr
 
 
 @pytest.mark.parametrize(

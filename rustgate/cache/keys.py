@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct, msgpack, structs
 
 from rustgate import __version__
+from rustgate.cache.pack_code import code_of_packs
 from rustgate.model.rule import Rule, Setting
 
 _LIBRARIES = frozenset({"lizard", "msgspec", "tree_sitter", "tree_sitter_rust"})
@@ -38,7 +39,7 @@ def base_key(inputs: KeyInputs) -> bytes | None:
 
     Returns None where the program that lints cannot be told from another.
     """
-    packs = {name.partition(".")[0] for rule in inputs.rules if rule.pack for name in (rule.check, rule.gather) if name}
+    packs = frozenset(name.partition(".")[0] for rule in inputs.rules if rule.pack for name in (rule.check, rule.gather) if name)
     names = _installed()
     if not {_library(name) for name in names} >= _NEEDED:  # a library without a known version
         return None
@@ -47,8 +48,8 @@ def base_key(inputs: KeyInputs) -> bytes | None:
     rules = [structs.replace(rule, path="") for rule in inputs.rules]  # it does not matter where the pages are
     settings = list(inputs.settings.items())
     program = (__version__, sys.version, sys.byteorder, versions, _code_of(__name__.partition(".")[0]))
-    code_of_packs = [_code_of(name) for name in sorted(packs)]
-    return blake2b(msgpack.encode((program, code_of_packs, rules, settings, inputs.max_size)), digest_size=32).digest()
+    pack_code = code_of_packs(packs) if packs else b""
+    return blake2b(msgpack.encode((program, pack_code, rules, settings, inputs.max_size)), digest_size=32).digest()
 
 
 def program_key() -> bytes | None:
@@ -90,7 +91,7 @@ def _names(folder: str) -> list[str]:
 
 @cache
 def _code_of(package: str) -> bytes:
-    """Return a digest of the code of a package.
+    """Return a digest of the code of a package of ours.
 
     In a checkout the code changes without a new version.
     """

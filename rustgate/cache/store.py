@@ -159,6 +159,8 @@ class Cache:
     def _open(self) -> "Connection":
         if self._connection is None:
             _make_private(self.folder)
+            if os.path.exists(self.file):
+                _require_own(self.file)
             self._connection = _connect(self.file)
         return self._connection
 
@@ -263,9 +265,16 @@ def _make_private(folder: str) -> None:
     Raises `OSError` for a folder that others can write to.
     """
     os.makedirs(folder, mode=0o700, exist_ok=True)
+    _require_own(folder)
+
+
+def _require_own(path: str) -> None:
+    """Raise `OSError` for what others can write to.
+
+    They can as its owner or as members of its group. What is root's is trusted.
+    """
     if not hasattr(os, "geteuid"):
         return
-    status = os.stat(folder)
-    others = status.st_uid not in {os.geteuid(), 0} and os.geteuid() != 0
-    if others or status.st_mode & stat.S_IWOTH:
-        raise PermissionError(0, "others can write to it, so what it holds is not trusted; name a folder of your own", folder)
+    status = os.stat(path)
+    if status.st_uid not in {os.geteuid(), 0} or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise PermissionError(0, "others can write to it, so what it holds is not trusted; name a folder of your own", path)

@@ -43,7 +43,12 @@ def is_test_folder(path: str) -> bool:
 
     These are `tests`, `benches` and `examples` of its package.
     """
-    return PurePosixPath(path).parts[0] in _TARGET_FOLDERS
+    return test_target(path) is not None
+
+
+def test_target(path: str) -> Target | None:
+    """Return the kind of the test folder that a file is in."""
+    return _TARGET_FOLDERS.get(path.partition("/")[0])
 
 
 class Dependency(Struct, frozen=True):
@@ -108,6 +113,11 @@ class Manifest(Struct, frozen=True, dict=True):
     def package(self) -> Mapping[str, Any]:
         """Table `[package]`, called `[project]` in old manifests; may be empty."""
         return self.at("package") or self.at("project")
+
+    @property
+    def is_fuzzing(self) -> bool:
+        """Return whether its programs are fuzz targets of cargo-fuzz."""
+        return self.at("package", "metadata").get("cargo-fuzz") is True
 
     @property
     def name(self) -> str:

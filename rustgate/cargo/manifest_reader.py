@@ -12,7 +12,7 @@ import msgspec
 
 from rustgate.cargo.manifest import Manifest
 from rustgate.filesystem.containment import is_link_out
-from rustgate.filesystem.reading import names_in
+from rustgate.filesystem.reading import names_in, require_regular
 from rustgate.filesystem.toml import LARGEST, read_toml
 
 _MODULE = re.compile(rb"^[ \t]*(?:#\[[^\]\n]*\][ \t]*)*(?:pub(?:[ \t]*\([^()\n]*\))?[ \t]+)?mod[ \t]+(?:r#)?(\w+)[ \t]*;", re.MULTILINE)
@@ -68,6 +68,7 @@ def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
     if is_link_out(file):
         return "", _UNREADABLE, "is a symlink that leads out of the repository; replace it with the file itself"
     try:
+        require_regular(file)
         text, table = read_toml(file)
     except OSError as error:
         return "", _UNREADABLE, f"cannot be read: {error.strerror}"

@@ -1,12 +1,11 @@
 """A Cargo workspace with the files around it."""
 
-import posixpath
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from rustgate.cargo.manifest import Dependency, Manifest, is_test_folder
+from rustgate.cargo.manifest import Dependency, Manifest
 from rustgate.cargo.toml_positions import Key
 
 
@@ -16,7 +15,8 @@ class Workspace(Struct, frozen=True):
     Checks of rules about manifests are given one. `members` are its packages, including one at the root. `around` holds the names in the
     root's folder and in the folders above it up to the root of the run, and below `.cargo` there; `cargo_profiles` are those of
     `.cargo/config.toml`. `ci` maps the paths of CI files, and of the scripts that they call, to their texts. `nested` is true when there
-    is another Cargo.toml above: what concerns the repository as a whole is reported there. `options` are those of the rule.
+    is another Cargo.toml above: what concerns the repository as a whole is reported there. `for_tests` holds the paths of members that are
+    tests, benchmarks or examples as a whole. `options` are those of the rule.
     """
 
     root: Manifest
@@ -26,6 +26,7 @@ class Workspace(Struct, frozen=True):
     ci: Mapping[str, str] = {}
     lock_ignored: bool = False
     nested: bool = False
+    for_tests: frozenset[str] = frozenset()
     options: Mapping[str, Any] = {}
 
     @property
@@ -39,11 +40,7 @@ class Workspace(Struct, frozen=True):
 
         Those among tests and examples are left out. None in a nested workspace, which holds helpers and fixtures.
         """
-        return () if self.nested else tuple(member for member in self.members if member.has_program and not self._is_for_tests(member))
-
-    def _is_for_tests(self, member: Manifest) -> bool:
-        folder = posixpath.relpath(posixpath.dirname(member.path) or ".", posixpath.dirname(self.root.path) or ".")
-        return folder != "." and is_test_folder(folder)
+        return () if self.nested else tuple(member for member in self.members if member.has_program and member.path not in self.for_tests)
 
     @property
     def is_virtual(self) -> bool:

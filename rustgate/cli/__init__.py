@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from rustgate import __version__
-from rustgate.cli.exit_codes import INTERRUPTED, output_failed
+from rustgate.cli.exit_codes import INTERRUPTED, open_closed_streams, output_failed
 from rustgate.errors import RustgateError, suggestion
 from rustgate.execution.time_limits import collect_rarely
 from rustgate.reports.sanitize import escape_controls, escape_lines
@@ -79,6 +79,7 @@ def main() -> NoReturn:
     Freeing node by node what a run has read would take a tenth of the run.
     """
     collect_rarely()
+    open_closed_streams()
     os.environ["PYTHONSAFEPATH"] = "1"  # a Python process that we start must not import `multiprocessing` from the working folder
     code = run()
     for stream in filter(None, (sys.stdout, sys.stderr)):  # a closed one is None
@@ -98,9 +99,11 @@ def run() -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except RustgateError as error:
+    except (RustgateError, OSError) as error:  # `--help` writes before any command is invoked
         notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-        click.echo(f"rustgate: {escape_controls(f'{error}{notes}')}", err=True)
+        sentence = output_failed(error) if isinstance(error, OSError) else f"{error}{notes}"
+        if sentence:
+            click.echo(f"rustgate: {escape_controls(sentence)}", err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -12,9 +12,10 @@ import click
 from rustgate.cache.location import FOLDER_VARIABLE, SIZE_VARIABLE
 from rustgate.config.loader import Config, Edit, defaults, environment_edits, load_config
 from rustgate.config.resolver import Selection
+from rustgate.config.rule_options import ALWAYS_ERROR
 from rustgate.errors import RustgateError
 from rustgate.execution.options import ExecutorOptions
-from rustgate.model.rule import Profile, Rule
+from rustgate.model.rule import UNREADABLE, Profile, Rule
 from rustgate.rules.catalog import merged_catalogs
 from rustgate.rules.lookup import unknown_rule
 from rustgate.rules.packs import installed
@@ -89,7 +90,11 @@ def installed_rules() -> Mapping[str, Rule]:
 
     Raises `PageError` for a rule of a pack that cannot be used.
     """
-    _require_usable(rule for rule in installed().values() if rule.pack)
+    untested = [rule for rule in installed().values() if rule.pack]
+    if untested:
+        from rustgate.engine.ruleset import require_usable  # see `_usable`
+
+        require_usable(untested)
     return installed()
 
 
@@ -98,16 +103,11 @@ def _usable(config: Config) -> Config:
 
     Raises `PageError` for one of its rules that is not.
     """
-    _require_usable(config.repository_rules.values())
+    if config.repository_rules:
+        from rustgate.engine.page_trial import require_harmless  # needs tree-sitter, and commands that list rules do not
+
+        require_harmless(config.repository_rules.values())
     return config
-
-
-def _require_usable(rules: Iterable[Rule]) -> None:
-    untested = list(rules)
-    if untested:
-        from rustgate.engine.ruleset import require_usable  # needs tree-sitter, and commands that list rules do not
-
-        require_usable(untested)
 
 
 def _given(config: Sequence[str], profile: str | None) -> tuple[list[Edit], Path | None]:
@@ -170,12 +170,19 @@ def catalog_here() -> Mapping[str, Rule]:
 def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:
     """Return the rules that `--select` and `--ignore` name.
 
-    Raises `RustgateError` for an unknown rule, with the nearest name, and if no rule is left.
+    Ignoring a category leaves `unreadable-file` on. Raises `RustgateError` for an unknown rule, with the nearest name, for
+    `unreadable-file` in `--ignore`, and if no rule is left.
     """
     selected, ignored = frozenset(_rules(catalog, select)), frozenset(_rules(catalog, ignore))
+    if UNREADABLE in _names(ignore):
+        raise RustgateError(f"--ignore: {ALWAYS_ERROR}")
     if selected and selected <= ignored:
         raise RustgateError("no rule is left: --ignore names all that --select does; select another, or ignore fewer")
-    return Selection(selected, ignored)
+    return Selection(selected, ignored - {UNREADABLE})
+
+
+def _names(values: Sequence[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",")]
 
 
 def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:
@@ -184,7 +191,7 @@ def _rules(catalog: Mapping[str, Rule], names: Sequence[str]) -> Iterator[str]:
     Commas separate several.
     """
     categories = {rule.category for rule in catalog.values()}
-    for name in (part.strip() for value in names for part in value.split(",")):
+    for name in _names(names):
         if name in categories:
             yield from (rule.name for rule in catalog.values() if rule.category == name)
         elif name in catalog:

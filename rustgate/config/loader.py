@@ -16,6 +16,7 @@ from rustgate.config.files import configuration_files
 from rustgate.config.rule_options import check_rules
 from rustgate.errors import ConfigError
 from rustgate.filesystem.containment import leads_out, repository_of
+from rustgate.filesystem.reading import require_regular
 from rustgate.filesystem.toml import parse_toml, read_toml
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Profile, Rule
@@ -221,6 +222,8 @@ def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
     if bound and leads_out(path, bound):
         raise ConfigError(f"{path}: the configuration is a link that leads out of {bound}; put the file itself there")
     try:
+        if bound:  # what the user names may be a pipe
+            require_regular(path)
         return _Layer(str(path), read_toml(path)[1], path.absolute().parent, bound)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ALWAYS_SELECTED = frozenset({"syntax-error", UNREADABLE})
 """Rules that `--select` leaves on: a file that could not be checked must not look clean.
 
-Only `--ignore` and the configuration turn them off.
+Only `--ignore` and the configuration turn off `syntax-error`; nothing turns off the other.
 """
 
 

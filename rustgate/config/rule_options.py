@@ -5,11 +5,12 @@ from typing import Any
 
 from rustgate.errors import ConfigError, suggestion
 from rustgate.model.finding import Severity
-from rustgate.model.rule import Rule
+from rustgate.model.rule import UNREADABLE, Rule
 from rustgate.rules.lookup import unknown_rule
 from rustgate.rules.strict_decoder import wrong_word
 
 LEVELS = ("off", *Severity)
+ALWAYS_ERROR = f'"{UNREADABLE}" is always an error, because a file that was not checked must not look clean; name the file in `exclude`'
 
 
 def check_rules(rules: Mapping[str, Any], key: str, origin: str, catalog: Mapping[str, Rule]) -> None:
@@ -36,8 +37,10 @@ def _mistake(rule: Rule, option: str, value: object, key: str) -> str | None:
     if option not in known:
         return f'"{key}": the rule has no such option{suggestion(option, known)} (allowed: {", ".join(known)})'
     words = LEVELS if option == "level" else rule.choices.get(option, ())
+    if words and value not in words:
+        return wrong_word(key, value, words)
     if words:
-        return None if value in words else wrong_word(key, value, words)
+        return f'"{key}" is "{value}"; {ALWAYS_ERROR}' if rule.name == UNREADABLE and value != Severity.ERROR else None
     if option in limits:
         return None if type(value) is int and value >= 0 else f'"{key}" is {value!r}; it must be a whole number, 0 or more'
     default = rule.options[option][-1]

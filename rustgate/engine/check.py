@@ -14,7 +14,7 @@ from rustgate.cache.file_index import FileIndex
 from rustgate.cache.keys import program_key
 from rustgate.cache.store import Cache
 from rustgate.config.loader import Config
-from rustgate.config.resolver import Selection
+from rustgate.config.resolver import Resolver, Selection
 from rustgate.engine.cached_results import lint_files
 from rustgate.engine.crate_rules import RunResults, crate_findings
 from rustgate.engine.declarations import Declarations, DeclaringFile, read_declarations
@@ -23,8 +23,9 @@ from rustgate.engine.linter import unreadable_result
 from rustgate.engine.package_levels import PackageLevels
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob, Task
+from rustgate.errors import RustgateError
 from rustgate.execution.options import ExecutorOptions
-from rustgate.model.file import FileResult
+from rustgate.model.file import FileResult, Problem
 from rustgate.model.finding import Finding, Suppression
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 from rustgate.project.coverage import Coverage
@@ -94,9 +95,11 @@ class Engine:
         table = SettingsTable()
         rows = {file.path: table.row_of(self.settings.of(file)) for file in files}
         rules = self._rules_on(table)
+        self._require_rules(files, rules)
         declared = self.declarations(project, files, rules)
         tasks = tuple(self._task(file, rows[file.path], test=file.path in declared.tests) for file in files)
-        job = LintJob(rules, tuple(table.rows), tasks)
+        installed_only = all(rule.name in self._catalog for rule in rules)
+        job = LintJob(rules, tuple(table.rows), tasks, LintJob.harmless_bytes if installed_only else 0)
         results: dict[str, FileResult] = {}
         for result in lint_files(job, tasks, declared.digests, options.cache, executor):
             results[result.path] = result
@@ -112,7 +115,8 @@ class Engine:
         ]
         linted += self._linted_manifests(project, files, rules)
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
-        findings += self._problems(project)
+        unread = {finding.path for finding in findings if finding.rule == UNREADABLE}
+        findings += self._problems(project, [*project.problems, *(one for one in declared.problems if one.path not in unread)])
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
@@ -129,12 +133,21 @@ class Engine:
         declaring = [
             DeclaringFile(file.path, file.absolute, self.settings.max_size(file), file.context.test, file.source) for file in files
         ]
-        return read_declarations(project, declaring, rules, _index(self._options.cache), self._options.executor)
+        declared = read_declarations(project, declaring, rules, _index(self._options.cache), self._options.executor)
+        return structs.replace(declared, problems=tuple(one for one in declared.problems if not self._excluded(project, one)))
 
     def _rules_on(self, table: SettingsTable) -> tuple[Rule, ...]:
         """Return the rules that some file has settings for."""
         rules = (rule for name, rule in self.settings.catalog.items() if table.has_rule(name))
         return tuple(rule for rule in rules if rule.reads != "coverage" or self._options.coverage is not None)
+
+    def _require_rules(self, files: Sequence[SourceFile], rules: Sequence[Rule]) -> None:
+        """Raise `RustgateError` if nothing can be found in `files`.
+
+        `unreadable-file` alone does not count: it is always on.
+        """
+        if files and all(rule.name == UNREADABLE for rule in rules):
+            raise RustgateError("no rule is on for any file, so nothing would be checked; turn some on in [rules], or ignore fewer")
 
     def _task(self, file: SourceFile, row: int, *, test: bool) -> Task:
         context = structs.replace(file.context, test=True) if test else file.context
@@ -183,18 +196,25 @@ class Engine:
         if self._applies_all_rules:
             yield from self.settings.idle_overrides(project)
 
-    def _problems(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each unlistable file or folder."""
-        if not project.problems:
+    def _problems(self, project: Project, problems: Sequence[Problem]) -> Iterator[Finding]:
+        """Yield a finding for each file or folder with a problem."""
+        if not problems:
             return
         rule_set = build_rule_set(rule for name, rule in self._catalog.items() if name == UNREADABLE)
-        for problem in project.problems:
-            absolute = project.root / problem.path
-            config_root = project.tree.config_root(absolute.parent)
-            path = os.path.relpath(absolute, config_root) + "/" * os.path.isdir(absolute)
-            resolver = self.settings.resolver(config_root)
+        for problem in problems:
+            resolver, path = self._resolver_of(project, problem)
             if not resolver.excluded(path):
                 yield from unreadable_result(problem.path, problem.sentence, rule_set, resolver.settings(path)).findings
+
+    def _excluded(self, project: Project, problem: Problem) -> bool:
+        resolver, path = self._resolver_of(project, problem)
+        return resolver.excluded(path)
+
+    def _resolver_of(self, project: Project, problem: Problem) -> tuple[Resolver, str]:
+        """Return the resolver of the place of a problem, and its path there."""
+        absolute = project.root / problem.path
+        config_root = project.tree.config_root(absolute.parent)
+        return self.settings.resolver(config_root), os.path.relpath(absolute, config_root) + "/" * os.path.isdir(absolute)
 
 
 class _Linted(Struct, frozen=True):

@@ -19,7 +19,7 @@ from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import read_source, size_of
-from rustgate.model.file import FileResult, ModuleDeclaration, ModuleMentions
+from rustgate.model.file import FileResult, ModuleDeclaration, ModuleMentions, Problem
 from rustgate.model.rule import Rule
 from rustgate.project.module_files import possible_parents, test_files
 from rustgate.project.project import Project
@@ -44,12 +44,13 @@ class Declarations(Struct, frozen=True):
 
     `tests` are the files of the run that are only ever declared as test code. `digests` holds, by path, the digests of the bytes of its
     files, as far as there is a cache. `outside` holds, by path, what files outside the run that may declare its files declare, export, and
-    allow.
+    allow. `problems` names each file, of the run or outside, whose declarations could not be read.
     """
 
     tests: frozenset[str]
     digests: Mapping[str, bytes]
     outside: Mapping[str, FileResult]
+    problems: tuple[Problem, ...] = ()
 
 
 class DeclaringFile(Struct, frozen=True):
@@ -77,24 +78,24 @@ class DeclarationJob(Struct, frozen=True):
 
     rules: tuple[Rule, ...] = ()
 
-    def prepare(self) -> Callable[[DeclaringFile], FileResult]:
-        """Return the function that reads one file.
+    def prepare(self) -> Callable[[DeclaringFile], FileResult | Problem]:
+        """Return the function that reads one file."""
 
-        Its result is empty when the file cannot be read.
-        """
-
-        def declarations(file: DeclaringFile) -> FileResult:
+        def declarations(file: DeclaringFile) -> FileResult | Problem:
             source = file.read()
-            return FileResult(file.path, 0) if isinstance(source, str) or not_utf8(source) else declarations_in(source, file, self.rules)
+            if isinstance(source, str):
+                return self.failed(file, source)
+            problem = not_utf8(source)
+            return self.failed(file, problem) if problem else declarations_in(source, file, self.rules)
 
         return declarations
 
-    def failed(self, item: DeclaringFile, problem: str) -> FileResult:
-        """Return an empty result.
+    def failed(self, item: DeclaringFile, problem: str) -> Problem:
+        """Return the problem of a file that could not be read.
 
-        The problem is reported where the file itself is linted.
+        An empty result would say that the file declares nothing.
         """
-        return FileResult(item.path, 0)
+        return Problem(item.path, problem)
 
 
 def read_declarations(
@@ -105,7 +106,7 @@ def read_declarations(
     This happens before any of them is linted. Of most files a quick look is enough. Parsed are those that may declare test code, and of the
     others those that may declare the same files: what production code declares is production code, whatever else names it.
     """
-    outside = _outside(project, [file.path for file in files], rules, executor_options)
+    outside, problems = _outside(project, files, rules, executor_options)
     inside = {file.path: file for file in files}
     entries = _index_entries(files, index)
     modules: dict[str, tuple[ModuleDeclaration, ...]] = dict.fromkeys(inside, ())
@@ -116,14 +117,16 @@ def read_declarations(
     pending = {path for path, mentions in unread.items() if mentions.tests or inside[path].test}
     tests = test_files(modules) & undecided
     while pending:
-        modules |= _modules_of([inside[path] for path in sorted(pending)], entries, index, executor_options)
+        found, unread_problems = _modules_of([inside[path] for path in sorted(pending)], entries, index, executor_options)
+        modules |= found
+        problems += unread_problems
         unread = {path: mentions for path, mentions in unread.items() if path not in pending}
         tests = test_files(modules) & undecided
         pending = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
     if index:
         index.save()
     digests = {path: entry.digest for path, entry in entries.items() if index and inside[path].source is None}
-    return Declarations(frozenset(tests), digests, outside)
+    return Declarations(frozenset(tests), digests, outside, tuple(problems))
 
 
 def _index_entries(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, IndexEntry]:
@@ -148,21 +151,28 @@ def _index_entries(files: Sequence[DeclaringFile], index: FileIndex | None) -> d
 
 def _modules_of(
     files: Sequence[DeclaringFile], entries: Mapping[str, IndexEntry], index: FileIndex | None, executor_options: ExecutorOptions
-) -> dict[str, tuple[ModuleDeclaration, ...]]:
-    """Return the modules that each file declares.
+) -> tuple[dict[str, tuple[ModuleDeclaration, ...]], list[Problem]]:
+    """Return the modules that each file declares, and what went wrong.
 
-    Files whose modules the index knows are not parsed again.
+    Files whose modules the index knows are not parsed again. Of a file with a problem nothing is remembered.
     """
     known = {file.path: entries[file.path] for file in files if entries[file.path].test == file.test}
     modules = {path: entry.modules for path, entry in known.items() if entry.modules is not None}
     pending = {file.path: file for file in files if file.path not in modules}
     items = [(file, size_of(file.absolute)) for file in pending.values()]
-    for result in map_unordered(DeclarationJob(), items, executor_options):
+    results, problems = _sorted_out(map_unordered(DeclarationJob(), items, executor_options))
+    for result in results:
         modules[result.path] = result.modules
         if index:
             file, entry = pending[result.path], entries[result.path]
             index.add(file.absolute, IndexEntry(entry.digest, entry.mentions, result.modules, file.test))
-    return modules
+    return modules, problems
+
+
+def _sorted_out(results: Iterable[FileResult | Problem]) -> tuple[list[FileResult], list[Problem]]:
+    """Split what a job returned into results and problems."""
+    every = [*results]
+    return [one for one in every if isinstance(one, FileResult)], [one for one in every if isinstance(one, Problem)]
 
 
 def _matters(file: DeclaringFile, mentions: ModuleMentions, undecided: Iterable[str]) -> bool:
@@ -223,9 +233,14 @@ def _mentions(source: bytes, modules: Iterable[re.Match[bytes]], *, odd: bool) -
     return ModuleMentions(frozenset(names), anywhere, tests or (anywhere and _TEST_WORD.search(source) is not None))
 
 
-def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], executor_options: ExecutorOptions) -> dict[str, FileResult]:
-    """Read outside files that may declare those at `paths`."""
-    root, seen = project.root, {*paths}
+def _outside(
+    project: Project, files: Sequence[DeclaringFile], rules: tuple[Rule, ...], executor_options: ExecutorOptions
+) -> tuple[dict[str, FileResult], list[Problem]]:
+    """Read outside files that may declare `files`.
+
+    They may be as large as the largest of `files`, or as the default.
+    """
+    root, seen = project.root, {file.path for file in files}
     candidates = {*project.named_roots, *_parents(seen)}
     found: list[str] = []
     while candidates:
@@ -233,12 +248,11 @@ def _outside(project: Project, paths: Iterable[str], rules: tuple[Rule, ...], ex
         seen |= candidates
         found += new
         candidates = _parents(new)
-    largest = ConfigTable().max_file_size
-    files = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
-    return {
-        result.path: result
-        for result in map_unordered(DeclarationJob(rules), [(one, size_of(one.absolute)) for one in files], executor_options)
-    }
+    largest = max([ConfigTable().max_file_size, *(file.max_size for file in files)])
+    outside = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
+    items = [(one, size_of(one.absolute)) for one in outside]
+    results, problems = _sorted_out(map_unordered(DeclarationJob(rules), items, executor_options))
+    return {result.path: result for result in results}, problems
 
 
 def _parents(paths: Iterable[str]) -> set[str]:

@@ -84,10 +84,12 @@ def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_
     Test code is found beforehand, so that the reader gets files marked as such.
     """
     files = engine.selected(project)
-    tests = engine.declarations(project, files).tests
-    unread = [UnreadFile(_as_test(file) if file.path in tests else file, engine.settings.max_size(file)) for file in files]
+    declared = engine.declarations(project, files)
+    unread = [UnreadFile(_as_test(file) if file.path in declared.tests else file, engine.settings.max_size(file)) for file in files]
     results = list(map_unordered(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
+    known = {problem.path for problem in problems}
+    problems += [problem for problem in declared.problems if problem.path not in known]
     return FileMap(
         files=tuple(sorted((result for result in results if not isinstance(result, Problem)), key=lambda file: file.path)),
         packages={file.path: _package_of(project, file) for file in files},

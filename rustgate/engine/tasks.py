@@ -44,21 +44,31 @@ class LintJob:
     """Rules and settings that a worker needs before its first file."""
 
     harmless_bytes = 16_384
-    """Chains of calls and of operators are the worst case: 16 KB of them take 5 s."""
+    """Chains of calls and of operators are the worst case: 16 KB of them take 5 s.
 
-    def __init__(self, rules: tuple[Rule, ...], settings: tuple[dict[str, Setting], ...], tasks: tuple[Task, ...]) -> None:
+    It is 0 for a run with rules of a repository, whose queries can take for ever on a few bytes.
+    """
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        settings: tuple[dict[str, Setting], ...],
+        tasks: tuple[Task, ...],
+        harmless_bytes: int = harmless_bytes,
+    ) -> None:
         """Create the job for all `tasks` of a run.
 
         `settings` holds every set of settings that some file has.
         """
         self.rules = rules
         self.settings = settings
+        self.harmless_bytes = harmless_bytes
         self._tasks = tasks
         self._rule_set: RuleSet | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle without the rule set: each process builds its own."""
-        return LintJob, (self.rules, self.settings, self._tasks[: _FEW_FILES + 1])
+        return LintJob, (self.rules, self.settings, self._tasks[: _FEW_FILES + 1], self.harmless_bytes)
 
     def prepare(self) -> Callable[[Task], LintResult]:
         """Return the function that lints one file.

@@ -10,6 +10,7 @@ import select
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any, BinaryIO, TypeVar
 
@@ -34,11 +35,16 @@ def run_in_child(
     """Yield the result of every item, worked on in a child process.
 
     An item that takes too long or ends the process has the result of `failed`. `work` is prepared before the fork, so that the process has
-    what it needs. Raises what `work` raises.
+    what it needs. Raises what `work` raises. Where the system starts no process, this one does the work; then an item that takes too long
+    ends the run, by a signal.
     """
     todo = list(items)
     while todo:
-        child = _Child(work, todo, seconds)
+        try:
+            child = _Child(work, todo, seconds)
+        except OSError:
+            yield from _run_here(work, todo, seconds)
+            return
         received = 0
         try:
             for result in child.results():
@@ -53,6 +59,15 @@ def run_in_child(
         del todo[:received]  # what was done and not sent is done again
 
 
+def _run_here(work: Callable[[Item], Result], items: Sequence[Item], seconds: float) -> Iterator[Result]:
+    """Work on items in this process, each with its time limit."""
+    for item in items:
+        limit_cpu_time(seconds)
+        result = work(item)
+        limit_cpu_time(0)
+        yield result
+
+
 class _Child:
     """The child process, and this end of its pipe."""
 
@@ -60,11 +75,17 @@ class _Child:
         self._progress = mmap.mmap(-1, _LENGTH)
         self._pipe, writer = os.pipe()
         parent, self._alive = os.pipe()
-        self._pid = os.fork()
+        try:
+            self._pid = os.fork()
+        except OSError:
+            for end in (self._pipe, writer, parent, self._alive):
+                os.close(end)
+            raise
         if not self._pid:
             os.close(self._pipe)
             os.close(self._alive)
-            threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+            with suppress(RuntimeError):  # the system starts no thread; then the pipe ends with the parent process
+                threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
             _run_child(work, items, seconds, _ResultPipe(os.fdopen(writer, "wb", _BUFFER_BYTES), self._progress))
         os.close(writer)
         os.close(parent)

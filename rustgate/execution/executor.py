@@ -73,14 +73,18 @@ def map_unordered(job: Job[Item, Result], items: Sequence[tuple[Item, int]], opt
     harmless = job.harmless_bytes * sqrt(min(1.0, options.file_timeout / HARMLESS_SECONDS))
     if options.executor or not _fits_one_process(sizes, harmless, options):
         yield from _run_in_pools(job, items, options)
-    elif items:
+    elif items and max(sizes) <= harmless:
         work = _item_function(job)
-        if max(sizes) <= harmless:
-            yield from (work(item) for item, _ in items)
-        else:
-            from rustgate.execution.child_process import run_in_child  # noqa: PLC0415  # importing takes 5 ms, which a few small files are spared
+        yield from (work(item) for item, _ in items)
+    elif items:
+        yield from _run_in_child(job, [item for item, _ in items], options)
 
-            yield from run_in_child(work, [item for item, _ in items], job.failed, options.file_timeout)
+
+def _run_in_child(job: Job[Item, Result], items: Sequence[Item], options: ExecutorOptions) -> Iterator[Result]:
+    """Run the items in one child process."""
+    from rustgate.execution.child_process import run_in_child  # noqa: PLC0415  # importing takes 5 ms, which a few small files are spared
+
+    yield from run_in_child(_item_function(job), items, job.failed, options.file_timeout)
 
 
 def batches(items: Iterable[tuple[Item, int]]) -> Iterator[list[Item]]:
@@ -121,16 +125,20 @@ def _item_function(job: Job[Item, Result]) -> Callable[[Item], Result]:
 def _run_in_pools(job: Job[Item, Result], items: Sequence[tuple[Item, int]], options: ExecutorOptions) -> Iterator[Result]:
     """Run pools until all items have a result.
 
-    An item that ends its worker ends the pool; the next pool does what is left. Raises `RustgateError` if pools keep ending with no item to
-    blame.
+    An item that ends its worker ends the pool; the next pool does what is left. Where the system has no room for a pool, a child process
+    does. Raises `RustgateError` if pools keep ending with no item to blame.
     """
-    from rustgate.execution.pool import Pool  # noqa: PLC0415  # importing takes 5 ms, which small runs are spared
+    from rustgate.execution.pool import CannotStartError, Pool  # noqa: PLC0415  # importing takes 5 ms, which small runs are spared
 
     todo, unexplained = list(items), 0
     while todo:
         numbers = list(batches((number, size) for number, (_, size) in enumerate(todo)))
-        pool = Pool(partial(_item_function, job), [[todo[number][0] for number in batch] for batch in numbers], options)
-        yield from pool.results()
+        try:
+            pool = Pool(partial(_item_function, job), [[todo[number][0] for number in batch] for batch in numbers], options)
+            yield from pool.results()
+        except CannotStartError:
+            yield from _run_in_child(job, [item for item, _ in todo], options)
+            return
         for row, (position, problem) in pool.blamed.items():
             yield job.failed(todo[numbers[row].pop(position)][0], problem)
         todo = [todo[number] for row in sorted(pool.unfinished) for number in numbers[row]]

@@ -5,6 +5,7 @@ It knows which item each worker is at and for how long, and finds the items that
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -24,6 +25,10 @@ _LONGEST_GAP = 1.0
 """Seconds that count of a longer gap between checks: then this process was stopped, and its workers with it."""
 
 
+class CannotStartError(Exception):
+    """No worker process, or nothing that it needs, can be made."""
+
+
 class Pool:
     """Runs batches of items once.
 
@@ -31,6 +36,8 @@ class Pool:
 
     After the results, `unfinished` holds the numbers of the batches without a result. `blamed` holds those of them with an item that ended
     its worker: the position of the item in its batch, and what it did as the rest of a sentence.
+
+    Raises `CannotStartError` before the first result, if it does, such as where shared memory is full.
     """
 
     def __init__(self, prepare: Callable[[], Work], batches: Sequence[list[Any]], options: ExecutorOptions) -> None:
@@ -38,7 +45,8 @@ class Pool:
 
         self._prepare = prepare
         self._batches = batches
-        self._progress = RawArray("q", 2 * len(batches))
+        with _start_failures():
+            self._progress = RawArray("q", 2 * len(batches))
         self._options = options
         self.unfinished = set(range(len(batches)))
         self.blamed: dict[int, tuple[int, str]] = {}
@@ -52,9 +60,11 @@ class Pool:
         from multiprocessing import active_children  # noqa: PLC0415  # see `__init__`
 
         self._unrelated = active_children()
-        with self._executor() as executor:
+        with _start_failures():
+            new_executor = self._executor()
+        with new_executor as executor:
             try:
-                with sigint_blocked():
+                with sigint_blocked(), _start_failures():
                     waiting = self._submit_batches(executor)
                 _close_result_writer(executor)
                 yield from self._collect_results(waiting)
@@ -163,6 +173,15 @@ class Pool:
             code = self._processes[pid].exitcode if pid in self._processes else None
             if position and code is not None and code != -signal.SIGTERM:
                 self.blamed[row] = (position - 1, exit_problem(code, self._options.file_timeout))
+
+
+@contextmanager
+def _start_failures() -> Iterator[None]:
+    """Turn what the system refuses into `CannotStartError`."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotStartError(str(error)) from error
 
 
 def _close_result_writer(executor: "Executor") -> None:

@@ -4,6 +4,9 @@ It executes nothing that a repository configures.
 """
 
 import os
+from collections.abc import Iterator
+from functools import cache
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,14 +21,54 @@ For a missing object of a partial clone, it would run the `uploadpack` that the 
 _HOOK_VARIABLES = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"})
 """Variables that git sets for hooks; with them, git would answer for another folder."""
 
+_READ_BY_GIT = (
+    ".gitattributes",
+    ".gitignore",
+    ".gitmodules",
+    ".git",
+    *(f".git/{name}" for name in ("HEAD", "config", "index", "info/exclude")),
+)
+"""Files at the top that git opens whatever they are; others are left to the time limit."""
+SECONDS = 20.0
+"""Wall time for one answer; the repository of Rust itself takes a second."""
+
 
 def git(folder: str | os.PathLike[str], *arguments: str) -> "CompletedProcess[bytes] | None":
-    """Run git in `folder`; None if it fails."""
+    """Run git in `folder`; None if it fails.
+
+    Raises `TimeoutError` with a sentence if it does not answer in time, or never would: it may wait for a pipe.
+    """
     import subprocess  # noqa: PLC0415  # a check of single files does not ask git
 
     folders = os.pathsep.join(filter(os.path.isabs, os.get_exec_path()))  # a `.` in the path would be the repository
     environment = {key: value for key, value in os.environ.items() if key not in _HOOK_VARIABLES} | _OFFLINE | {"PATH": folders}
+    _refuse_pipes(os.fspath(folder))
     try:
-        return subprocess.run((*_GIT, *arguments), cwd=folder, env=environment, capture_output=True, check=True)
+        return subprocess.run((*_GIT, *arguments), cwd=folder, env=environment, capture_output=True, check=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(
+            f"{folder}: git gave no answer within {SECONDS:g} s; remove pipes, such as a .gitignore or an included configuration"
+        ) from error
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+@cache
+def _refuse_pipes(folder: str) -> None:
+    """Raise `TimeoutError` for a pipe or device that git would read."""
+    top = next((above for above in _upwards(folder) if os.path.lexists(os.path.join(above, ".git"))), folder)
+    for path in dict.fromkeys(os.path.join(one, name) for one in (folder, top) for name in _READ_BY_GIT):
+        try:
+            mode = os.stat(path).st_mode
+        except OSError:  # most are not there
+            continue
+        if not (S_ISREG(mode) or S_ISDIR(mode)):
+            raise TimeoutError(f"{path}: is not a regular file, and git would wait for it for ever; remove it")
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return

@@ -22,6 +22,16 @@ def read_source(absolute: str, max_size: int) -> bytes | str:
     return source
 
 
+def require_regular(path: str | os.PathLike[str]) -> None:
+    """Raise `OSError` for a pipe or a device.
+
+    Opening one that a repository brings along could wait for ever. Opening a folder fails by itself.
+    """
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(0, "is not a regular file", str(path))
+
+
 def names_in(folder: str | os.PathLike[str]) -> list[str]:
     """List the names in a folder.
 

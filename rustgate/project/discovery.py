@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from rustgate.errors import ProjectError
 from rustgate.filesystem.git import git
 from rustgate.filesystem.gitignore import patterns
 
 if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
     from pathspec import PathSpec
 
 OnProblem = Callable[[str, str], None]
@@ -41,7 +44,7 @@ def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator
     listed = _by_git(folder, on_problem) if _in_repository(folder) else None
     if listed is None:
         yield from _by_walk(str(folder), _ignores_above(folder, root, on_problem), on_problem)
-    elif not (listed.files or listed.repositories) and git(folder, *_IS_IGNORED) is not None:
+    elif not (listed.files or listed.repositories) and _ask_git(folder, *_IS_IGNORED) is not None:
         yield from _by_walk(str(folder), (), on_problem)
     else:
         targets, links = _TargetFolders(folder), _Links(folder)
@@ -61,7 +64,7 @@ def is_ignored(path: Path, root: Path) -> bool:
     Outside a repository, the .gitignore files from `root` on decide.
     """
     if _in_repository(path.parent):
-        return git(path.parent, "check-ignore", "--quiet", path.name) is not None
+        return _ask_git(path.parent, "check-ignore", "--quiet", path.name) is not None
     rules = _ignores_above(path.parent, root, _ignore_problem) + _gitignore(str(path.parent), _ignore_problem)
     return _ignored(str(path), rules, is_folder=False)
 
@@ -71,6 +74,17 @@ def _ignore_problem(_path: str, _sentence: str) -> None:
 
     Listing the files has reported what cannot be read.
     """
+
+
+def _ask_git(folder: Path, *arguments: str) -> "CompletedProcess[bytes] | None":
+    """Run git in `folder`; None if it fails.
+
+    Raises `ProjectError` if it does not answer.
+    """
+    try:
+        return git(folder, *arguments)
+    except TimeoutError as error:
+        raise ProjectError(str(error)) from error
 
 
 class _GitListing(Struct, frozen=True):
@@ -92,7 +106,7 @@ def _by_git(folder: Path, on_problem: OnProblem) -> _GitListing | None:
 
     None if git is missing or refuses to answer.
     """
-    run = git(folder, *_LIST)
+    run = _ask_git(folder, *_LIST)
     if run is None:
         return None
     for name, reason in _UNLISTED.findall(os.fsdecode(run.stderr)):

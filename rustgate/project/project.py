@@ -10,12 +10,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from rustgate.cargo.manifest import Manifest, is_test_folder, workspace_of
+from rustgate.cargo.manifest import Manifest, is_test_folder, test_target, workspace_of
 from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.filesystem.containment import repository_of
-from rustgate.model.file import FileContext, Problem
+from rustgate.model.file import FileContext, Problem, Target
 from rustgate.project.discovery import list_rust_files
 
 NAMELESS = "<stdin>"
@@ -52,6 +52,7 @@ class Tree:
         self._config_roots: dict[Path, Path] = {}
         self._packages: dict[Path, Manifest | None] = {}
         self._rust_versions: dict[Path, tuple[int, ...]] = {}
+        self._test_kinds: dict[Path, Target | None] = {}
 
     def package_of(self, file: str) -> Manifest | None:
         """Return the manifest of a file, if any.
@@ -115,8 +116,20 @@ class Tree:
         if manifest is None or not manifest.is_package:
             return FileContext(None)
         path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
-        target = manifest.target(path)
+        target = self.test_kind(manifest) or manifest.target(path)
         return FileContext(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
+
+    def test_kind(self, package: Manifest) -> Target | None:
+        """Return the kind of tests that a whole package is, if any.
+
+        It holds fuzz targets, or is in a folder of tests, benchmarks or examples of a package or workspace above.
+        """
+        if package.folder not in self._test_kinds:
+            above = self.nearest(package.folder.parent) if package.folder != self.root else None
+            place = test_target(package.folder.relative_to(above.folder).as_posix()) if above else None
+            around = self.test_kind(above) if above and not place else None
+            self._test_kinds[package.folder] = Target.TEST if package.is_fuzzing else place or around
+        return self._test_kinds[package.folder]
 
     def _rust_version(self, package: Manifest) -> tuple[int, ...]:
         if package.folder not in self._rust_versions:
@@ -233,17 +246,18 @@ class Project:
 def find_root(paths: Sequence[Path]) -> Path:
     """Return the root that paths are relative to.
 
-    It is the repository, else the outermost workspace or package, else the nearest configured folder.
+    It is the repository. Without one it is the nearest configured folder, from the outermost workspace or package upwards, or that package.
     Where there is none of these, it is the working folder if the paths lie below it, else the folder that holds them all.
     """
     start = _common_folder(paths)
     upwards = [start, *start.parents]
     repository = repository_of(start)
-    if repository:
+    if repository and os.path.lexists(repository / ".git"):
         return repository
-    configured = next((folder for folder in upwards if has_configuration(folder)), None)
+    top = repository or start
+    configured = next((folder for folder in (top, *top.parents) if has_configuration(folder)), None)
     working = Path.cwd()
-    return configured or (working if working in upwards else start)
+    return configured or repository or (working if working in upwards else start)
 
 
 def _require(path: Path, absolute: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from rustgate.cargo.manifest import Manifest, is_test_folder, workspace_of
+from rustgate.cargo.manifest import Manifest, workspace_of
 from rustgate.cargo.workspace import Workspace
 from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import names_in
@@ -25,7 +25,7 @@ def workspace_folders(tree: Tree, files: Iterable[SourceFile]) -> list[Path]:
     """
     packages = {package.folder: package for file in files if (package := tree.package_of(file.absolute))}
     roots = {workspace_of(package, tree.manifest, tree.root) for package in packages.values()}
-    return sorted(root for root in roots if not _is_for_tests(tree, root))
+    return sorted(root for root in roots if not ((manifest := tree.manifest(root)) and tree.test_kind(manifest)))
 
 
 def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
@@ -37,9 +37,11 @@ def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
     if root is None or root.problem:
         return None
     above = [above for above in (folder, *folder.parents) if above.is_relative_to(tree.root)]
+    members = tuple(_members(tree, root))
     workspace = Workspace(
         root=root,
-        members=tuple(_members(tree, root)),
+        members=members,
+        for_tests=frozenset(member.path for member in members if tree.test_kind(member)),
         around=frozenset(name for one in above for name in (*names_in(one), *(f".cargo/{inner}" for inner in names_in(one / ".cargo")))),
         cargo_profiles=_profiles(folder / ".cargo" / "config.toml", tree.root),
         ci=ci_texts(above),
@@ -47,18 +49,6 @@ def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
     )
     lock_ignored = bool(workspace.programs) and is_ignored(folder / "Cargo.lock", tree.root)  # asks git, so only if there is a program
     return structs.replace(workspace, lock_ignored=lock_ignored)
-
-
-def _is_for_tests(tree: Tree, folder: Path) -> bool:
-    """Return whether a package is only there for tests.
-
-    It is a fuzz target, or among the tests of a package or workspace above.
-    """
-    manifest = tree.manifest(folder)
-    if manifest and manifest.at("package", "metadata").get("cargo-fuzz"):
-        return True
-    above = tree.nearest(folder.parent) if folder != tree.root else None
-    return above is not None and is_test_folder(folder.relative_to(above.folder).as_posix())
 
 
 def _members(tree: Tree, root: Manifest) -> list[Manifest]:

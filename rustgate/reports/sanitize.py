@@ -5,7 +5,8 @@ import re
 _CONTROL = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]|(?<=#)#(?=\\w*\\[)"
 )
-_COMMAND = re.compile(r"^([ \t]*):(?=:(?!(?:alloc|core|std)::))", re.MULTILINE)
+_BLANK = r"(?:[^\S\n]|\u180e)"  # white space as Unicode has it, now or once: build servers trim it
+_COMMAND = re.compile(rf"^({_BLANK}*):(?=:(?!(?:alloc|core|std)::))", re.MULTILINE)
 
 
 def escape_controls(text: str) -> str:

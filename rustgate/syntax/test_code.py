@@ -17,6 +17,7 @@ _CODE_ARGUMENT = re.compile(rb"\$(?:r#)?(\w+)\s*:\s*(?:expr(?:_2021)?|block|stmt
 _ARGUMENT = re.compile(rb"\$(?:r#)?(\w+)")
 _DEEPEST = 16
 """Levels of modules and repetitions that are looked into."""
+_FUZZ_TARGET = re.compile(rb"(?:(?:::\s*)?libfuzzer_sys\s*::\s*)?fuzz_target\s*!")
 
 
 def find_test_ranges(scan: Scan, attributes: Iterable[Attribute], beginning: Callable[[int], int]) -> list[Range]:
@@ -44,6 +45,8 @@ def _test_items(scan: Scan, attributes: Iterable[Attribute], beginning: Callable
     for macro in scan.events["macro"]:
         if _PROPTEST.match(scan.source, macro.start_byte) or (makers and _called(macro) in makers):
             yield macro.start_byte, macro.end_byte
+        elif _FUZZ_TARGET.match(scan.source, macro.start_byte):
+            yield 0, len(scan.source)
 
 
 def _called(macro: Node) -> bytes | None:

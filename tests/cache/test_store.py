@@ -202,10 +202,31 @@ def test_a_folder_that_others_can_write_to_is_not_trusted(cache: Cache) -> None:
 def test_a_folder_of_somebody_else_is_not_trusted(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.put([(KEY, b"one")])
     owner = Path(cache.folder).stat().st_uid
-    for me, known in ((owner, {KEY: b"one"}), (owner + 1, {} if owner else {KEY: b"one"})):
+    for me, known in ((owner, {KEY: b"one"}), (owner + 1, {} if owner else {KEY: b"one"}), (0, {KEY: b"one"} if owner == 0 else {})):
         monkeypatch.setattr(os, "geteuid", lambda me=me: me)
         cache = again(cache)
         assert dict(cache.get([KEY])) == known
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o720, 0o707, 0o702])
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_others_can_write_to_is_not_believed(cache: Cache, mode: int, what: str) -> None:
+    cache.put([(KEY, b"one")])
+    os.chmod(getattr(cache, what), mode)
+    cache = again(cache)
+    assert (dict(cache.get([KEY])), "others can write to it" in (cache.problem or "")) == ({}, True)
+    cache.put([(OTHER, b"two")])
+    os.chmod(getattr(cache, what), 0o700)
+    assert dict(again(cache).get([KEY, OTHER])) == {KEY: b"one"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_root_believes_nobody_else(cache: Cache, what: str) -> None:
+    cache.put([(KEY, b"one")])
+    os.chown(getattr(cache, what), 12345, 0)
+    cache = again(cache)
+    assert (dict(cache.get([KEY])), "others can write to it" in (cache.problem or "")) == ({}, True)
 
 
 def test_a_full_disk_is_no_cache(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from importlib import invalidate_caches
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 
 from rustgate.cache import file_index, keys as identity_module
 from rustgate.cache.keys import KeyInputs
+from rustgate.cache.pack_code import code_of_packs
 from rustgate.cache.store import RACE, Cache
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
@@ -64,7 +66,12 @@ def linted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return lint(path, *rest)  # type: ignore[arg-type]  # whatever comes, goes on
 
+    def here(job: tasks_module.LintJob, *rest: object) -> Iterator[tasks_module.LintResult]:
+        job.harmless_bytes = 2**30  # with a page of the repository another process would judge, and note it there
+        return workers.map_unordered(job, *rest)  # type: ignore[arg-type]  # see above
+
     monkeypatch.setattr(tasks_module, "lint", noted)
+    monkeypatch.setattr(recall_module, "map_unordered", here)
     return paths
 
 
@@ -243,7 +250,7 @@ def rule_of_a_pack() -> dict[str, Rule]:
 
 def test_the_code_of_a_pack_and_all_that_is_installed_beside_it_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def name() -> bytes | None:
-        identity_module._code_of.cache_clear()
+        code_of_packs.cache_clear()
         return identity_module.base_key(KeyInputs(tuple(rule_of_a_pack().values()), {}, 1))
 
     pack = ModuleType("acme_pack")
@@ -257,6 +264,36 @@ def test_the_code_of_a_pack_and_all_that_is_installed_beside_it_count(tmp_path: 
     names.append(name())
     assert names[0] == names[1]
     assert len({*names}) == 3
+
+
+@pytest.mark.parametrize(
+    ("pack", "change"),
+    [
+        ({"acme_pack/checks.py": "", "acme_pack/words.txt": "1"}, "acme_pack/words.txt"),
+        ({"acme_pack/checks.py": "", "acme_pack/data/words.json": "1"}, "acme_pack/data/words.json"),
+        ({"acme_pack.py": "x = 1"}, "acme_pack.py"),
+        ({"acme_pack.py": "def find():\n    import acme_helper.words\n", "acme_helper/words.py": "x = 1"}, "acme_helper/words.py"),
+        ({"acme_pack/checks.py": "from acme_helper import x\n", "acme_helper.py": "x = 1"}, "acme_helper.py"),
+        (
+            {"acme_pack/checks.py": 'import_module("acme_helper")', "acme_helper/a.toml": "", "acme_helper/__init__.py": ""},
+            "acme_helper/a.toml",
+        ),
+        ({"acme_pack.py": "import acme_one as one", "acme_one.py": "import os, acme_two", "acme_two.py": ""}, "acme_two.py"),
+    ],
+)
+def test_a_pack_that_is_edited_in_place_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Mapping[str, str], change: str
+) -> None:
+    def name() -> bytes | None:
+        code_of_packs.cache_clear()
+        invalidate_caches()
+        return identity_module.base_key(KeyInputs(tuple(rule_of_a_pack().values()), {}, 1))
+
+    write(tmp_path, pack)
+    monkeypatch.syspath_prepend(tmp_path)
+    before = [name(), name()]
+    write(tmp_path, {change: "other = 2\n"})
+    assert before[0] == before[1] != name()
 
 
 def test_where_the_pages_lie_does_not_count() -> None:

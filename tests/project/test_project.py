@@ -248,11 +248,22 @@ def test_the_configuration_above_can_stand_in_a_manifest(tmp_path: Path) -> None
     assert config_roots(Project([tmp_path])) == {"part/src/lib.rs": ".", "src/lib.rs": "."}
 
 
-def test_nothing_above_the_root_is_a_home(tmp_path: Path) -> None:
-    write(tmp_path, {"rustgate.toml": "", "repository/a.rs": "", "package/Cargo.toml": PACKAGE, "package/src/lib.rs": ""})
+def test_nothing_above_a_repository_is_a_home(tmp_path: Path) -> None:
+    write(tmp_path, {"rustgate.toml": "", "repository/a/Cargo.toml": PACKAGE, "repository/a/src/lib.rs": ""})
     git(tmp_path / "repository", "init", "--quiet")
     assert Project([tmp_path / "repository"]).config_root == tmp_path / "repository"
-    assert Project([tmp_path / "package/src"]).config_root == tmp_path / "package"
+    assert Project([tmp_path / "repository/a/src"]).root == tmp_path / "repository"
+
+
+@pytest.mark.parametrize("given", [".", "a", "a/src", "a/src/lib.rs", "b/c/src/lib.rs", "b"])
+def test_without_a_repository_every_part_of_a_tree_has_the_home_above_it(tmp_path: Path, given: str) -> None:
+    write(tmp_path, {".rustgate.toml": "", "a/Cargo.toml": PACKAGE, "a/src/lib.rs": "", "b/c/Cargo.toml": PACKAGE, "b/c/src/lib.rs": ""})
+    assert {*config_roots(Project([tmp_path / given])).values()} == {"."}
+
+
+def test_without_a_repository_the_nearest_home_counts(tmp_path: Path) -> None:
+    write(tmp_path, {"rustgate.toml": "", "a/rustgate.toml": "", "a/Cargo.toml": PACKAGE, "a/src/lib.rs": ""})
+    assert Project([tmp_path]).files[0].config_root == Project([tmp_path / "a/src/lib.rs"]).files[0].config_root == tmp_path / "a"
 
 
 def test_the_run_as_a_whole_has_the_home_of_what_its_paths_share(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def _configuration(rule: Rule) -> Iterator[str]:
     profile = next((profile for profile in (Profile.PRODUCTION, *Profile) if rule.severity[profile.rank]), Profile.PRODUCTION)
     ladders = {"level": rule.severity, "limit": rule.limit, "soft": rule.soft, **rule.options}
     values = {key: ladder[profile.rank] for key, ladder in ladders.items() if any(value is not None for value in ladder)}
-    remarks = {"level": LEVELS, "soft": ("warning limit",), **rule.choices}
+    remarks = {"level": () if rule.name == UNREADABLE else LEVELS, "soft": ("warning limit",), **rule.choices}
     lines = [f"{key} = {json.dumps(value)}".ljust(20) + _remark(remarks.get(key)) for key, value in values.items() if value is not None]
     yield "## How to configure"
     yield f"In `rustgate.toml`, here with the values of `{profile}`:"

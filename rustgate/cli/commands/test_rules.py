@@ -2,12 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import click
+from msgspec import Struct
 
+from rustgate.engine.page_trial import unusable_page
 from rustgate.errors import PageError, RustgateError
+from rustgate.execution.executor import map_unordered
+from rustgate.execution.options import ExecutorOptions
 from rustgate.model.rule import Rule
 from rustgate.reports.sanitize import escape_controls
 from rustgate.rules.catalog import pages_in, refuse_python, refuse_taken, shipped, shipped_pages
@@ -28,24 +33,54 @@ def test_rules_command(folders: tuple[Path, ...]) -> None:
     failed: list[Path] = []
     unusable: list[Path] = []
     pages = [page for folder in folders for page in _pages(folder)]
-    for page in pages:
-        try:
-            rule = _rule(page)
-            differences = list(_differences(rule))
-        except PageError as error:
+    results = {result.number: result for result in map_unordered(_PageJob(), [(one, 1) for one in enumerate(pages)], ExecutorOptions())}
+    for number, page in enumerate(pages):
+        result = results[number]
+        if result.problem:
             unusable.append(page)
             click.echo(f"ERROR {_shown(page)}")
-            click.echo(f"rustgate: {escape_controls(str(error))}", err=True)
-            continue
-        if differences:
+            click.echo(f"rustgate: {escape_controls(result.problem)}", err=True)
+        elif result.differences:
             failed.append(page)
-            click.echo("\n".join([f"FAIL  {_shown(page)}", *(f"      line {line}: {text}" for line, text in differences)]))
+            click.echo("\n".join([f"FAIL  {_shown(page)}", *(f"      line {line}: {text}" for line, text in result.differences)]))
         else:
-            click.echo(f"pass  {_shown(page)}  {len(list(examples(rule)))} examples")
+            click.echo(f"pass  {_shown(page)}  {result.examples} examples")
     passed = len(pages) - len(failed) - len(unusable)
     counted = f"{len(pages)} page{'s' * (len(pages) != 1)}"
     click.echo(f"{counted}: {passed} pass, {len(failed)} fail, {len(unusable)} cannot be used")
     sys.exit(2 if unusable else int(bool(failed)))
+
+
+class _PageResult(Struct, frozen=True):
+    """What came of a page: differences, or why it cannot be used."""
+
+    number: int
+    differences: tuple[tuple[int, str], ...] = ()
+    examples: int = 0
+    problem: str = ""
+
+
+class _PageJob(Struct, frozen=True):
+    """Tests numbered pages, whose queries may take for ever."""
+
+    harmless_bytes: ClassVar[int] = 0
+
+    def prepare(self) -> Callable[[tuple[int, Path]], _PageResult]:
+        """Return the function that tests one page."""
+        return _test
+
+    def failed(self, item: tuple[int, Path], problem: str) -> _PageResult:
+        """Return the result of a page that ended its process."""
+        return _PageResult(item[0], problem=unusable_page(str(item[1]), problem))
+
+
+def _test(item: tuple[int, Path]) -> _PageResult:
+    number, page = item
+    try:
+        rule = _rule(page)
+        return _PageResult(number, tuple(_differences(rule)), len(list(examples(rule))))
+    except PageError as error:
+        return _PageResult(number, problem=str(error))
 
 
 def _pages(folder: Path) -> Sequence[Path]:
