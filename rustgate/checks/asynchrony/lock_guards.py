@@ -215,21 +215,29 @@ def _is_moved(name: Node, source: bytes) -> bool:
     parent = name.parent
     if parent is None:
         return False
-    if parent.type == "let_declaration":
-        pattern = parent.child_by_field_name("pattern")
-        return parent.child_by_field_name("value") == name and pattern is not None and pattern.type != "_"
-    if parent.type == "assignment_expression":
-        return parent.child_by_field_name("right") == name
-    if parent.type == "token_tree":
-        return _is_argument_in_macro(name, parent)
-    if parent.type != "arguments" or parent.parent is None:
-        return parent.type in _MOVES
-    if _awaited_future(name, source) or _is_awaited_later(parent.parent, source):
-        return True
-    statement = nearest(parent, _STATEMENTS)
+    match parent.type:
+        case "let_declaration":
+            pattern = parent.child_by_field_name("pattern")
+            moved = parent.child_by_field_name("value") == name and pattern is not None and pattern.type != "_"
+        case "assignment_expression":
+            moved = parent.child_by_field_name("right") == name
+        case "token_tree":
+            moved = _is_argument_in_macro(name, parent)
+        case "arguments":
+            moved = _is_given_away(name, parent, source)
+        case kind:
+            moved = kind in _MOVES
+    return moved
+
+
+def _is_given_away(name: Node, arguments: Node, source: bytes) -> bool:
+    """Return whether a call takes a guard and does not return it."""
+    call, statement = arguments.parent, nearest(arguments, _STATEMENTS)
+    if call is None or _awaited_future(name, source) or _is_awaited_later(call, source):
+        return call is not None
     if statement is not None and statement.type == "expression_statement" and _assigns(statement, name, source):
         return False
-    return not _GIVES_BACK.search(source, parent.parent.start_byte, parent.start_byte + 1)
+    return not _GIVES_BACK.search(source, call.start_byte, arguments.start_byte + 1)
 
 
 def _is_argument_in_macro(name: Node, tokens: Node) -> bool:
