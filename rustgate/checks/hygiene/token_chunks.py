@@ -119,11 +119,14 @@ def _normalize(code: bytes) -> bytes:
 def _code_outside_tests(outline: Outline) -> bytes:
     """Return the code of a file outside tests.
 
-    Comments, attributes, imports and trailing commas are left out; rustfmt adds such commas when it breaks lines. A word replaces each
-    string and character. Line ends stay, and there is one more in front: counted from there, lines are 1-based.
+    Comments, attributes (of any number of lines), imports and trailing commas are left out; rustfmt adds such commas when it breaks lines.
+    A word replaces each string and character. Line ends stay, and there is one more in front: counted from there, lines are 1-based.
     """
     source, position, parts = outline.source, 0, [b"\n"]
-    for start, end in outline.test_ranges:
+    attributes = [(attribute.start, attribute.end) for attribute in outline.attributes if "\n" in attribute.text]
+    for start, end in sorted([*outline.test_ranges, *attributes]):
+        if start < position:  # an attribute in a test
+            continue
         parts += [source[position:start], b"\n" * source.count(b"\n", start, end)]
         position = end
     code = _COMMENT_OR_ATTRIBUTE_LINE.sub(b"\n", b"".join([*parts, source[position:]]))
