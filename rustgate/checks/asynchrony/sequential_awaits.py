@@ -175,7 +175,8 @@ def _mutable_borrows(loop: Node, source: bytes) -> set[bytes]:
     found: set[bytes] = set()
     for node, parent in zip([loop, *ancestors(loop)], ancestors(loop), strict=False):
         for pattern, value in _bindings_before(node, parent):
-            if pattern and value and (_BORROWS_MUTABLY.search(source, value.start_byte, value.end_byte) or b"ref mut" in bytes_of(pattern, source)):
+            spans = ((part.start_byte, part.end_byte) for part in (pattern, value) if part)
+            if pattern and any(_BORROWS_MUTABLY.search(source, *span) for span in spans):
                 found |= set(names_in(pattern, source))
         if parent.type == "function_item":
             break
