@@ -50,7 +50,10 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
         rule, file = entry.rule, File(scanned, outline, context, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, rule_set)
-            facts[rule.name] = tuple(Fact(converter.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
+            noted = entry.setting.options.get("unpublished") == "note"
+            facts[rule.name] = tuple(
+                Fact(converter.finding(rule, entry.severity, match), match.values, data, noted=noted) for match, data in gathered
+            )
         else:
             matches_found = (match for match in _matches(rule, entry.setting, file, rule_set) if _counts(rule, file, match))
             findings += [converter.finding(rule, entry.severity, match) for match in matches_found]
@@ -178,6 +181,8 @@ class _MatchConverter:
         """
         lines = self._outline.lines
         region = self._region(match)
+        if match.severity and match.severity.rank < severity.rank:
+            severity = match.severity
         return self._builder.build(
             rule,
             Severity.WARNING if match.soft and severity is Severity.ERROR else severity,

@@ -30,7 +30,7 @@ class Match(Struct, frozen=True):
 
     That is a byte range and the values for the message.
     A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit. `anchored` is true when the
-    text of the line tells this match from others of its item; a measured item is told by its name.
+    text of the line tells this match from others of its item; a measured item is told by its name. `severity` is the highest that it has.
     """
 
     start: int
@@ -40,6 +40,7 @@ class Match(Struct, frozen=True):
     limit: int | None = None
     soft: bool = False
     anchored: bool = True
+    severity: Severity | None = None
 
 
 class Suppressed(Struct, frozen=True):
@@ -85,12 +86,14 @@ class Fact(Struct, frozen=True):
     """A file's contribution to a wider-scope rule.
 
     It holds plain `data`, and the finding that it becomes if the check of the wider scope says so.
-    `values` fill the message's placeholders, together with those that the check adds.
+    `values` fill the message's placeholders, together with those that the check adds. With `noted`, it is a note in a package that is
+    never published.
     """
 
     finding: Finding
     values: dict[str, object]
     data: Any = None
+    noted: bool = False
 
 
 class Suppression(Struct, frozen=True):

@@ -28,6 +28,7 @@ MIN_SEED_CHUNK = 6
 # Left out: lines that are a comment or an attribute, imports, and other comments; the contents of strings are no code either.
 # A comment or string without an end reaches to the end of the file, so that no search for the end starts again and again.
 _COMMENT_OR_ATTRIBUTE_LINE = re.compile(rb"\n[ \t]*(?://|#!?\[[^\n]*\](?=\s*\n))[^\n]*")
+_SPLIT_ATTRIBUTE = re.compile(rb"\n[ \t]*#!?\[(?![^\n]*\][ \t]*(?:\n|//))")
 _IMPORTS = (re.compile(rb"\nuse [^;]*;?"), re.compile(rb"\npub use [^;]*;?"))
 _STRING_OR_COMMENT = re.compile(rb"""\"[^"\\]*(?:\\.[^"\\]*)*\"?|//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.[^'\n]{0,9}|[^'\\\n])'""", re.DOTALL)
 _RAW_STRING = re.compile(rb'r(#+)".*?(?:"\1|\Z)', re.DOTALL)
@@ -123,7 +124,8 @@ def _code_outside_tests(outline: Outline) -> bytes:
     A word replaces each string and character. Line ends stay, and there is one more in front: counted from there, lines are 1-based.
     """
     source, position, parts = outline.source, 0, [b"\n"]
-    attributes = [(attribute.start, attribute.end) for attribute in outline.attributes if "\n" in attribute.text]
+    split = _SPLIT_ATTRIBUTE.search(source) is not None
+    attributes = [(attribute.start, attribute.end) for attribute in outline.attributes if "\n" in attribute.text] if split else []
     for start, end in sorted([*outline.test_ranges, *attributes]):
         if start < position:  # an attribute in a test
             continue
