@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from rustgate.cargo.toml_positions import Key as Key
     from rustgate.cargo.workspace import Fault as Fault, Workspace as Workspace
     from rustgate.model.file import Target as Target
-    from rustgate.model.finding import Fact as Fact, Match as Match
+    from rustgate.model.finding import Fact as Fact, Match as Match, Severity as Severity
     from rustgate.model.fingerprint import Fingerprints as Fingerprints
     from rustgate.model.rule import Context as Context
     from rustgate.project.context import File as File
@@ -95,7 +95,7 @@ _NAMES = {
     "rustgate.cargo.toml_positions": ("Key",),
     "rustgate.cargo.workspace": ("Fault", "Workspace"),
     "rustgate.model.file": ("Target",),
-    "rustgate.model.finding": ("Fact", "Match"),
+    "rustgate.model.finding": ("Fact", "Match", "Severity"),
     "rustgate.model.fingerprint": ("Fingerprints",),
     "rustgate.model.rule": ("Context",),
     "rustgate.project.context": ("File",),

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.errors import RustgateError
 from rustgate.model.finding import Severity
-from rustgate.model.rule import Applies, Conditions, Profile, Rule
+from rustgate.model.rule import Applies, Conditions, Profile, Rule, Scope
 from rustgate.rules.catalog import shipped, shipped_pages
 from rustgate.rules.examples import examples
 from rustgate.rules.page import read_page
@@ -83,7 +83,9 @@ def test_what_an_example_marks_is_found_and_nothing_else(page: Path) -> None:
 @each_page
 def test_bad_examples_have_marks_and_good_ones_have_none(page: Path) -> None:
     rule = rule_of(page)
-    grouped = groups(rule) if rule.reads_manifests else ((example,) for example in examples(rule))  # beside a manifest, files need no mark
+    grouped = (
+        groups(rule) if rule.reads_manifests or rule.scope is Scope.WORKSPACE else ((example,) for example in examples(rule))
+    )  # beside a manifest, files need no mark
     assert [group[0].line for group in grouped if group[0].bad != any(example.expected for example in group)] == []
 
 

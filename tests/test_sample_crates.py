@@ -25,11 +25,11 @@ NOT_SHOWN = {
         "dependency-audit": "needs a dependency on a package of somebody else, and the crates are compiled without a network",
         "lockfile": "needs a program without Cargo.lock, and the crates are compiled with --locked",
         "required-coverage": "needs a coverage report, which only tests/project/test_coverage.py has",
+        "unvalidated-request": "needs axum or actix-web, and validator",
         "workspace-dependencies": "needs a dependency that two members take from a registry",
     },
     Profile.HYPERSCALE: {
         "detached-task": "needs tokio",
-        "unvalidated-request": "needs axum or actix-web, and validator",
     },
 }
 """What no sample crate can show, in addition to what the profile before it has, and why."""

@@ -106,6 +106,8 @@ class Resolver:
             values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
         if rule.measure and values["soft"].origin == origin != values["limit"].origin:  # the page's soft limit belongs to the page's limit
             values["soft"] = Value(None, values["limit"].origin)
+        if rule.options.get("unpublished") and values["unpublished"].origin == origin != values["level"].origin:
+            values["unpublished"] = Value("same", values["level"].origin)  # who sets a level means it
         if values["level"].value == "off" and rule.name in self._selection.select:
             severity = rule.severity[Profile(profile.value).rank] or next(level for level in rule.severity if level)
             values["level"] = Value(severity, "--select")

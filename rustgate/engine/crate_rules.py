@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from rustgate.cargo.manifest import Manifest, workspace_of
 from rustgate.engine.check_loader import load_check
 from rustgate.model.file import FileResult, Target
-from rustgate.model.finding import Fact, Finding
+from rustgate.model.finding import Fact, Finding, Severity
 from rustgate.model.rule import Rule, Scope
 from rustgate.project.coverage import Coverage
 from rustgate.project.crate import Crate, CrateSet, Reduced
@@ -68,11 +68,12 @@ def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
     """
     check: Callable[..., Reduced] = load_check(rule, rule.check or "")
     if rule.scope is Scope.WORKSPACE:
-        reduced = [check(CrateSet(tuple(crates)), _facts(rule, crates))]
+        reduced = [(check(CrateSet(tuple(crates)), _facts(rule, crates)), False)]
     else:
-        reduced = [check(crate, _facts(rule, [crate])) for crate in crates]
-    for fact, values in (entry for result in reduced for entry in result):
-        yield structs.replace(fact.finding, message=rule.message.format_map({**fact.values, **values}))
+        reduced = [(check(crate, _facts(rule, [crate])), crate.is_unpublished) for crate in crates]
+    for fact, values, unpublished in ((*entry, unpublished) for result, unpublished in reduced for entry in result):
+        severity = Severity.NOTE if unpublished and fact.noted else fact.finding.severity
+        yield structs.replace(fact.finding, severity=severity, message=rule.message.format_map({**fact.values, **values}))
 
 
 def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact[object]]:

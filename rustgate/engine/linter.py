@@ -50,10 +50,14 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
         rule, file = entry.rule, File(scanned, outline, context, entry.setting.options)
         if rule.gather:
             gathered = _gathered(rule, file, rule_set)
-            facts[rule.name] = tuple(Fact(converter.finding(rule, entry.severity, match), match.values, data) for match, data in gathered)
+            noted = entry.setting.options.get("unpublished") == "note"
+            facts[rule.name] = tuple(
+                Fact(converter.finding(rule, entry.severity, match), match.values, data, noted=noted) for match, data in gathered
+            )
         else:
             matches_found = (match for match in _matches(rule, entry.setting, file, rule_set) if _counts(rule, file, match))
             findings += [converter.finding(rule, entry.severity, match) for match in matches_found]
+    findings = _one_for_each_fault(findings, rule_set)
     return FileResult(
         path=converter.path,
         lines=outline.lines.count,
@@ -64,6 +68,18 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
         types=outline.types if facts and not outline.whole_file_is_test else (),
         facts=facts,
     )
+
+
+def _one_for_each_fault(findings: list[Finding], rule_set: RuleSet) -> list[Finding]:
+    """Leave out findings for which another rule's stands.
+
+    The other rule is named by the page, and has found something at the same place.
+    """
+    yielding = {name: rule.yields_to for name, rule in rule_set.rules.items() if rule.yields_to}
+    found = {(finding.rule, finding.line, finding.column) for finding in findings if finding.rule in yielding.values()}
+    if not found:
+        return findings
+    return [finding for finding in findings if (yielding.get(finding.rule), finding.line, finding.column) not in found]
 
 
 def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Settings) -> FileResult:
@@ -167,6 +183,8 @@ class _MatchConverter:
         if match.severe and severity is Severity.WARNING:
             severity = Severity.ERROR
         region = self._region(match)
+        if match.severity and match.severity.rank < severity.rank:
+            severity = match.severity
         return self._builder.build(
             rule,
             Severity.WARNING if match.soft and severity is Severity.ERROR else severity,

@@ -34,7 +34,7 @@ class Match(Struct, frozen=True):
     A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit;
     `severe` when a warning becomes an error. `anchored` is true when the
     text of the line tells this match from others of its item; a measured item is told by its name. Suppressions count on the line of the
-    byte `last` too, wherever it is.
+    byte `last` too, wherever it is. `severity` is the highest that it has.
     """
 
     start: int
@@ -46,6 +46,7 @@ class Match(Struct, frozen=True):
     severe: bool = False
     anchored: bool = True
     last: int | None = None
+    severity: Severity | None = None
 
 
 class Suppressed(Struct, frozen=True):
@@ -92,12 +93,14 @@ class Fact(Struct, Generic[Data_co], frozen=True, array_like=True):
 
     It holds `data` of the type that the rule's `gather` is annotated with, and the finding that it becomes if the check of the wider scope
     says so. Several types are a tagged union: structs with `tag=True`.
-    `values` fill the message's placeholders, together with those that the check adds.
+    `values` fill the message's placeholders, together with those that the check adds. With `noted`, it is a note in a package that is
+    never published.
     """
 
     finding: Finding
     values: dict[str, object]
     data: Data_co
+    noted: bool = False
 
 
 class Suppression(Struct, frozen=True):

@@ -82,6 +82,7 @@ class Rule(Struct, frozen=True):
     limit. `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
     `raised_by` names the part of rustgate that raises the findings by itself: `linter` or `suppressions`. `reads` is `manifest` for a rule
     whose check reads Cargo.toml files and what lies beside them, `coverage` for one that says nothing without a coverage report.
+    `yields_to` names the rule whose findings stand for those of this one at the same place.
     `markdown` begins on the line `markdown_line` of the page.
     `pack` names the installed pack that the page comes from, if it comes from one.
     """
@@ -110,6 +111,7 @@ class Rule(Struct, frozen=True):
     gather: str | None = None
     reads: str | None = None
     raised_by: str | None = None
+    yields_to: str = ""
     conditions: Conditions = Conditions()
     options: dict[str, tuple[Any, ...]] = {}
     choices: dict[str, tuple[str, ...]] = {}

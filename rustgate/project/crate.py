@@ -44,6 +44,23 @@ class Crate(Struct, frozen=True, dict=True):
         return tuple(sorted(self.files.keys() - declared))
 
     @cached_property
+    def is_unpublished(self) -> bool:
+        """Return whether its package is never published.
+
+        Its manifest says so, or has no version; both may be inherited.
+        """
+        if self.manifest is None:
+            return False
+        publish, version = (self._inherited(self.manifest, key) for key in ("publish", "version"))
+        return publish in (False, []) or version is None
+
+    def _inherited(self, manifest: Manifest, key: str) -> object:
+        value = manifest.package.get(key)
+        if isinstance(value, dict) and value.get("workspace") is True:
+            return self.workspace.at("workspace", "package").get(key) if self.workspace else value
+        return value
+
+    @cached_property
     def tree(self) -> ModuleTree:
         """Return its modules and public names."""
         return build_tree(self.root, self.files)

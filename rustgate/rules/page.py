@@ -54,6 +54,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str | None = None
     gather: str | None = None
     raised_by: Literal["linter", "suppressions"] | None = None
+    yields_to: str = ""
     reads: Literal["manifest", "coverage"] | None = None
     inside: list[Context] = []
     not_inside: list[Context] = []
@@ -112,6 +113,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         check=matter.check,
         gather=matter.gather,
         raised_by=matter.raised_by,
+        yields_to=matter.yields_to,
         reads=matter.reads,
         conditions=Conditions(tuple(matter.inside), tuple(matter.not_inside), tuple(matter.targets), parse_rust_version(matter.rust)),
         options={key: _option(key, value, path) for key, value in matter.options.items()},

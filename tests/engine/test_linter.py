@@ -321,3 +321,28 @@ def test_what_a_file_lacks_as_a_whole_is_found_on_its_first_line() -> None:
     ]
     places = [(fact.finding.line, fact.finding.end_column, fact.finding.last_line) for (fact,) in facts]
     assert places == [(1, 10, None)] * 3
+
+
+def test_of_two_rules_about_one_fault_the_milder_one_yields() -> None:
+    text = "fn f() {\n    a.unwrap();\n    b\n        .unwrap();\n}"
+    general, special = (
+        rule("unwrap", yields_to="special"),
+        rule("special", query=UNWRAP.replace('"unwrap"))', '"unwrap") (#match? @finding "^a"))')),
+    )
+    assert [(finding.rule, finding.line) for finding in report(text, general, special).findings] == [("special", 2), ("unwrap", 3)]
+    assert [finding.line for finding in report(text, general).findings] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["unwrap-used", "expect-used", "panic-used", "todo-macro", "unreachable-used"])
+def test_a_panic_in_drop_is_one_finding(name: str) -> None:
+    one = "impl Drop for A {\n    fn drop(&mut self) {\n        self.a\n            .b()\n            .unwrap();\n"
+    two = '        self.c.expect("c");\n        panic!("d");\n        todo!();\n        unreachable!();\n    }\n}\n'
+    rules = [shipped()["panic-in-drop"], shipped()[name]]
+    assert {finding.rule for finding in report(one + two, *rules).findings} == {"panic-in-drop"}
+
+
+def test_a_blanket_allow_without_a_reason_is_one_finding() -> None:
+    text = "#![allow(warnings)]\n#![cfg_attr(unix, allow(clippy::all))]\n#[allow(dead_code)]\nfn f() {}\n"
+    rules = [shipped()["blanket-allow"], shipped()["allow-without-reason"]]
+    found = report(text, *rules, setting=Setting(Severity.ERROR, options={"lints": "every"})).findings
+    assert [(finding.rule, finding.line) for finding in found] == [("blanket-allow", 1), ("blanket-allow", 2), ("allow-without-reason", 3)]

@@ -7,14 +7,17 @@ from functools import cache
 from msgspec import Struct
 from tree_sitter import Node, Query, QueryCursor
 
-from rustgate.api import LANGUAGE, Captures, bytes_of, names_in, nearest
+from rustgate.api import LANGUAGE, Captures, ancestors, bytes_of, names_in, nearest
 
 WAITS = re.compile(rb"\bawait\b|\b(?:select|join|try_join)\s*!")
 """Text that is in all code that waits somewhere."""
 _WAITING_MACRO = re.compile(rb"(?:\w+\s*::\s*)*(?:select|join|try_join)\s*!|(?!\w*stream\s*!).*?\.\s*await\b", re.DOTALL)
 _MOVES = frozenset({"return_expression", "tuple_expression", "field_initializer", "shorthand_field_initializer"})
 _GIVES_BACK = re.compile(rb"Guard::|\.\s*wait(?:_while|_timeout)?\s*\(")
+FUTURE_METHODS = frozenset({b"boxed", b"fuse", b"in_current_span", b"instrument", b"into_future", b"map", b"shared", b"then", b"timeout"})
+"""Methods of futures, which a guard does not have."""
 _CONSTRUCTS = frozenset({"if_expression", "match_expression", "while_expression", "for_expression"})
+_STATEMENTS = frozenset({"expression_statement", "let_declaration"})
 _MOST_NAMES = 8
 """Names of one guard that are followed: code renames a guard once or twice, and each name costs a query."""
 
@@ -107,7 +110,7 @@ def _events(guard: Guard, source: bytes) -> _Events:
             whole, complete = _construct(node)
             branches.setdefault(whole, [] if complete else [(whole[1], whole[1])]).append((node.start_byte, node.end_byte))
     names = [*_moved_names(guard, captures, source)] if guard.name else []
-    moved = [alias for name in names for alias in _renamed(guard, name, source)]
+    moved = [alias for name in names for alias in (*_renamed(guard, name, source), *_given_back(guard, name, source))]
     return _Events(sorted(waits), sorted(name.start_byte for name in names), moved, [node.start_byte for node in seen("jump")], branches)
 
 
@@ -144,6 +147,44 @@ def _renamed(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
             yield Guard(guard.at, declaration.end_byte, block.end_byte, block, new)
 
 
+def _given_back(guard: Guard, name: Node, source: bytes) -> Iterator[Guard]:
+    """Yield the guard that a future gives back.
+
+    `guard = wait(guard).await` does, and so does a `let` with the same name.
+    """
+    wait = _awaited_future(name, source)
+    statement = nearest(wait, _STATEMENTS) if wait else None
+    if statement is None:
+        return
+    if statement.type == "let_declaration":
+        pattern, block = statement.child_by_field_name("pattern"), enclosing_block(statement)
+        if pattern and block and guard.name in names_in(pattern, source):
+            yield Guard(guard.at, statement.end_byte, block.end_byte, block, guard.name)
+    elif _assigns(statement, name, source):
+        yield Guard(guard.at, statement.end_byte, guard.end, guard.scope, guard.name)
+
+
+def _awaited_future(name: Node, source: bytes) -> Node | None:
+    """Return the `.await` of the future that a name is moved into.
+
+    The future may be an argument of another, as in `timeout(limit, wait(guard)).await`.
+    """
+    node = name
+    for parent in ancestors(name):
+        if parent.type == "await_expression":
+            return parent if node.type == "call_expression" else None
+        method = parent.child_by_field_name("field") if parent.type == "field_expression" else None
+        if not (parent.type in {"arguments", "call_expression"} or (method and bytes_of(method, source) in FUTURE_METHODS)):
+            return None
+        node = parent
+    return None
+
+
+def _assigns(statement: Node, name: Node, source: bytes) -> bool:
+    """Return whether a statement begins with `name =`."""
+    return re.compile(rb"\s*" + bytes_of(name, source) + rb"\s*=(?!=)").match(source, statement.start_byte) is not None
+
+
 def _moved_names(guard: Guard, captures: Captures, source: bytes) -> Iterator[Node]:
     """Yield the nodes that move the guard away.
 
@@ -169,23 +210,52 @@ def _moved_names(guard: Guard, captures: Captures, source: bytes) -> Iterator[No
 def _is_moved(name: Node, source: bytes) -> bool:
     """Return whether a use of a name moves its value.
 
-    `let _ = name` does not, nor does a call that returns the guard.
+    `let _ = name` does not, nor does a call that returns the guard, unless that is awaited.
     """
     parent = name.parent
     if parent is None:
         return False
-    if parent.type == "let_declaration":
-        pattern = parent.child_by_field_name("pattern")
-        return parent.child_by_field_name("value") == name and pattern is not None and pattern.type != "_"
-    if parent.type == "assignment_expression":
-        return parent.child_by_field_name("right") == name
-    if parent.type != "arguments" or parent.parent is None:
-        return parent.type in _MOVES
-    statement = nearest(parent, frozenset({"expression_statement"}))
-    assigned = rb"\s*" + bytes_of(name, source) + rb"\s*=(?!=)"
-    if statement is not None and re.compile(assigned).match(source, statement.start_byte):
+    match parent.type:
+        case "let_declaration":
+            pattern = parent.child_by_field_name("pattern")
+            moved = parent.child_by_field_name("value") == name and pattern is not None and pattern.type != "_"
+        case "assignment_expression":
+            moved = parent.child_by_field_name("right") == name
+        case "token_tree":
+            moved = _is_argument_in_macro(name, parent)
+        case "arguments":
+            moved = _is_given_away(name, parent, source)
+        case kind:
+            moved = kind in _MOVES
+    return moved
+
+
+def _is_given_away(name: Node, arguments: Node, source: bytes) -> bool:
+    """Return whether a call takes a guard and does not return it."""
+    call, statement = arguments.parent, nearest(arguments, _STATEMENTS)
+    if call is None or _awaited_future(name, source) or _is_awaited_later(call, source):
+        return call is not None
+    if statement is not None and statement.type == "expression_statement" and _assigns(statement, name, source):
         return False
-    return not _GIVES_BACK.search(source, parent.parent.start_byte, parent.start_byte + 1)
+    return not _GIVES_BACK.search(source, call.start_byte, arguments.start_byte + 1)
+
+
+def _is_argument_in_macro(name: Node, tokens: Node) -> bool:
+    """Return whether a macro holds a call that takes the name alone."""
+    called, before, after = tokens.prev_sibling, name.prev_sibling, name.next_sibling
+    if called is None or before is None or after is None or tokens.children[0].type != "(":
+        return False
+    return called.type == "identifier" and before.type in {"(", ","} and after.type in {")", ","}
+
+
+def _is_awaited_later(call: Node, source: bytes) -> bool:
+    """Return whether a call's future has a name that is awaited."""
+    declaration = call.parent
+    pattern = declaration.child_by_field_name("pattern") if declaration and declaration.type == "let_declaration" else None
+    block = enclosing_block(call)
+    if pattern is None or block is None or pattern.type != "identifier":
+        return False
+    return re.compile(rb"\b" + bytes_of(pattern, source) + rb"\s*\.\s*await\b").search(source, call.end_byte, block.end_byte) is not None
 
 
 def enclosing_block(node: Node) -> Node | None:

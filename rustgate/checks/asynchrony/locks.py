@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rustgate.api import FARTHEST, Captures, File, Match, ancestors, bytes_of, match_of, names_in, nearest, text_of
-from rustgate.checks.asynchrony.lock_guards import WAITS, Guard, enclosing_block, first_wait
+from rustgate.checks.asynchrony.lock_guards import FUTURE_METHODS, WAITS, Guard, enclosing_block, first_wait
 
 _UNWRAPPING = frozenset({b"unwrap", b"expect", b"unwrap_or_else", b"map_err", b"ok"})
-_FUTURES = frozenset({b"boxed", b"fuse", b"instrument", b"into_future", b"map", b"shared", b"then"})
-"""Methods of futures, which a guard does not have."""
 _HAS_RWLOCK = re.compile(rb"RwLock|parking_lot")
 _CONSOLE = re.compile(rb"\bstd(?:in|out|err)(?:\(\))?$")
 _PLACES = frozenset({"field_expression", "unary_expression", "reference_expression", "index_expression"})
@@ -103,7 +101,7 @@ def _is_used_at_once(holder: Node, method: Node, source: bytes) -> bool:
     """
     if holder.type == "field_expression":
         name = holder.child_by_field_name("field")
-        return name is not None and bytes_of(name, source) not in _FUTURES
+        return name is not None and bytes_of(name, source) not in FUTURE_METHODS
     return holder.type == "unary_expression" and bytes_of(method, source) == b"lock"
 
 

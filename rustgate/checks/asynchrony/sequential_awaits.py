@@ -6,20 +6,42 @@ from collections.abc import Iterator
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, Match, bytes_of, chain_start, let_words, match_of, method_of, mutable_names, words_in
+from rustgate.api import (
+    Captures,
+    File,
+    Match,
+    ancestors,
+    bytes_of,
+    chain_start,
+    let_words,
+    match_of,
+    method_of,
+    mutable_names,
+    names_in,
+    words_in,
+)
 
 _KEEPS = frozenset({b"push", b"push_back", b"insert", b"extend"})
 _ORDERED = re.compile(
     rb"(?:write|read|send|recv|feed|flush|poll|lock|acquire|ready|sleep|close|shutdown|commit|execute|exec|eval|apply|migrate)(?:_\w+)?"
-    rb"|next|tick|join|wait|yield_now"
+    rb"|next|tick|join|yield_now"
 )
-"""Names of calls whose order matters, whose purpose is to wait, or that wait for what already runs."""
+"""Names of calls whose order matters, or whose purpose is to wait."""
+_RUNS_ALREADY = re.compile(rb"wait(?:_\w+)?|closed|finished|stopped|completed")
+"""Names of calls without arguments that wait for what already runs."""
+_WRAPPERS = re.compile(rb"(?:\w+\s*::\s*)*(?:Box\s*::\s*pin|timeout|timeout_at)")
+"""Functions whose last argument is the future that runs."""
+_ADAPTERS = frozenset({
+    b"boxed", b"boxed_local", b"catch_unwind", b"fuse", b"in_current_span", b"instrument", b"into_future", b"timeout",
+})  # fmt: skip
+_BORROWS_MUTABLY = re.compile(rb"&\s*(?:'\w+\s+)?mut\b|\b(?:\w+_mut|entry|or_default|or_insert(?:_with(?:_key)?)?)\s*\(|\bref\s+mut\b")
 _PASSES_ON = frozenset({b"context", b"expect", b"map_err", b"ok", b"unwrap", b"with_context", b"wrap_err", b"wrap_err_with"})
 """Methods of a result that has already been awaited."""
 _LOCKS = re.compile(rb"\.\s*(?:lock|write)\s*\(\s*\)")
 _GUARD = re.compile(_LOCKS.pattern + rb"\s*(?:(?:\.\s*(?:await|unwrap\s*\(\s*\))|\?)\s*)*$")
 _LEAVES_OR_PAUSES = re.compile(rb"\b(?:break|return)\b|\b(?:sleep|sleep_until|tick)\s*\(")
 _IN_CHAIN = frozenset({"call_expression", "field_expression", "parenthesized_expression"})
+_MOST_WRAPPERS = 8
 _CALLED = re.compile(rb"(\w+)\s*(?:::\s*<[^()]*>\s*)?$")
 
 
@@ -48,8 +70,9 @@ def sequential_await_in_loop(file: File, matches: list[Captures]) -> Iterator[Ma
         waits = (awaited for statement in body.named_children for awaited in _awaited(statement, source))
         candidates = (wait.call for wait in waits if _is_kept_or_ignored(wait, body, source))
         call = next((call for call in candidates if _is_independent(call, guards, captures, file)), None)
-        if call:
-            yield match_of(call, call=_called(call, source).decode())
+        running = call and _unwrapped(call, source)
+        if call and running:
+            yield match_of(call, call=_called(running, source).decode())
 
 
 def _awaited(statement: Node, source: bytes) -> Iterator[Awaited]:
@@ -101,7 +124,8 @@ def _is_independent(call: Node, guards: set[bytes], captures: Captures, file: Fi
     """
     source = file.scan.source
     body = captures["body"][0]
-    if _ORDERED.fullmatch(_called(call, source)) or _LEAVES_OR_PAUSES.search(source, body.start_byte, body.end_byte):
+    running = _unwrapped(call, source)
+    if running is None or _waits_or_is_ordered(running, source) or _LEAVES_OR_PAUSES.search(source, body.start_byte, body.end_byte):
         return False
     if chain_start(captures["over"][0], _IN_CHAIN).type == "range_expression":  # it counts: there is no collection
         return False
@@ -109,7 +133,74 @@ def _is_independent(call: Node, guards: set[bytes], captures: Captures, file: Fi
     if _locks_for_all(bytes_of(call, source), _LOCKS, own) or words & guards:
         return False
     own |= let_words(source, body.start_byte, call.start_byte)
-    return bool(words & own) and not words & (mutable_names(file.outline, captures["loop"][0].start_byte) - own)
+    loop = captures["loop"][0]
+    changing = mutable_names(file.outline, loop.start_byte) | _mutable_borrows(loop, source)
+    changing |= {name for name in words if re.search(rb"&\s*mut\s+(?:\*\s*)*" + name + rb"\b", bytes_of(call, source))}
+    return bool(words & own) and not words & (changing - own)
+
+
+def _unwrapped(call: Node, source: bytes) -> Node | None:
+    """Return the call that runs inside wrappers such as `Box::pin(..)`.
+
+    None if what they wrap is no call, but a handle.
+    """
+    for _ in range(_MOST_WRAPPERS):
+        method, function, arguments = method_of(call), call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        inner: Node | None = None
+        if method and method.parent and bytes_of(method, source) in _ADAPTERS:
+            inner = method.parent.child_by_field_name("value")
+        elif function and arguments and arguments.named_children and _WRAPPERS.fullmatch(bytes_of(function, source)):
+            inner = arguments.named_children[-1]
+        else:
+            return call
+        if inner is None or inner.type != "call_expression":
+            return None
+        call = inner
+    return call
+
+
+def _waits_or_is_ordered(call: Node, source: bytes) -> bool:
+    """Return whether a call is one of those that cannot run side by side."""
+    name, arguments = _called(call, source), call.child_by_field_name("arguments")
+    if arguments is not None and not arguments.named_children and _RUNS_ALREADY.fullmatch(name):
+        return True
+    return _ORDERED.fullmatch(name) is not None
+
+
+def _mutable_borrows(loop: Node, source: bytes) -> set[bytes]:
+    """Return the names before a loop that are mutable borrows.
+
+    They are bound by `let`, `if let`, `match` or a loop around this one, to what shows a mutable borrow.
+    """
+    found: set[bytes] = set()
+    for node, parent in zip([loop, *ancestors(loop)], ancestors(loop), strict=False):
+        for pattern, value in _bindings_before(node, parent):
+            spans = ((part.start_byte, part.end_byte) for part in (pattern, value) if part)
+            if pattern and any(_BORROWS_MUTABLY.search(source, *span) for span in spans):
+                found |= set(names_in(pattern, source))
+        if parent.type == "function_item":
+            break
+    return found
+
+
+def _bindings_before(node: Node, parent: Node) -> Iterator[tuple[Node | None, Node | None]]:
+    """Yield patterns and values that a parent binds before a node."""
+    if parent.type == "block":
+        for statement in parent.named_children:
+            if statement.start_byte >= node.start_byte:
+                return
+            if statement.type == "let_declaration":
+                yield statement.child_by_field_name("pattern"), statement.child_by_field_name("value")
+    elif parent.type == "match_arm":
+        match = parent.parent and parent.parent.parent
+        yield parent.child_by_field_name("pattern"), match.child_by_field_name("value") if match else None
+    elif parent.type == "for_expression":
+        yield parent.child_by_field_name("pattern"), parent.child_by_field_name("value")
+    elif parent.type in {"if_expression", "while_expression"}:
+        condition = parent.child_by_field_name("condition")
+        for part in [condition, *condition.named_children] if condition else ():
+            if part.type == "let_condition":
+                yield part.child_by_field_name("pattern"), part.child_by_field_name("value")
 
 
 def _guards(captures: Captures, source: bytes) -> set[bytes]:

@@ -5,14 +5,29 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, Crate, Fact, File, FunctionNode, Match, Outline, OutlineNode, Reduced, match_of, text_of
-from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section
+from rustgate.api import (
+    Captures,
+    Crate,
+    Fact,
+    File,
+    FunctionNode,
+    Match,
+    Outline,
+    OutlineNode,
+    Reduced,
+    Severity,
+    Target,
+    match_of,
+    text_of,
+)
+from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented
 from rustgate.checks.docs.visibility import (
     DocFact,
     Gathered,
     ItemPath,
     ResultAlias,
     hidden_items,
+    is_hidden,
     is_visible,
     nameable,
     of_kind,
@@ -20,6 +35,9 @@ from rustgate.checks.docs.visibility import (
 )
 from rustgate.checks.panics.calls import expect_calls
 
+_ABOVE = 2_000
+_SAFETY_ABOVE = re.compile(rb"(?i)(?://|/?\*)[^\n]*safety:[^\n]*(?:\n[ \t]*(?://|\*|#\[)[^\n]*)*\s*$")
+"""A SAFETY comment right above, in the bytes before a function."""
 _ERRORS = frozenset({"Errors"})
 _PANICS = frozenset({"Panics"})
 _RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
@@ -39,21 +57,53 @@ def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) 
 # missing-safety-doc
 
 
-def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
-    """Gather public unsafe functions and traits without safety section."""
+def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath | None]]:
+    """Gather public unsafe functions and traits without safety section.
+
+    With the option `private`, also private functions that say nothing; their data is None.
+    """
+    private = file.options["private"]
     for captures in matches:
         item, name = captures["item"][0], captures["finding"][0]
-        if path := _path_without_section(file.outline, item.start_byte, SAFETY):
+        in_library = file.context.target is Target.LIBRARY
+        if in_library and (path := _path_without_section(file.outline, item.start_byte, SAFETY)):
             kind, whom = ("trait", "implementors") if item.type == "trait_item" else ("fn", "callers")
             yield match_of(name, kind=kind, name=path.name, whom=whom), path
+        if private != "off" and item.type == "function_item" and _says_nothing(file, item):
+            found = Match(
+                name.start_byte,
+                name.end_byte,
+                {"kind": "fn", "name": text_of(name, file.scan.source), "whom": "callers"},
+                severity=None if private == "same" else Severity.NOTE,
+            )
+            yield found, None
 
 
-def missing_safety_docs(crate: Crate, facts: Sequence[Fact[ItemPath]]) -> Reduced:
+def _says_nothing(file: File, item: Node) -> bool:
+    """Return whether an unsafe function has no docs and no SAFETY comment.
+
+    Functions in the `impl` of a trait and hidden ones are left out.
+    """
+    outline, start = file.outline, item.start_byte
+    holder = next((node.parent for node in outline.ancestors(start) if isinstance(node, FunctionNode)), None)
+    if (holder and "trait" in holder.words) or is_hidden(outline, start) or is_documented(outline, start):
+        return False
+    beginning = outline.beginning(start)
+    above = file.scan.source[max(0, beginning - _ABOVE) : start]
+    return _SAFETY_ABOVE.search(above) is None
+
+
+def missing_safety_docs(crate: Crate, facts: Sequence[Fact[ItemPath | None]]) -> Reduced:
     """Report unsafe functions that users can name, and traits.
 
     An unsafe trait binds those who implement it in the crate as well.
     """
-    return ((fact, {}) for fact in facts if fact.values["kind"] == "trait" or is_visible(crate, fact))
+    public = [fact for fact in of_kind(facts, ItemPath) if fact.values["kind"] == "trait" or is_visible(crate, fact)]
+    yield from ((fact, {}) for fact in public)
+    known = {(fact.finding.path, fact.finding.line, fact.finding.column) for fact in public}
+    for fact in facts:
+        if fact.data is None and (fact.finding.path, fact.finding.line, fact.finding.column) not in known:
+            yield fact, {}
 
 
 # missing-errors-doc

@@ -23,13 +23,15 @@ _DERIVABLE = (("Display", _DISPLAYS), ("Error", _ERRORS))
 
 
 class Part(Struct, frozen=True):
-    """A part of an error type in one file.
+    """A part of an error type in one module of a file.
 
-    `kind` is `enum`, or `Display` or `Error` for an `impl` of that trait; `no_std`, without a name, for that attribute.
+    `kind` is `enum`, `other` for another type of that kind of name, or `Display` or `Error` for an `impl` of that trait; `no_std`, without
+    a name, for that attribute. `modules` are the inline modules around it.
     """
 
     kind: str
     name: str
+    modules: tuple[str, ...] = ()
 
 
 def gather_string_errors(file: File, matches: list[Captures]) -> Iterator[tuple[Match, ItemPath]]:
@@ -74,14 +76,14 @@ def gather_error_enums(file: File, matches: list[Captures]) -> Iterator[tuple[Ma
             yield Match(attribute.start, attribute.end), Part("no_std", "")
     for captures in matches:
         name, trait = captures["name"][0], captures.get("trait", [None])[0]
-        written = line_of(name, file.scan.source)
+        written, modules = line_of(name, file.scan.source), file.outline.modules_around(name.start_byte)
         if trait is None:
-            yield match_of(name, name=written), Part("enum", written)
+            yield match_of(name, name=written), Part("other" if "other" in captures else "enum", written, modules)
             continue
         path, names = line_of(trait, file.scan.source), file.outline.names
         kind = next((kind for kind, paths in _DERIVABLE if names.resolves_to(path, trait.start_byte, paths)), None)
         if kind:
-            yield match_of(name), Part(kind, written)
+            yield match_of(name), Part(kind, written, modules)
 
 
 def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact[Part]]) -> Reduced:
@@ -92,14 +94,15 @@ def error_enums_by_hand(_crate: Crate, facts: Sequence[Fact[Part]]) -> Reduced:
     parts = [fact.data for fact in facts]
     if any(part.kind == "no_std" for part in parts):
         return
-    written = {(part.kind, part.name, fact.finding.path) for part, fact in zip(parts, facts, strict=True)}
+    written = {(part.kind, part.name, fact.finding.path, part.modules) for part, fact in zip(parts, facts, strict=True)}
     anywhere = {(part.kind, part.name) for part in parts}
     for fact in facts:
         part = fact.data
         if part.kind != "enum":
             continue
-        is_unique = [other.name for other in parts if other.kind == "enum"].count(part.name) == 1
-        if all((kind, part.name) in anywhere if is_unique else (kind, part.name, fact.finding.path) in written for kind, _ in _DERIVABLE):
+        is_unique = [other.name for other in parts if other.kind in {"enum", "other"}].count(part.name) == 1
+        here = (part.name, fact.finding.path, part.modules)
+        if all((kind, part.name) in anywhere if is_unique else (kind, *here) in written for kind, _ in _DERIVABLE):
             yield fact, {}
 
 

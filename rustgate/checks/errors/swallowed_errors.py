@@ -6,7 +6,8 @@ from functools import cache
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, Captures, File, Match, chain_start, children_of, last_of, line_of, match_of, method_of
+from rustgate.api import LEAVING, Captures, File, Match, chain_start, children_of, last_of, line_of, match_of, method_of, nearest
+from rustgate.checks.errors.said_reasons import has_reason, is_logged, writes_to_string
 
 # certain to return a `Result`: methods with and without arguments by name, functions of std and tokio by path
 _FALLIBLE_WITH_ARGUMENTS = frozenset({
@@ -25,6 +26,8 @@ _FUNCTIONS = frozenset({
 })  # fmt: skip
 _OF_COMMANDS = frozenset({"output", "spawn", "status"})
 _COMMANDS = frozenset({"std::process::Command::new", "tokio::process::Command::new"})
+_SENDS = frozenset({"blocking_send", "send", "send_blocking", "send_timeout", "try_send"})
+_SOCKETS = re.compile(r"(?i)sock|udp|stream|conn|mail|smtp|client|transport|request|(?<![a-z])ws(?![a-z])")
 _ANSWERS = re.compile(
     rb"\b(?:binary_search\w*|compare_exchange(?:_weak)?|fetch_update|try_(?:lock|read|recv|write)|(?:env::)?var(?:_os)?)\s*\("
 )
@@ -35,14 +38,61 @@ def swallowed_error(file: File, matches: list[Captures]) -> Iterator[Match]:
     """Find errors discarded by `let _`, `.ok();` or an empty arm."""
     arms_that_stay = cache(_arms_that_stay)
     for captures in matches:
-        if "arm" in captures:
-            arm = captures["finding"][0]
-            if not _is_handled(file, arm, arms_that_stay):
-                yield match_of(arm, how="the empty `Err` arm")
-        elif "ok" in captures:
-            yield match_of(captures["ok"][0], how="`.ok();`")
-        elif _is_fallible(file, captures["value"][0]):
-            yield match_of(captures["finding"][0], how="`_ =`" if "place" in captures else "`let _ =`")
+        found, value = captures["finding"][0], _value(captures)
+        if value is None or ("arm" in captures and _is_handled(file, found, arms_that_stay)):
+            continue
+        if not captures.keys() & {"arm", "condition", "ok"} and not _is_fallible(file, value):
+            continue
+        if not _is_harmless(file, value) and not has_reason(file, _statement(captures)):
+            yield match_of(captures["ok"][0] if "ok" in captures else found, how=_way(captures))
+
+
+def _way(captures: Captures) -> str:
+    """Return how an error is discarded, as Rust says it."""
+    ways = {"arm": "the empty `Err` arm", "condition": "the empty `if let Err(_)`", "ok": "`.ok();`", "place": "`_ =`"}
+    return next((way for name, way in ways.items() if name in captures), "`let _ =`")
+
+
+def _value(captures: Captures) -> Node | None:
+    """Return the expression whose error is discarded."""
+    if "arm" in captures:
+        match = captures["arm"][0].parent and captures["arm"][0].parent.parent
+        return match.child_by_field_name("value") if match else None
+    return captures["value"][0]
+
+
+def _statement(captures: Captures) -> Node:
+    """Return the node beside which a comment may say why."""
+    found = captures["finding"][0]
+    return (nearest(found, frozenset({"if_expression"})) or found) if "condition" in captures else found
+
+
+def _is_harmless(file: File, value: Node) -> bool:
+    """Return whether nothing is lost with the error of a value.
+
+    It has been logged, it cannot happen, its `Err` is one of two answers, or it tells that a channel is closed, unless the option
+    `channel-sends` is set.
+    """
+    call = value
+    while (method := method_of(call)) and method.parent and line_of(method, file.scan.source) in {"err", "ok"}:
+        call = method.parent.children[0]
+    if is_logged(file, value) or writes_to_string(file, call):
+        return True
+    return not file.options["channel-sends"] and _is_channel_send(file, call)
+
+
+def _is_channel_send(file: File, call: Node) -> bool:
+    """Return whether a call sends over a channel.
+
+    It takes the message alone, and its receiver is not named like a socket.
+    """
+    if call.type == "await_expression":
+        call = call.children[0]
+    method, arguments = method_of(call), call.child_by_field_name("arguments")
+    receiver = method.parent.child_by_field_name("value") if method and method.parent else None
+    if method is None or arguments is None or receiver is None or line_of(method, file.scan.source) not in _SENDS:
+        return False
+    return bool(children_of(arguments)) and not _SOCKETS.search(line_of(receiver, file.scan.source))
 
 
 def _is_fallible(file: File, value: Node) -> bool:

@@ -53,8 +53,8 @@ _MOST_TRIES, _MOST_BYTES = 12, 8192
 A comment can be a whole file, which must not be parsed once for each of its lines.
 """
 _STATEMENTS = frozenset({
-    "const_item", "enum_item", "extern_crate_declaration", "foreign_mod_item", "function_item", "impl_item", "let_declaration",
-    "macro_definition", "mod_item", "static_item", "struct_item", "trait_item", "type_item", "use_declaration",
+    "const_item", "enum_item", "extern_crate_declaration", "foreign_mod_item", "function_item", "function_signature_item", "impl_item",
+    "let_declaration", "macro_definition", "mod_item", "static_item", "struct_item", "trait_item", "type_item", "use_declaration",
 })  # fmt: skip
 _EXPRESSIONS = frozenset({
     "assignment_expression", "await_expression", "break_expression", "call_expression", "compound_assignment_expr", "continue_expression",

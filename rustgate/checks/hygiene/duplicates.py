@@ -36,15 +36,17 @@ class Clone(Struct, frozen=True):
 def duplicate_code(_crate_set: CrateSet, facts: Sequence[Fact[TokenChunks]]) -> Reduced:
     """Report the longest runs that occur twice.
 
-    The reported runs of one file do not overlap.
+    Each pair is reported once, at its later place; that is the earlier one if the limits of the later file are higher. The reported runs of
+    one file do not overlap.
     """
     facts = sorted(facts, key=lambda fact: fact.finding.path)
     files = [fact.data for fact in facts]
     clones: dict[int, list[Clone]] = defaultdict(list)
     for one, copy, count in _equal_runs(files):
-        for clone in _clone_pair(files, one, copy, count):
-            if _is_long_enough(clone, files[clone.file]):
-                clones[clone.file].append(clone)
+        earlier, later = _clone_pair(files, one, copy, count)
+        clone = next((clone for clone in (later, earlier) if _is_long_enough(clone, files[clone.file])), None)
+        if clone:
+            clones[clone.file].append(clone)
     for number in sorted(clones):
         fingerprints = Fingerprints(facts[number].finding.path)
         for clone in _without_overlaps(clones[number]):

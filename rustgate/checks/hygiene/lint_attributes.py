@@ -14,6 +14,9 @@ _GROUPS = re.compile(
     rf"|clippy::(?:{'|'.join(CLIPPY_GROUPS)})"
 )
 
+_INCLUDES = re.compile(rb"\s*(?:(?:\w+\s*::\s*)*include\w*\s*!\s*(?:\([^;]*\)\s*;|\[[^;]*\]\s*;|\{[^{}]*\}\s*;?)\s*)+")
+"""Nothing but macros that include files."""
+
 
 def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """Report each `allow` and `expect` without `reason`.
@@ -29,11 +32,11 @@ def allow_without_reason(file: File, _matches: list[Captures]) -> Iterator[Match
 def blanket_allow(file: File, _matches: list[Captures]) -> Iterator[Match]:
     """Report lint groups that a whole module allows.
 
-    An `expect` counts too, and so does a whole file.
+    An `expect` counts too, and so does a whole file. Modules of generated code are left out.
     """
     for attribute, level in _levels(file):
         groups = [lint for lint in level.lints if _GROUPS.fullmatch(lint)]
-        if groups and _covers_module(file, attribute):
+        if groups and _covers_module(file, attribute) and not _holds_generated_code(file, attribute):
             yield _match(attribute, level, groups)
 
 
@@ -54,6 +57,20 @@ def _match(attribute: Attribute, level: LintLevel, lints: list[str]) -> Match:
         return Match(attribute.start, attribute.end, values)
     start, end = (attribute.start + len(attribute.text[:offset].encode()) for offset in (level.start, level.end))
     return Match(start, end, values)
+
+
+def _holds_generated_code(file: File, attribute: Attribute) -> bool:
+    """Return whether a module has only an `include..!` of generated code."""
+    source = file.scan.source
+    start, end = (0, len(source)) if attribute.inner else (attribute.target_start, attribute.target_end)
+    around = next(file.outline.ancestors(attribute.start if attribute.inner else start), None)
+    if around and around.kind == "mod":
+        start, end = source.index(b"{", around.head_end, around.end) + 1 if around.body else around.end, around.end - 1
+    comments = ((first, last) for first, last in file.outline.comments if start <= first < end)
+    text = bytearray(source[start:end])
+    for first, last in (*comments, *((one.start, one.end) for one in file.outline.attributes if start <= one.start < end)):
+        text[first - start : last - start] = b" " * (last - first)
+    return _INCLUDES.fullmatch(bytes(text)) is not None
 
 
 def _covers_module(file: File, attribute: Attribute) -> bool:

@@ -28,6 +28,7 @@ MIN_SEED_CHUNK = 6
 # Left out: lines that are a comment or an attribute, imports, and other comments; the contents of strings are no code either.
 # A comment or string without an end reaches to the end of the file, so that no search for the end starts again and again.
 _COMMENT_OR_ATTRIBUTE_LINE = re.compile(rb"\n[ \t]*(?://|#!?\[[^\n]*\](?=\s*\n))[^\n]*")
+_SPLIT_ATTRIBUTE = re.compile(rb"\n[ \t]*#!?\[(?![^\n]*\][ \t]*(?:\n|//))")
 _IMPORTS = (re.compile(rb"\nuse [^;]*;?"), re.compile(rb"\npub use [^;]*;?"))
 _STRING_OR_COMMENT = re.compile(rb"""\"[^"\\]*(?:\\.[^"\\]*)*\"?|//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.[^'\n]{0,9}|[^'\\\n])'""", re.DOTALL)
 _RAW_STRING = re.compile(rb'r(#+)".*?(?:"\1|\Z)', re.DOTALL)
@@ -119,11 +120,15 @@ def _normalize(code: bytes) -> bytes:
 def _code_outside_tests(outline: Outline) -> bytes:
     """Return the code of a file outside tests.
 
-    Comments, attributes, imports and trailing commas are left out; rustfmt adds such commas when it breaks lines. A word replaces each
-    string and character. Line ends stay, and there is one more in front: counted from there, lines are 1-based.
+    Comments, attributes (of any number of lines), imports and trailing commas are left out; rustfmt adds such commas when it breaks lines.
+    A word replaces each string and character. Line ends stay, and there is one more in front: counted from there, lines are 1-based.
     """
     source, position, parts = outline.source, 0, [b"\n"]
-    for start, end in outline.test_ranges:
+    split = _SPLIT_ATTRIBUTE.search(source) is not None
+    attributes = [(attribute.start, attribute.end) for attribute in outline.attributes if "\n" in attribute.text] if split else []
+    for start, end in sorted([*outline.test_ranges, *attributes]):
+        if start < position:  # an attribute in a test
+            continue
         parts += [source[position:start], b"\n" * source.count(b"\n", start, end)]
         position = end
     code = _COMMENT_OR_ATTRIBUTE_LINE.sub(b"\n", b"".join([*parts, source[position:]]))

@@ -65,14 +65,15 @@ def current_edition(workspace: Workspace) -> Iterator[Fault]:
 def rust_version(workspace: Workspace) -> Iterator[Fault]:
     """Report packages that declare no Rust version.
 
-    If none of several does, the workspace is reported once.
+    Several of a workspace are one finding at its root, which names them.
     """
-    missing = [(file, key) for file, key, value in _inherited(workspace, "rust-version") if not value]
-    if len(missing) > 1 and len(missing) == len(workspace.members):
-        yield workspace.root, workspace.head, {"what": f"the {len(missing)} packages of this workspace declare"}
+    missing = [member for member in workspace.members if not workspace.inherited(member, "rust-version")[2]]
+    if len(missing) > 1:
+        yield workspace.root, workspace.head, {"what": enumerated([f"`{member.name}`" for member in missing]) + " declare"}
         return
-    for file, key in missing:
-        yield file, key, {"what": "this manifest declares"}
+    for member in missing:
+        file, key, _ = workspace.inherited(member, "rust-version")
+        yield file, key, {"what": f"`{member.name}` declares"}
 
 
 def _inherited(workspace: Workspace, key: str) -> Iterator[tuple[Manifest, Key, Any]]:

@@ -53,6 +53,8 @@ def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Match]:
         outer, inner = (names.resolve(line_of(captures[part][0], source), captures[part][0].start_byte) for part in ("outer", "inner"))
         shared, lock = (path.rpartition("::")[2] for path in (outer, inner))
         expected, remark = _SHARED.get(shared, ("", ""))
+        if lock == "RefCell" and not file.options["ref-cell"]:
+            continue
         if outer.startswith("self::") or inner.startswith("self::") or lock != expected:
             continue
         found = captures["finding"][0]

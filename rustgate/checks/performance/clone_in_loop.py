@@ -8,7 +8,14 @@ from textwrap import shorten
 from tree_sitter import Node
 
 from rustgate.api import FIELDS, LITERALS, Captures, File, Match, OutlineNode, chain_start, format_string, line_of, match_of
-from rustgate.checks.performance.loop_analysis import has_more_than_literals, is_repeated, is_used_up, outermost_choice, runs_once_from
+from rustgate.checks.performance.loop_analysis import (
+    has_more_than_literals,
+    is_given_away,
+    is_repeated,
+    is_used_up,
+    outermost_choice,
+    runs_once_from,
+)
 from rustgate.checks.performance.loop_invariants import is_invariant
 
 _LOOPS = frozenset({"for", "loop", "while"})
@@ -30,7 +37,7 @@ def clone_in_loop(file: File, matches: list[Captures]) -> Iterator[Match]:
             continue
         names = _names_in_format(source) if "format" in captures else _name(file, source)
         choice = outermost_choice(clone) if names == [] else None
-        if names is None or (choice and is_mixed(choice)):
+        if names is None or (choice and is_mixed(choice)) or (names == [] and is_given_away(file, choice or clone, loop)):
             continue
         if all(is_invariant(file, name, clone, loop) for name in names) and is_repeated(file, clone, loop):
             yield match_of(clone, call=shorten(line_of(clone, file.scan.source), _LONGEST, placeholder="..."))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rustgate.api import FIELDS, STRINGS, Captures, File, Match, bytes_of, chain_start, children_of, function_at, line_of, match_of, uses_of
+from rustgate.checks.performance.borrowed_copies import borrowing_use
 from rustgate.checks.performance.ownership import can_be_moved, ownership_of
 
 _MAKERS = re.compile(r"format|vec|to_string|to_vec|into_owned|String::(?:from|new)|Vec::new")
@@ -39,6 +40,9 @@ def _needless(file: File, captures: Captures) -> str | None:
     call = _lent_to(copy) if value.type in _NAMED else None
     if call and _can_be_lent(file, value, call):
         return f"`{line_of(value, file.scan.source)}` is only borrowed here; pass a reference to it"
+    use = borrowing_use(file, value, copy)
+    if use:
+        return f"`{line_of(value, file.scan.source)}` is only {use} here; use it without a copy"
     if value.type == "identifier" and can_be_moved(file, value):
         return f"`{line_of(value, file.scan.source)}` is not used again; move it"
     return None

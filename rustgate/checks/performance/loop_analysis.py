@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, LITERALS, File, OutlineNode, ancestors, bytes_of, is_mutable, last_of, line_of
+from rustgate.api import LEAVING, LITERALS, File, OutlineNode, ancestors, bytes_of, is_mutable, last_of, line_of, uses_of
 
 _ENDS = LEAVING - {"continue_expression"}
 _PLAIN_MACRO = re.compile(rb'(?:panic|todo|unimplemented|unreachable)!|format!\s*\(\s*"[^"{]*"\s*\)')
@@ -19,6 +19,9 @@ _ITERATES = frozenset({
 _MAKES_STRING = frozenset({"String::from", "String::new"})
 _CHOOSES = frozenset({"if_expression", "match_expression"})
 _ARMS = frozenset({"block", "else_clause", "match_arm", "match_block"})
+_TAKES = frozenset({
+    "arguments", "array_expression", "field_initializer", "return_expression", "shorthand_field_initializer", "tuple_expression",
+})  # fmt: skip
 _WRAPPERS = frozenset({"block", "else_clause", "expression_statement"})
 
 
@@ -71,6 +74,22 @@ def is_used_up(clone: Node, source: bytes) -> bool:
         return operator is not None and operator.type == "+" and parent.child_by_field_name("left") == clone
     method = parent.child_by_field_name("field") if parent.type == "field_expression" else None
     return method is not None and line_of(method, source) in _ITERATES
+
+
+def is_given_away(file: File, value: Node, loop: OutlineNode) -> bool:
+    """Return whether an owner takes a value.
+
+    It is passed by value, put into a field, a list or a result, or bound to a name of which that is true.
+    """
+    parent = value.parent
+    parent = parent.parent if parent and parent.type == "try_expression" else parent
+    if parent is None or parent.type in _TAKES:
+        return parent is not None
+    pattern = parent.child_by_field_name("pattern") if parent.type == "let_declaration" else None
+    if pattern is None or pattern.type != "identifier":
+        return False
+    uses = uses_of(file.scan, bytes_of(pattern, file.scan.source), value.end_byte, loop.end)
+    return any(use.parent is not None and use.parent.type in _TAKES for use in uses)
 
 
 def outermost_choice(clone: Node) -> Node | None:

@@ -7,28 +7,29 @@ from typing import TypeAlias
 
 from tree_sitter import Node
 
-from rustgate.api import Bindings, Captures, File, FormatString, Match, format_string, function_at, match_of, string_of, tree_text
+from rustgate.api import (
+    Bindings,
+    Captures,
+    File,
+    FormatString,
+    Match,
+    ancestors,
+    format_string,
+    function_at,
+    match_of,
+    string_of,
+    tree_text,
+)
+from rustgate.checks.security.sql_text import begins, is_statement, remedy_for
 from rustgate.checks.security.taint import Taint
 
 _Variable: TypeAlias = tuple[str, int | None]
 """A name, and the first byte of the function that it belongs to."""
 
-# a statement is in one case, unlike prose ("Select a file from ..."); one that is not in capitals must have more of SQL in it
-_VERB = re.compile(r"[A-Z]{4,}|[Ss]elect|[Ii]nsert|[Uu]pdate|[Dd]elete")
-_CAPITALS = re.compile(
-    r"""(?:SELECT\b.*\bFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|MERGE\s+INTO|WITH\b.*\bAS\s*\(
-        |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:\w+\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE)|VACUUM\s+INTO|ATTACH\s+DATABASE)\b""",
-    re.DOTALL | re.VERBOSE,
-)
-_SMALL = re.compile(
-    r"""(?:select\b.*?\bfrom|insert\s+into|delete\s+from|Select\b.*?\bFrom|Insert\s+Into|Delete\s+From)\b
-        |(?:update|Update)\s+[^\s,:;]+(?:\s+\w+){0,2}\s+(?:set|Set)\s+[^\s=]+\s*(?==)""",
-    re.DOTALL | re.VERBOSE,
-)
-_MORE = re.compile(r"=|\*|\(\s*\?|\bwhere\b|\bvalues\s*\(|\blimit\s+[\d{?$:]", re.IGNORECASE)
-_BEGINS = re.compile(r"SELECT\b|INSERT\s+(?:OR|INTO)\b|REPLACE\s+INTO\b|UPDATE\b|DELETE\s+FROM\b|WITH\b")
 _FORMATTER = re.compile(r"(?:(?:::)?(?:std|alloc|core)::)?(?:format|write|writeln|format_args)")
 _WRITER = re.compile(rb"(?:\w+::){0,2}write(?:ln)?\s*!")
+_RUNS = re.compile(r"(?:\b|_)(?:query\w*|execute\w*|sql_query|prepare\w*|raw_sql)(?:::<.*>)?$", re.DOTALL)
+"""Functions that run a statement, or prepare it."""
 _EMPTY = re.compile(r"String::(?:new\(\)|with_capacity\(.*\)|default\(\))", re.DOTALL)
 _MOST_SUMMANDS = 100
 """Summands of a `+` that are checked: no statement has more, and each step up the tree of a sum costs its depth."""
@@ -45,8 +46,8 @@ def sql_format(file: File, matches: list[Captures]) -> Iterator[Match]:
     statements = _Statements(file, literals)
     for captures in sorted([*matches, *_writers(file)], key=lambda captures: _first(captures).start_byte):
         found = statements.insertion(captures)
-        if found:
-            yield match_of(found)
+        if found and not statements.is_asserted(found):
+            yield match_of(found, remedy=statements.remedy(found))
 
 
 class _Statements:
@@ -90,15 +91,61 @@ class _Statements:
         if macro:
             name = macro.children[0]
             found = self._template(macro) if _FORMATTER.fullmatch(tree_text(name)) else None
-            begins = found and found.start == literal.start_byte and _is_statement(found.text)
-            return name if begins and found and self._taint.taints(found, macro.start_byte) else None
-        if not _begins(tree_text(literal)):
+            whole = found is not None and found.start == literal.start_byte and self._is_whole(macro, found.text)
+            return name if whole and found and self._taint.taints(found, macro.start_byte) else None
+        if not begins(tree_text(literal)):
             return None
         variable = _variable(literal)
         if variable:
             self._begun[self._key(variable)] = True
             return None
         return literal if self._tainted(islice(_added(string_of(literal)), _MOST_SUMMANDS)) else None
+
+    def remedy(self, found: Node) -> str:
+        """Return what to do about an insertion: bind the value, or quote a name."""
+        template = self._templates.get(found.parent.start_byte) if found.parent else None
+        return remedy_for(template)
+
+    def _is_whole(self, macro: Node, text: str) -> bool:
+        """Return whether a macro makes a statement, or begins one.
+
+        What it begins goes on with `push_str` and the like, or is run as it is. A variable that holds it has begun.
+        """
+        variable = _variable(macro)
+        if not begins(text):
+            return False
+        grows = variable is not None and self._grows(variable)
+        if variable and grows:
+            self._begun[self._key(variable)] = True
+        return grows or is_statement(text) or _is_run(macro)
+
+    def _grows(self, variable: Node) -> bool:
+        """Return whether more is added to a variable later."""
+        function, name = function_at(self._outline, variable.start_byte), re.escape(tree_text(variable)).encode()
+        added = rb"\b" + name + rb"\s*(?:\.\s*push_str\s*\(|\+=)|\bwrite(?:ln)?\s*!\s*\(\s*(?:&\s*mut\s+)?" + name + rb"\s*,"
+        end = function.end if function else len(self._outline.source)
+        return re.compile(added).search(self._outline.source, variable.end_byte, end) is not None
+
+    def is_asserted(self, inserted: Node) -> bool:
+        """Return whether the author vouches for a statement.
+
+        It is given to `AssertSqlSafe`, by itself or as the variable that it is bound to or added to.
+        """
+        if b"AssertSqlSafe" not in self._outline.source:
+            return False
+        names = []
+        for parent in ancestors(inserted):
+            function = parent.child_by_field_name("function") if parent.type == "call_expression" else None
+            if function and tree_text(function).rpartition("::")[2] == "AssertSqlSafe":
+                return True
+            if parent.type in {"let_declaration", "assignment_expression", "compound_assignment_expr", "call_expression"}:
+                names += re.findall(r"^(?:let\s+(?:mut\s+)?)?(\w+)", tree_text(parent))
+            if parent.type == "block":
+                break
+        function_node = function_at(self._outline, inserted.start_byte)
+        end = function_node.end if function_node else len(self._outline.source)
+        asserted = (rb"\bAssertSqlSafe\s*\(\s*&?\s*" + re.escape(name).encode() + rb"\b" for name in names)
+        return any(re.compile(pattern).search(self._outline.source, inserted.end_byte, end) for pattern in asserted)
 
     def _template(self, macro: Node) -> FormatString | None:
         """Return the format string of a macro, read once.
@@ -116,7 +163,7 @@ class _Statements:
         """
         key = self._key(built)
         if key not in self._begun:
-            self._begun[key] = parts[0].start_byte in self._literals and _begins(tree_text(parts[0])) and self._is_empty(built)
+            self._begun[key] = parts[0].start_byte in self._literals and begins(tree_text(parts[0])) and self._is_empty(built)
         return self._tainted(iter(parts)) if self._begun[key] else None
 
     def _written(self, macro: Node) -> Node | None:
@@ -144,23 +191,6 @@ class _Statements:
         return tree_text(variable), function.start if function else None
 
 
-def _is_statement(literal: str) -> bool:
-    """Return whether a literal is SQL, not prose."""
-    verb = _VERB.search(literal)
-    if verb is None or _CAPITALS.match(literal, verb.start()):
-        return verb is not None
-    return _SMALL.match(literal, verb.start()) is not None and _MORE.search(literal, verb.end()) is not None
-
-
-def _begins(literal: str) -> bool:
-    """Return whether a literal begins a statement.
-
-    Its end may be added later.
-    """
-    verb = _VERB.search(literal)
-    return verb is not None and (_BEGINS.match(literal, verb.start()) is not None or _is_statement(literal))
-
-
 def _macro(literal: Node) -> Node | None:
     """Return the macro that a literal belongs to, if any.
 
@@ -172,6 +202,14 @@ def _macro(literal: Node) -> Node | None:
     return call if call and call.type == "macro_invocation" else None
 
 
+def _is_run(macro: Node) -> bool:
+    """Return whether a string is an argument of a call that runs SQL."""
+    holder = macro.parent
+    holder = holder.parent if holder and holder.type == "reference_expression" else holder
+    function = holder.parent.child_by_field_name("function") if holder and holder.type == "arguments" and holder.parent else None
+    return function is not None and _RUNS.search(tree_text(function)) is not None
+
+
 def _variable(literal: Node) -> Node | None:
     """Return the variable that holds a literal's string.
 
@@ -179,7 +217,7 @@ def _variable(literal: Node) -> Node | None:
     """
     string = string_of(literal)
     declaration = string.parent
-    if string == literal or declaration is None or declaration.type != "let_declaration":
+    if (string == literal and literal.type != "macro_invocation") or declaration is None or declaration.type != "let_declaration":
         return None
     pattern = declaration.child_by_field_name("pattern")
     return pattern if pattern and pattern.type == "identifier" else None

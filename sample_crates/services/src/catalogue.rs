@@ -66,6 +66,7 @@ impl Catalogue {
 
     /// Tells whoever listens that a title was lent.
     pub fn lend(&self, number: u64) {
-        let _ = self.events.send(Event::Lent(number)); //~ swallowed-error
+        let _ = std::fs::remove_file("returned.txt"); //~ swallowed-error
+        let _ = self.events.send(Event::Lent(number));
     }
 }
