@@ -31,6 +31,7 @@ class _StoredFact(Struct, frozen=True, array_like=True):
     values: dict[str, Any]
     kind: str
     data: Raw
+    noted: bool
 
 
 class _StoredResult(Struct, frozen=True, array_like=True):
@@ -78,11 +79,12 @@ def _store_fact(fact: Fact, rule: Rule) -> _StoredFact:
     kind = "" if isinstance(fact.data, _PLAIN) else f"{type(fact.data).__module__}:{type(fact.data).__qualname__}"
     if kind and _type_named(rule.gather or "", kind) is not type(fact.data):
         raise TypeError(f"{kind} goes by the name of another")
-    return _StoredFact(fact.finding, fact.values, kind, Raw(_ENCODER.encode(fact.data)))
+    return _StoredFact(fact.finding, fact.values, kind, Raw(_ENCODER.encode(fact.data)), fact.noted)
 
 
 def _load_fact(kept: _StoredFact, rule: Rule, path: str) -> Fact:
-    return Fact(_sharing(kept.finding, path), kept.values, _decoder(rule.gather or "", kept.kind).decode(kept.data))
+    data = _decoder(rule.gather or "", kept.kind).decode(kept.data)
+    return Fact(_sharing(kept.finding, path), kept.values, data, noted=kept.noted)
 
 
 @lru_cache(maxsize=1000)
