@@ -106,12 +106,12 @@ def function_parameters(subject: Subject) -> Iterator[Measured]:
 def function_bool_parameters(subject: Subject) -> Iterator[Measured]:
     """Count the `bool` parameters of public functions.
 
-    With `public-only = false`, of all functions. Signatures that a trait or an ABI dictates are left out, and so are
+    With `public-only = false`, of all functions. Signatures that a trait or an ABI dictates are left out, and among public functions
     setters: methods with nothing but one `bool`.
     """
     any_function = not subject.options.get("public-only")
     functions = (function for function in subject.outline.functions if not function.fixed_signature and (function.public or any_function))
-    functions = (function for function in functions if not (function.self_parameter and function.parameters == 1))
+    functions = (function for function in functions if any_function or not (function.self_parameter and function.parameters == 1))
     return _functions_above(subject, ((function, function.bool_parameters) for function in functions))
 
 
