@@ -46,13 +46,13 @@ if TYPE_CHECKING:
     from rustgate.model.file import Target as Target
     from rustgate.model.finding import Fact as Fact, Match as Match, Severity as Severity
     from rustgate.model.fingerprint import Fingerprints as Fingerprints
-    from rustgate.model.rule import Context as Context
+    from rustgate.model.rule import Enclosure as Enclosure
     from rustgate.project.context import File as File
     from rustgate.project.crate import Crate as Crate, CrateSet as CrateSet, Reduced as Reduced
     from rustgate.project.module_files import module_file as module_file
     from rustgate.syntax.attribute_targets import NextItems as NextItems
     from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
-    from rustgate.syntax.contexts import stands_in as stands_in
+    from rustgate.syntax.enclosures import stands_in as stands_in
     from rustgate.syntax.format_strings import FormatString as FormatString, format_string as format_string
     from rustgate.syntax.grammar import LANGUAGE as LANGUAGE
     from rustgate.syntax.grammar_workarounds.masking import CONFLICT as CONFLICT
@@ -97,13 +97,13 @@ _NAMES = {
     "rustgate.model.file": ("Target",),
     "rustgate.model.finding": ("Fact", "Match", "Severity"),
     "rustgate.model.fingerprint": ("Fingerprints",),
-    "rustgate.model.rule": ("Context",),
+    "rustgate.model.rule": ("Enclosure",),
     "rustgate.project.context": ("File",),
     "rustgate.project.crate": ("Crate", "CrateSet", "Reduced"),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
     "rustgate.syntax.attributes": ("Attribute", "LintLevel"),
-    "rustgate.syntax.contexts": ("stands_in",),
+    "rustgate.syntax.enclosures": ("stands_in",),
     "rustgate.syntax.format_strings": ("FormatString", "format_string"),
     "rustgate.syntax.grammar": ("LANGUAGE",),
     "rustgate.syntax.grammar_workarounds.masking": ("CONFLICT",),

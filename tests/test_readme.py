@@ -13,7 +13,7 @@ from rustgate.checks.size.measures import MEASURES
 from rustgate.cli.commands.rules import markdown_table
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.file import Target
-from rustgate.model.rule import Applies, Context
+from rustgate.model.rule import Applies, Enclosure
 from rustgate.rules.catalog import shipped
 from rustgate.rules.page import FrontMatter, Precision
 from rustgate.suppressions.directives import parse_directive
@@ -57,7 +57,7 @@ def test_all_that_the_front_matter_of_a_page_can_say_is_told() -> None:
     said = {*re.findall(r"^(\w+) = ", example, re.MULTILINE)}
     assert keys | said == {*FrontMatter.__struct_fields__} - PYTHON_ONLY
     told = {*re.findall(r"`([\w.-]+)`", README.split("What else the front matter")[1].split("The pages of a repository")[0])}
-    assert {*Applies, *Context, *Target, *MEASURES, *get_args(Precision)} <= told
+    assert {*Applies, *Enclosure, *Target, *MEASURES, *get_args(Precision)} <= told
 
 
 def test_the_suppressions_can_be_read() -> None:

@@ -15,10 +15,10 @@ from rustgate.cache.keys import program_key
 from rustgate.cache.store import Cache
 from rustgate.config.loader import Config
 from rustgate.config.resolver import Resolver, Selection
-from rustgate.engine.cached_results import lint_files
 from rustgate.engine.crate_rules import RunResults, crate_findings
 from rustgate.engine.declarations import Declarations, DeclaringFile, read_declarations
 from rustgate.engine.file_settings import FileSettings, SettingsTable
+from rustgate.engine.lint_files import lint_files
 from rustgate.engine.linter import unreadable_result
 from rustgate.engine.package_levels import PackageLevels
 from rustgate.engine.ruleset import build_rule_set

@@ -13,7 +13,7 @@ from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.suppressions.directives import read_suppressions
-from rustgate.syntax.contexts import stands_in
+from rustgate.syntax.enclosures import stands_in
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Captures, scan_source
@@ -161,8 +161,8 @@ def _counts(rule: Rule, file: File, match: Match) -> bool:
     if not (conditions.inside or conditions.not_inside):
         return True
     outline_nodes = list(file.outline.ancestors(match.start))
-    return all(stands_in(context, outline_nodes) for context in conditions.inside) and not any(
-        stands_in(context, outline_nodes) for context in conditions.not_inside
+    return all(stands_in(enclosure, outline_nodes) for enclosure in conditions.inside) and not any(
+        stands_in(enclosure, outline_nodes) for enclosure in conditions.not_inside
     )
 
 

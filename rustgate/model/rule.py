@@ -45,10 +45,10 @@ class Applies(StrEnum):
     EVERYWHERE = "everywhere"
 
 
-class Context(StrEnum):
-    """Surroundings that a rule can require or exclude.
+class Enclosure(StrEnum):
+    """Code that a rule can require or exclude around a match.
 
-    A match must lie inside them, or must not.
+    A match must lie inside it, or must not.
     """
 
     ASYNC = "async"
@@ -68,8 +68,8 @@ class Conditions(Struct, frozen=True):
     promises to work with an older one, all that it finds are notes.
     """
 
-    inside: tuple[Context, ...] = ()
-    not_inside: tuple[Context, ...] = ()
+    inside: tuple[Enclosure, ...] = ()
+    not_inside: tuple[Enclosure, ...] = ()
     targets: tuple[Target, ...] = ()
     rust: tuple[int, ...] = ()
 

@@ -13,7 +13,7 @@ from rustgate.errors import PageError, suggestion
 from rustgate.filesystem.toml import parse_toml
 from rustgate.model.file import Target
 from rustgate.model.finding import Severity
-from rustgate.model.rule import Applies, Conditions, Context, Profile, Rule, Scope
+from rustgate.model.rule import Applies, Conditions, Enclosure, Profile, Rule, Scope
 from rustgate.rules.examples import fences, require_examples
 from rustgate.rules.strict_decoder import decode, described
 
@@ -56,8 +56,8 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     raised_by: Literal["linter", "suppressions"] | None = None
     yields_to: str = ""
     reads: Literal["manifest", "coverage"] | None = None
-    inside: list[Context] = []
-    not_inside: list[Context] = []
+    inside: list[Enclosure] = []
+    not_inside: list[Enclosure] = []
     targets: list[Target] = []
     rust: Annotated[str, _RUST_VERSION] = ""
     options: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TypeAlias
 
-from rustgate.model.rule import Context, Rule
+from rustgate.model.rule import Enclosure, Rule
 
 _Group: TypeAlias = "list[str | _Group]"
 
@@ -30,14 +30,14 @@ _KEYWORDS = {
     "unsafe_block": "unsafe",
     "use_wildcard": "*",
 }
-_CONTEXT_WORDS = {
-    Context.ASYNC: ("async",),
-    Context.CONST: ("const", "static", "[", "enum", "<"),
-    Context.DROP: ("Drop",),
-    Context.LOOP: ("for", "while", "loop"),
-    Context.MACRO_RULES: ("macro_rules",),
-    Context.STATIC: ("const", "static"),
-    Context.UNSAFE: ("unsafe",),
+_ENCLOSURE_WORDS = {
+    Enclosure.ASYNC: ("async",),
+    Enclosure.CONST: ("const", "static", "[", "enum", "<"),
+    Enclosure.DROP: ("Drop",),
+    Enclosure.LOOP: ("for", "while", "loop"),
+    Enclosure.MACRO_RULES: ("macro_rules",),
+    Enclosure.STATIC: ("const", "static"),
+    Enclosure.UNSAFE: ("unsafe",),
 }
 
 
@@ -49,12 +49,12 @@ def can_match(rule: Rule, source: bytes) -> bool:
     return can_hold(rule.conditions.inside, source) and any(not words or _holds_one(words, source) for words in required(rule.query or ""))
 
 
-def can_hold(contexts: Iterable[Context], source: bytes) -> bool:
-    """Return whether all `contexts` can occur in `source`, judging by words.
+def can_hold(enclosures: Iterable[Enclosure], source: bytes) -> bool:
+    """Return whether all `enclosures` can occur in `source`, judging by words.
 
     It is never False where they do.
     """
-    return all(_holds_one(_CONTEXT_WORDS[context], source) for context in contexts)
+    return all(_holds_one(_ENCLOSURE_WORDS[enclosure], source) for enclosure in enclosures)
 
 
 def may_hold_match(query: str, source: bytes) -> bool:

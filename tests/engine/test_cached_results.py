@@ -19,7 +19,7 @@ from rustgate.cache.pack_code import code_of_packs
 from rustgate.cache.store import RACE, Cache
 from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
-from rustgate.engine import cached_results as recall_module, tasks as tasks_module
+from rustgate.engine import cached_results, lint_files as lint_files_module, tasks as tasks_module
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.engine.declarations import DeclaringFile
 from rustgate.engine.linter import lint
@@ -71,7 +71,7 @@ def linted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return workers.map_unordered(job, *rest)  # type: ignore[arg-type]  # see above
 
     monkeypatch.setattr(tasks_module, "lint", noted)
-    monkeypatch.setattr(recall_module, "map_unordered", here)
+    monkeypatch.setattr(lint_files_module, "map_unordered", here)
     return paths
 
 
@@ -355,7 +355,7 @@ def test_a_file_is_not_read_again_while_it_looks_the_same(cache: Cache, tree: Pa
 
 def test_results_are_written_whenever_many_are_waiting(cache: Cache, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
-    monkeypatch.setattr(recall_module, "_WRITE_AT", 1)
+    monkeypatch.setattr(cached_results, "_WRITE_AT", 1)
     monkeypatch.setattr(cache, "put", lambda entries: written.append(len(entries)))
     run(tree, cache)
     assert (sum(written), max(written)) == (4, 1)  # none waits for another

@@ -11,7 +11,7 @@ from rustgate.engine.linter import lint, unreadable_result
 from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Finding, Severity
-from rustgate.model.rule import Applies, Conditions, Context, Rule, Setting
+from rustgate.model.rule import Applies, Conditions, Enclosure, Rule, Setting
 from rustgate.rules.catalog import shipped
 from rustgate.rules.examples import examples
 from rustgate.testing import setting_of_examples
@@ -206,11 +206,11 @@ INSIDE = "fn f() {\n    a.unwrap();\n    loop { a.unwrap();\n    unsafe { a.unwr
     ("conditions", "lines"),
     [
         (Conditions(), [2, 3, 4]),
-        (Conditions(inside=(Context.LOOP,)), [3, 4]),
-        (Conditions(inside=(Context.LOOP, Context.UNSAFE)), [4]),
-        (Conditions(not_inside=(Context.LOOP,)), [2]),
-        (Conditions(not_inside=(Context.UNSAFE, Context.ASYNC)), [2, 3]),
-        (Conditions(inside=(Context.LOOP,), not_inside=(Context.UNSAFE,)), [3]),
+        (Conditions(inside=(Enclosure.LOOP,)), [3, 4]),
+        (Conditions(inside=(Enclosure.LOOP, Enclosure.UNSAFE)), [4]),
+        (Conditions(not_inside=(Enclosure.LOOP,)), [2]),
+        (Conditions(not_inside=(Enclosure.UNSAFE, Enclosure.ASYNC)), [2, 3]),
+        (Conditions(inside=(Enclosure.LOOP,), not_inside=(Enclosure.UNSAFE,)), [3]),
         (Conditions(targets=(Target.LIBRARY,)), [2, 3, 4]),
         (Conditions(targets=(Target.BINARY, Target.BUILD)), []),
     ],

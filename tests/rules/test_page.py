@@ -8,7 +8,7 @@ from hypothesis import example, given, strategies as st
 from rustgate.errors import PageError
 from rustgate.model.file import Target
 from rustgate.model.finding import Severity
-from rustgate.model.rule import Applies, Conditions, Context, Rule, Scope
+from rustgate.model.rule import Applies, Conditions, Enclosure, Rule, Scope
 from rustgate.rules.examples import examples, marks
 from rustgate.rules.page import PREDICATES, parse_page, read_page
 
@@ -79,7 +79,7 @@ def test_an_option_has_one_value_or_one_for_each_profile() -> None:
 def test_a_list_of_one_can_be_written_without_brackets(clippy: str) -> None:
     rule = parse(with_matter(f'clippy = {clippy}\ninside = "async"\nnot_inside = "const"\ntargets = "library"\nrust = "1.81"'))
     assert rule.clippy == ("todo",)
-    assert rule.conditions == Conditions((Context.ASYNC,), (Context.CONST,), (Target.LIBRARY,), (1, 81))
+    assert rule.conditions == Conditions((Enclosure.ASYNC,), (Enclosure.CONST,), (Target.LIBRARY,), (1, 81))
 
 
 def test_line_ends_of_windows_make_no_difference() -> None:
@@ -135,7 +135,7 @@ MISTAKES = {
     "a key that is missing": ('since = "0.1"', "", 'front matter: the key "since" is missing; it must be a text'),
     "an unknown severity": ('"warning"', '"warn"', '"severity.mvp" is \'warn\'; did you mean "warning"? (allowed: note, warning, error)'),
     "an unknown profile": ("mvp =", "mpv =", '"severity.mpv"; did you mean "mvp"? (allowed: mvp, production, enterprise, hyperscale)'),
-    "an unknown context": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (allowed: async, const, drop, loop, macro-rules'),
+    "an unknown enclosure": ("since", 'inside = "asinc"\nsince', 'did you mean "async"? (allowed: async, const, drop, loop, macro-rules'),
     "an unknown target": ("since", 'targets = ["lib"]\nsince', "(allowed: library, binary, test, bench, example, build)"),
     "an unknown precision": ("since", 'precision = "hihg"\nsince', 'did you mean "high"? (allowed: very-high, high, medium, low)'),
     "an unknown profile of an option": ("since", "options.a.mpv = 1\nsince", 'unknown key "options.a.mpv"; did you mean "mvp"?'),

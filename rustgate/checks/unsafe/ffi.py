@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from itertools import takewhile
 
-from rustgate.api import Attribute, Captures, Context, File, FunctionNode, Match, Outline, OutlineNode, stands_in, text_of
+from rustgate.api import Attribute, Captures, Enclosure, File, FunctionNode, Match, Outline, OutlineNode, stands_in, text_of
 from rustgate.checks.panics.calls import may_panic
 
 _FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
@@ -48,7 +48,7 @@ def _function(outline_nodes: list[OutlineNode]) -> FunctionNode | None:
 
     The nodes come innermost first. None in the value of a constant, which the compiler computes.
     """
-    if stands_in(Context.CONST, outline_nodes):
+    if stands_in(Enclosure.CONST, outline_nodes):
         return None
     return next((outline_node for outline_node in outline_nodes if isinstance(outline_node, FunctionNode)), None)
 

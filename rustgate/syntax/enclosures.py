@@ -1,23 +1,23 @@
-"""Decide whether code is in a loop, `async` or another context.
+"""Decide whether code is in a loop, `async` or another enclosure.
 
-Contexts are read from the enclosing outline nodes, innermost first.
+Enclosures are read from the enclosing outline nodes, innermost first.
 """
 
 from collections.abc import Callable, Iterable
 from itertools import takewhile
 
-from rustgate.model.rule import Context
+from rustgate.model.rule import Enclosure
 from rustgate.syntax.outline_nodes import OutlineNode
 
 _LOOPS = frozenset({"for", "while", "loop"})
 
 
-def stands_in(context: Context, nodes: Iterable[OutlineNode]) -> bool:
-    """Return whether code inside `nodes` runs in `context`.
+def stands_in(enclosure: Enclosure, nodes: Iterable[OutlineNode]) -> bool:
+    """Return whether code inside `nodes` runs in `enclosure`.
 
     `nodes` are the enclosing outline nodes, from the innermost outwards.
     """
-    return _DECIDERS[context](nodes)
+    return _DECIDERS[enclosure](nodes)
 
 
 def _in_async(nodes: Iterable[OutlineNode]) -> bool:
@@ -85,12 +85,12 @@ def _in_macro_rules(nodes: Iterable[OutlineNode]) -> bool:
     return any(node.kind == "macro-rules" for node in nodes)
 
 
-_DECIDERS: dict[Context, Callable[[Iterable[OutlineNode]], bool]] = {
-    Context.ASYNC: _in_async,
-    Context.CONST: _in_const,
-    Context.DROP: _in_drop,
-    Context.LOOP: _in_loop,
-    Context.MACRO_RULES: _in_macro_rules,
-    Context.STATIC: _in_static,
-    Context.UNSAFE: _in_unsafe,
+_DECIDERS: dict[Enclosure, Callable[[Iterable[OutlineNode]], bool]] = {
+    Enclosure.ASYNC: _in_async,
+    Enclosure.CONST: _in_const,
+    Enclosure.DROP: _in_drop,
+    Enclosure.LOOP: _in_loop,
+    Enclosure.MACRO_RULES: _in_macro_rules,
+    Enclosure.STATIC: _in_static,
+    Enclosure.UNSAFE: _in_unsafe,
 }

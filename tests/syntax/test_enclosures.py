@@ -2,8 +2,8 @@
 
 import pytest
 
-from rustgate.model.rule import Context
-from rustgate.syntax.contexts import stands_in
+from rustgate.model.rule import Enclosure
+from rustgate.syntax.enclosures import stands_in
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan_source
@@ -11,17 +11,17 @@ from rustgate.syntax.parse import scan_source
 NOTHING = join_queries([])
 
 
-def contexts(text: str) -> set[Context]:
-    """The contexts that HERE stands in."""
+def enclosures(text: str) -> set[Enclosure]:
+    """The enclosures that HERE stands in."""
     outline = Outline(scan_source(text.encode(), NOTHING), test=False)
-    return {context for context in Context if stands_in(context, list(outline.ancestors(text.index("HERE"))))}
+    return {enclosure for enclosure in Enclosure if stands_in(enclosure, list(outline.ancestors(text.index("HERE"))))}
 
 
-ASYNC, CONST, DROP, LOOP, UNSAFE = Context.ASYNC, Context.CONST, Context.DROP, Context.LOOP, Context.UNSAFE
+ASYNC, CONST, DROP, LOOP, UNSAFE = Enclosure.ASYNC, Enclosure.CONST, Enclosure.DROP, Enclosure.LOOP, Enclosure.UNSAFE
 
-COMPUTED = {CONST, Context.STATIC}
+COMPUTED = {CONST, Enclosure.STATIC}
 
-PLACES: list[tuple[str, set[Context]]] = [
+PLACES: list[tuple[str, set[Enclosure]]] = [
     ("HERE!();", set()),
     ("fn f() { HERE }", set()),
     ("async fn f() { HERE }", {ASYNC}),
@@ -46,8 +46,8 @@ PLACES: list[tuple[str, set[Context]]] = [
     ("const A: fn() = || HERE;", set()),
     ("const _: () = { fn f() { HERE } };", set()),
     ("const A: u8 = if b { HERE } else { 1 };", COMPUTED),
-    ("thread_local! { static A: u8 = if b { HERE } else { 1 }; }", {Context.STATIC}),
-    ("lazy_static::lazy_static! {\n    /// A.\n    pub static ref A: u8 = if b { HERE } else { 1 };\n}", {Context.STATIC}),
+    ("thread_local! { static A: u8 = if b { HERE } else { 1 }; }", {Enclosure.STATIC}),
+    ("lazy_static::lazy_static! {\n    /// A.\n    pub static ref A: u8 = if b { HERE } else { 1 };\n}", {Enclosure.STATIC}),
     ("thread_local!(static A: u8 = const { if b { HERE } else { 1 } });", COMPUTED),
     ("thread_local! { static A: u8 = { static B: u8 = if b { HERE } else { 1 }; B }; }", COMPUTED),
     ("thread_local! { static A: fn() = || if b { HERE }; }", set()),
@@ -76,5 +76,5 @@ PLACES: list[tuple[str, set[Context]]] = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PLACES)
-def test_code_runs_in_its_contexts(text: str, expected: set[Context]) -> None:
-    assert contexts(text) == expected
+def test_code_runs_in_its_enclosures(text: str, expected: set[Enclosure]) -> None:
+    assert enclosures(text) == expected
