@@ -14,7 +14,6 @@ import pytest
 from conftest import git, write
 
 import rustgate as package
-from rustgate.cli.output import FORMATS
 from rustgate.config.loader import load_config
 from rustgate.engine.check import Engine, Options
 from rustgate.engine.declarations import DeclarationJob, DeclaringFile, declarations_in
@@ -25,6 +24,7 @@ from rustgate.filesystem.reading import read_source
 from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.rule import Profile
 from rustgate.project.project import Project
+from rustgate.reports.findings.formats import FORMATS
 from rustgate.rules.catalog import shipped
 from rustgate.testing import setting_in
 

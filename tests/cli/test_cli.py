@@ -14,9 +14,9 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.cli.commands.explain import explained
-from rustgate.cli.output import FORMATS
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.rule import Profile, Rule
+from rustgate.reports.findings.formats import FORMATS
 from rustgate.rules.catalog import shipped
 
 pytestmark = pytest.mark.slow  # it starts processes
