@@ -1,7 +1,10 @@
 """Width, colours, links and wrapping of text for people."""
 
+import re
+
 from msgspec import Struct
 
+_PAINT = re.compile(r"\x1b\[[\d;]*m")
 UNLIMITED = 100_000
 """The width of a pipe or a file."""
 
@@ -29,7 +32,8 @@ PLAIN = TextStyle()
 
 
 def cell_width(text: str) -> int:
-    """Return the columns that `text` takes on a terminal."""
+    """Return the columns that `text` takes on a terminal; its colours take none."""
+    text = _PAINT.sub("", text)
     if text.isascii():
         return len(text)
     from rich.cells import cell_len  # noqa: PLC0415  # most text is ASCII
@@ -40,12 +44,13 @@ def cell_width(text: str) -> int:
 def wrapped(text: str, width: int, first: int = 0) -> list[str]:
     """Break a text into lines of at most `width` columns.
 
-    The first line has `first` columns less. Only blanks are broken at: a word that is too long has a line of its own.
+    The first line has `first` columns less, and stays empty if no word fits. Only blanks are broken at: a word that is too long has a
+    line of its own.
     """
     lines, line, room = [], "", width - first
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if line and cell_width(longer) > room:
+        if cell_width(longer) > room and (line or room < width):
             lines.append(line)
             line, room = word, width
         else:

@@ -88,8 +88,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     blocks = fences(markdown)
     query = _query_block(blocks, path)
     _require_one_way(matter, query, path)
-    _require_plain_placeholders("message", matter.message, path)
-    _require_plain_placeholders("help", matter.help, path)
+    _require_plain_placeholders(matter, path)
     rule = Rule(
         name=name,
         category=category,
@@ -190,7 +189,12 @@ def _require_one_way(matter: FrontMatter, query: re.Match[str] | None, path: str
         raise PageError(f"{path}: `severity` is empty; give at least one profile a severity")
 
 
-def _require_plain_placeholders(key: str, text: str, path: str) -> None:
+def _require_plain_placeholders(matter: FrontMatter, path: str) -> None:
+    for key, text in (("message", matter.message), ("help", matter.help)):
+        _require_plain_placeholders_in(key, text, path)
+
+
+def _require_plain_placeholders_in(key: str, text: str, path: str) -> None:
     try:
         fields = [field for field in Formatter().parse(text) if field[1] is not None]
     except ValueError as error:

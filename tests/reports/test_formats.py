@@ -61,7 +61,7 @@ def test_gitlab_has_the_keys_that_its_documentation_requires() -> None:
 
 def test_junit_counts_its_cases() -> None:
     suites = _tree(text(junit, report(finding(), finding(3), finding(path="src/b.rs", problem='<&>"'), finding(9, muted=MUTED))))
-    assert suites.attrib == {"name": "rustgate", "tests": "3", "failures": "3", "errors": "0", "time": "0.050"}
+    assert suites.attrib == {"name": "rustgate", "tests": "3", "failures": "3", "errors": "0"}
     assert [(suite.get("name"), suite.get("tests"), len(suite)) for suite in suites] == [("src/a.rs", "2", 2), ("src/b.rs", "1", 1)]
     failure = suites[1][0][0]
     assert (failure.get("type"), failure.get("message")) == ("error", '<&>"')

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from sample_reports import ERROR, MUTED, NOTE, RULES, WARNING, finding, report, rule
+from sample_reports import ERROR, MUTED, NOTE, RULES, SOURCE, WARNING, finding, report, rule
 from syrupy.assertion import SnapshotAssertion
 
 from rustgate.model.finding import Finding, Severity, Suppressed

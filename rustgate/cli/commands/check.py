@@ -242,6 +242,7 @@ def _project(arguments: Arguments) -> Project:
 def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
     """Yield what stderr says beside the reports."""
     if not arguments.quiet:
+        yield "\n" * (bool(report.shown) and sys.stderr.isatty())
         yield summary(report, style_of(sys.stderr, arguments.color))
         yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
 

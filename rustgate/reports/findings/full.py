@@ -28,9 +28,7 @@ def render(report: Report, style: TextStyle) -> Iterator[str]:
 def _entry(entry: Entry, path: str, lines: list[str], report: Report, style: TextStyle) -> str:
     finding = entry.first
     where = f"{path}:{finding.line}:{finding.column}:"
-    head = cell_width(f"{where} {entry.label} ")
-    first, *rest = wrapped(said(entry), style.width - len(_INDENT), first=head - len(_INDENT))
-    text = [f"{style.paint(where, BOLD)} {painted_label(entry, style)} {first}".rstrip(), *(f"{_INDENT}{line}" for line in rest)]
+    text = _head(entry, where, style)
     room = max(_NARROWEST_SOURCE, min(_WIDEST_SOURCE, style.width - _GUTTER - _ELLIPSES))
     for number, source in snippet(finding, lines, room):
         gutter = style.paint(f"{_INDENT}{number:>{_NUMBER}} │ ", DIM)
@@ -41,6 +39,16 @@ def _entry(entry: Entry, path: str, lines: list[str], report: Report, style: Tex
         urls = filter(None, (report.url(one.rule) for one in entry.findings))
         text += (f"{_INDENT}{style.paint('see:', DIM)}  {style.link(url, url)}" for url in urls)
     return "\n".join(text) + "\n"
+
+
+def _head(entry: Entry, where: str, style: TextStyle) -> list[str]:
+    """Return the lines that say where, how bad, which rule and what; each begins a new line where it does not fit."""
+    place, label = style.paint(where, BOLD), painted_label(entry, style)
+    beside = cell_width(f"{where} {entry.label}") <= style.width
+    used = cell_width(f"{where} {entry.label} " if beside else f"{_INDENT}{entry.label} ")
+    first, *rest = wrapped(said(entry), style.width - len(_INDENT), first=used - len(_INDENT))
+    begun = [f"{place} {label} {first}"] if beside else [place, f"{_INDENT}{label} {first}"]
+    return [*(line.rstrip() for line in begun), *(f"{_INDENT}{line}" for line in rest)]
 
 
 def _labelled(label: str, text: str, style: TextStyle) -> Iterator[str]:

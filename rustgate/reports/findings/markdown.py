@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rustgate.model.finding import Finding
 from rustgate.reports.findings.importance import most_important_first
 from rustgate.reports.findings.report import Report
-from rustgate.reports.findings.summary import summary_lines
+from rustgate.reports.findings.summary import headline, not_checked
 from rustgate.reports.sanitize import escape_controls
 from rustgate.reports.terminal import TextStyle
 
@@ -21,9 +21,8 @@ def render(report: Report, _style: TextStyle) -> Iterator[str]:
 
     It stays under `MOST_BYTES`; what does not fit is counted in a sentence.
     """
-    head, *details = summary_lines(report)
-    yield f"## {_escaped(head)}\n"
-    yield from (f"\n{_escaped(line.strip())}\n" for line in details)
+    yield f"## {_escaped(headline(report))}\n"
+    yield from (f"\n{_escaped(line.strip())}\n" for line in not_checked(report))
     if not report.counting:
         return
     yield "\n| rule | findings |\n| --- | ---: |\n"

@@ -20,15 +20,35 @@ def summary(report: Report, style: TextStyle = PLAIN) -> str:
 
     Of a run without findings that is one line.
     """
-    lines = summary_lines(report, style)
+    counts = headline(report, style, f"{report.seconds:.2f} s")
+    first, *rest = wrapped(counts, style.width - len(_INDENT), first=-len(_INDENT))
+    lines = [first, *(f"{_INDENT}{line}" for line in rest), *not_checked(report)]
     if report.counting:
         lines += [*_most_frequent(report, style), *_next_steps(report, style)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def summary_lines(report: Report, style: TextStyle = PLAIN) -> list[str]:
-    """Return the counts, and what was not checked."""
-    return [*_counts(report, style), *_not_checked(report)]
+def headline(report: Report, style: TextStyle = PLAIN, *more: str) -> str:
+    """Return the counts of findings, files and lines; `more` is said beside the profile."""
+    counted = [
+        style.paint(_plural(report.counts[severity], severity), COLORS[severity])
+        for severity in sorted(Severity, key=lambda severity: -severity.rank)
+        if report.counts[severity]
+    ]
+    found = ", ".join(counted) or style.paint("no findings", _GREEN)
+    muted = f", {report.muted:,} muted" if report.muted else ""
+    where = f"{report.files_with_findings:,} of " if counted and report.files > 1 else ""
+    read = ", ".join((_plural(report.lines, "line"), f"profile {report.profile}", *more))
+    return f"{style.paint('rustgate:', BOLD)} {found}{muted} in {where}{_plural(report.files, 'file')} ({read})"
+
+
+def not_checked(report: Report) -> Iterator[str]:
+    """Yield sentences on what could not be checked."""
+    syntax, unreadable = report.by_rule["syntax-error"], report.by_rule[UNREADABLE]
+    if syntax:
+        yield f"{_INDENT}{_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was checked"
+    if unreadable:
+        yield f"{_INDENT}{_plural(unreadable, 'file')} could not be read and {'was' if unreadable == 1 else 'were'} not checked"
 
 
 def statistics(report: Report, style: TextStyle = PLAIN) -> Iterator[str]:
@@ -52,27 +72,6 @@ def _ranked(totals: Counter[str]) -> list[tuple[str, int]]:
 def _number(count: int, width: int, severity: Severity, style: TextStyle) -> str:
     text = f"{count or '-':>{width}}"
     return style.paint(text, COLORS[severity]) if count else text
-
-
-def _counts(report: Report, style: TextStyle) -> Iterator[str]:
-    counted = [
-        style.paint(_plural(report.counts[severity], severity), COLORS[severity])
-        for severity in sorted(Severity, key=lambda severity: -severity.rank)
-        if report.counts[severity]
-    ]
-    found = ", ".join(counted) or style.paint("no findings", _GREEN)
-    muted = f", {report.muted:,} muted" if report.muted else ""
-    where = f"{report.files_with_findings:,} of " if counted and report.files > 1 else ""
-    read = f"{where}{_plural(report.files, 'file')} ({_plural(report.lines, 'line')}, profile {report.profile}, {report.seconds:.2f} s)"
-    yield f"{style.paint('rustgate:', BOLD)} {found}{muted} in {read}"
-
-
-def _not_checked(report: Report) -> Iterator[str]:
-    syntax, unreadable = report.by_rule["syntax-error"], report.by_rule[UNREADABLE]
-    if syntax:
-        yield f"{_INDENT}{_plural(syntax, 'syntax error')}: what could be read around {'it' if syntax == 1 else 'them'} was checked"
-    if unreadable:
-        yield f"{_INDENT}{_plural(unreadable, 'file')} could not be read and {'was' if unreadable == 1 else 'were'} not checked"
 
 
 def _most_frequent(report: Report, style: TextStyle) -> Iterator[str]:
