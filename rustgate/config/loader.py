@@ -13,7 +13,7 @@ import msgspec
 
 from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import configuration_files
-from rustgate.config.rule_options import check_rules
+from rustgate.config.rule_options import check_names, check_rules
 from rustgate.errors import ConfigError
 from rustgate.filesystem.containment import leads_out, repository_of
 from rustgate.filesystem.reading import require_regular
@@ -28,7 +28,8 @@ MEBIBYTE = 1024 * 1024
 _DEEPEST = 20
 
 Patterns = Annotated[list[str], described("a list of gitignore patterns")]
-Rules = Annotated[dict[str, Any], described("a table of rules by name")]
+Rules = Annotated[dict[str, Any], described("a table of rules and categories by name")]
+Names = Annotated[list[str], described("a list of rules and categories")]
 Size = Annotated[int, described("a whole number, 1 or more", ge=1)]
 PageFolders = Annotated[
     list[str], described("a list of folders", description="Folders of rule pages, relative to the file that names them.")
@@ -58,6 +59,8 @@ class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fi
     profile: Profile = Profile.PRODUCTION
     fail_on: Severity = Severity.ERROR
     exclude: Patterns = []
+    select: Names = []
+    ignore: Names = []
     respect_clippy: bool = True
     max_file_size: Size = 4 * MEBIBYTE
     rule_paths: PageFolders = []
@@ -276,6 +279,8 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def _check_rules(layer: _Layer, catalog: Mapping[str, Rule]) -> None:
+    for key in ("select", "ignore"):
+        check_names(layer.table.get(key, []), key, layer.origin, catalog)
     check_rules(layer.table.get("rules", {}), "rules", layer.origin, catalog)
     for index, override in enumerate(layer.table.get("overrides", [])):
         check_rules(override.get("rules", {}), f"overrides[{index}].rules", layer.origin, catalog)

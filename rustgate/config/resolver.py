@@ -99,25 +99,48 @@ class Resolver:
         profile = self._profile(matched)
         origin = f"profile {profile.value}"
         values = _of_page(rule, Profile(profile.value), origin)
-        entry = _entry(self.config.table.rules, rule)
-        values |= {key: Value(value, self.config.origins[f"rules.{rule.name}.{key}"]) for key, value in entry.items()}
-        for index in matched:
-            entry = _entry(self.config.table.overrides[index].rules, rule)
-            values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
+        values |= self._selected(rule, Profile(profile.value), values["level"])
+        values |= self._configured(rule, matched)
         if rule.measure and values["soft"].origin == origin != values["limit"].origin:  # the page's soft limit belongs to the page's limit
             values["soft"] = Value(None, values["limit"].origin)
         if rule.options.get("unpublished") and values["unpublished"].origin == origin != values["level"].origin:
             values["unpublished"] = Value("same", values["level"].origin)  # who sets a level means it
-        if values["level"].value == "off" and rule.name in self._selection.select:
-            severity = rule.severity[Profile(profile.value).rank] or next(level for level in rule.severity if level)
-            values["level"] = Value(severity, "--select")
-        if rule.name in self._selection.ignore:
-            values["level"] = Value("off", "--ignore")
-        elif self._selection.select and rule.name not in self._selection.select | ALWAYS_SELECTED:
-            values["level"] = Value("off", "--select")
+        values["level"] = self._ignored_or_asked_for(rule, Profile(profile.value), values["level"])
         if rule.measure and values["limit"].value is None and values["level"].value != "off":
             values["limit"] = Value(next(limit for limit in rule.limit if limit is not None), "the first profile with a limit")
         return values
+
+    def _configured(self, rule: Rule, matched: Sequence[int]) -> dict[str, Value]:
+        """Return what `[rules]` and the overrides set, each a category before a rule."""
+        values: dict[str, Value] = {}
+        for name, entry in _entries(self.config.table.rules, rule):
+            values |= {key: Value(value, self.config.origins[f"rules.{name}.{key}"]) for key, value in entry.items()}
+        for index in matched:
+            for _, entry in _entries(self.config.table.overrides[index].rules, rule):
+                values |= {key: Value(value, f"{self._origin} overrides[{index}]") for key, value in entry.items()}
+        return values
+
+    def _ignored_or_asked_for(self, rule: Rule, profile: Profile, level: Value) -> Value:
+        """Return the level after `ignore` of the configuration, and `--select` and `--ignore` over all."""
+        if rule.name in self._selection.ignore:
+            return Value("off", "--ignore")
+        if _names(self.config.table.ignore, rule) and rule.name != UNREADABLE:
+            level = Value("off", f"{self.config.origins['ignore']} ignore")
+        if not self._selection.select:
+            return level
+        if rule.name in self._selection.select:
+            return Value(_lowest(rule, profile), "--select") if level.value == "off" else level
+        return level if rule.name in ALWAYS_SELECTED else Value("off", "--select")
+
+    def _selected(self, rule: Rule, profile: Profile, level: Value) -> dict[str, Value]:
+        """Return the level that `select` in the configuration gives a rule; `--select` replaces it."""
+        selected = self.config.table.select
+        if not selected or self._selection.select:
+            return {}
+        origin = f"{self.config.origins['select']} select"
+        if not _names(selected, rule):
+            return {} if rule.name in ALWAYS_SELECTED else {"level": Value("off", origin)}
+        return {"level": Value(_lowest(rule, profile), origin)} if level.value == "off" else {}
 
     def _engine(self, rule: Rule) -> dict[str, Value]:
         """Return the engine of a rule, unless it is rustgate.
@@ -168,9 +191,25 @@ def _of_page(rule: Rule, profile: Profile, origin: str) -> dict[str, Value]:
     return values | {name: Value(steps[index], origin) for name, steps in rule.options.items()}
 
 
-def _entry(rules: Mapping[str, Any], rule: Rule) -> dict[str, Any]:
-    entry = rules.get(rule.name, {})
-    return {"level": entry} if isinstance(entry, str) else entry
+def _entries(rules: Mapping[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the entries for a rule: that of its category, then its own.
+
+    The file that could not be read stays an error, whatever its category is.
+    """
+    names = (rule.name,) if rule.name == UNREADABLE else (rule.category, rule.name)
+    for name in dict.fromkeys(names):
+        entry = rules.get(name, {})
+        yield name, {"level": entry} if isinstance(entry, str) else entry
+
+
+def _names(names: Sequence[str], rule: Rule) -> bool:
+    """Return whether a list of rules and categories names a rule."""
+    return rule.name in names or rule.category in names
+
+
+def _lowest(rule: Rule, profile: Profile) -> Severity:
+    """Return the level of a selected rule: that of the profile, or of the first one that has the rule on."""
+    return rule.severity[profile.rank] or next(level for level in rule.severity if level)
 
 
 def _setting(values: Mapping[str, Value]) -> Setting:

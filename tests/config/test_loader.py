@@ -153,7 +153,6 @@ UNKNOWN_KEYS = [
     ('[[overrides]]\npaths = []\nprofle = "mvp"', ['"overrides[0].profle"', 'mean "profile"', "allowed: paths, profile, rules"]),
     ('[[overrides]]\npaths = []\n[[overrides]]\npaths = []\nfail-on = "note"', ['"overrides[1].fail-on"']),
     ('[rules]\nunwrap = "off"', ['in "rules": unknown rule "unwrap"', 'mean "unwrap-used"']),
-    ('[rules]\npanics = "off"', ['in "rules": "panics" is a category; name its rules one by one (expect-used, ']),
     ('[rules]\nzzz = "off"', ['"zzz"', "`rustgate rules`"]),
     ('[[overrides]]\npaths = []\nrules.expect = "off"', ['"expect"', 'in "overrides[0].rules"', 'mean "expect-used"']),
     ("rules.unwrap-used.limit = 3", ['"rules.unwrap-used.limit"', "no such option", "allowed: level"]),

@@ -199,3 +199,76 @@ def test_a_pattern_that_is_none_is_refused_with_the_file_and_the_key(tmp_path: P
 def test_patterns_raise_for_what_is_none() -> None:
     with pytest.raises(ValueError, match="z-a"):
         patterns(["[z-a]"])
+
+
+PRECEDENCE = """
+select = ["panics", "size"]
+ignore = ["expect-used", "complexity"]
+[rules]
+panics = "note"
+unwrap-used = "warning"
+docs = "error"
+rustgate = "warning"
+function-length = { limit = 40 }
+
+[[overrides]]
+paths = ["legacy/**"]
+rules = { panics = "off", panic-used = "error", expect-used = "error" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "rule", "expected", "origin"),
+    [
+        ("a.rs", "file-length", Severity.ERROR, "profile production"),
+        ("a.rs", "dbg-macro", None, "select"),
+        ("a.rs", "missing-docs", Severity.ERROR, "rustgate.toml"),
+        ("a.rs", "panic-used", Severity.NOTE, "rustgate.toml"),
+        ("a.rs", "unwrap-used", Severity.WARNING, "rustgate.toml"),
+        ("a.rs", "expect-used", None, "ignore"),
+        ("a.rs", "nesting-depth", None, "ignore"),
+        ("a.rs", "syntax-error", Severity.WARNING, "rustgate.toml"),
+        ("a.rs", "unreadable-file", Severity.ERROR, "profile production"),
+        ("legacy/a.rs", "unwrap-used", None, "overrides[0]"),
+        ("legacy/a.rs", "panic-used", Severity.ERROR, "overrides[0]"),
+        ("legacy/a.rs", "expect-used", None, "ignore"),
+    ],
+)
+def test_of_profile_select_category_rule_override_and_ignore_the_last_wins(
+    tmp_path: Path, path: str, rule: str, expected: Severity | None, origin: str
+) -> None:
+    found = resolver(tmp_path, PRECEDENCE)
+    assert level(found.settings(path), rule) == expected
+    assert dict(found.values(path))[rule]["level"].origin.endswith(origin)
+
+
+@pytest.mark.parametrize(
+    ("selection", "on", "off"),
+    [
+        (Selection(frozenset({"expect-used", "dbg-macro"})), {"expect-used", "dbg-macro"}, {"unwrap-used", "file-length"}),
+        (Selection(ignore=frozenset({"unwrap-used"})), {"file-length"}, {"unwrap-used", "expect-used", "dbg-macro"}),
+    ],
+)
+def test_select_on_the_command_line_replaces_and_ignore_adds(tmp_path: Path, selection: Selection, on: set[str], off: set[str]) -> None:
+    settings = resolver(tmp_path, PRECEDENCE, selection).settings("a.rs")
+    assert on <= settings.keys()
+    assert not off & settings.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('select = ["panik"]', 'in "select": unknown rule "panik"; did you mean "panics"?'),
+        ('ignore = ["unwrap_used"]', 'in "ignore": "unwrap_used" is a clippy lint; the rustgate rule is "unwrap-used"'),
+        ('ignore = ["unreadable-file"]', '"unreadable-file" is always an error'),
+        ("select = 1", '"select" is 1; it must be a list of rules and categories'),
+        ("rules.panics.limit = 3", '"rules.panics.limit": a category has only a `level`; set options rule by rule'),
+        ('rules.panics = "of"', '"rules.panics.level" is \'of\'; did you mean "off"?'),
+        ('rules.panik = "off"', 'in "rules": unknown rule "panik"; did you mean "panics"?'),
+    ],
+)
+def test_names_that_mean_nothing_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolver(tmp_path, text)
+    assert said in str(caught.value)
+    assert "rustgate.toml" in str(caught.value)
