@@ -546,4 +546,4 @@ def test_a_reader_that_has_seen_enough_ends_the_run_quietly(tmp_path: Path, monk
         assert process.stderr
         assert process.stdout.readline().startswith(b"f0.rs:1:1: warning[")
         process.stdout.close()
-        assert (process.stderr.read(), process.wait()) == (b"", 2)
+        assert (process.stderr.read(), process.wait()) == (b"", 141)

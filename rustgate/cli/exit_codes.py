@@ -3,6 +3,8 @@
 import os
 import sys
 
+PIPE_CLOSED = 141
+"""Exit code where whoever read the output has seen enough, as in shells."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells."""
 

@@ -55,6 +55,13 @@ _FILE_TIMEOUT = click.option(
 )
 
 
+def complete_rules(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the rules and categories that complete the last of joined names."""
+    before, comma, begun = incomplete.rpartition(",")
+    names = {name for rule in installed_rules().values() for name in (rule.name, rule.category)}
+    return [f"{before}{comma}{name}" for name in sorted(names) if name.startswith(begun)]
+
+
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--config`, `--isolated` and `--profile` to a command."""
     return _CONFIG(_ISOLATED(_PROFILE(command)))

@@ -53,6 +53,11 @@ def read_outputs(texts: Sequence[str]) -> list[Output]:
     return outputs
 
 
+def wants(outputs: Sequence[Output], *formats: str) -> bool:
+    """Return whether one of the formats is asked for."""
+    return any(output.format in formats for output in outputs)
+
+
 def _belong_together(one: str, other: str) -> bool:
     """Return whether two formats can share standard output, as workflow commands and a text can."""
     return (FORMATS[one].annotates and FORMATS[other].for_people) or (FORMATS[other].annotates and FORMATS[one].for_people)

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -13,11 +13,11 @@ import click
 from msgspec import Struct
 
 from rustgate import __version__
-from rustgate.cache.store import Cache
 from rustgate.cli.cache_options import cache_folder_option, cache_for
 from rustgate.cli.changes import changes_under_review
 from rustgate.cli.options import (
     catalog_of,
+    complete_rules,
     config_options,
     configurations,
     executor_options_of_command,
@@ -26,9 +26,10 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import Output, read_outputs, write_outputs
-from rustgate.cli.printing import style_of
+from rustgate.cli.output import read_outputs, wants, write_outputs
 from rustgate.cli.progress import progress
+from rustgate.cli.remarks import left_out_remarks, run_details, summary_remarks
+from rustgate.cli.sections import SectionedCommand
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
@@ -40,7 +41,7 @@ from rustgate.project.coverage import Coverage, located, read_coverage
 from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.formats import FORMATS
 from rustgate.reports.findings.report import Report
-from rustgate.reports.findings.summary import statistics, summary
+from rustgate.reports.findings.summary import statistics
 from rustgate.reports.sanitize import escape_controls, escape_lines
 from rustgate.rules.urls import home, rule_url
 
@@ -58,6 +59,8 @@ class Arguments(Struct, frozen=True):
     ignore: tuple[str, ...]
     output: tuple[str, ...]
     fail_on: str | None
+    exit_zero: bool
+    watch: bool
     statistics: bool
     show_files: bool
     stdin_filename: str | None
@@ -75,17 +78,34 @@ class Arguments(Struct, frozen=True):
     cache_dir: Path | None
 
 
-@click.command("check")
+@click.command(
+    "check",
+    cls=SectionedCommand,
+    sections={
+        "What to check": ("select", "ignore", "profile", "config", "isolated", "coverage", "stdin_filename", "force_exclude", "show_files"),
+        "What to report": ("output", "statistics", "no_suppress", "show_muted", "color", "quiet", "verbose", "no_progress"),
+        "When to fail": ("fail_on", "exit_zero"),
+        "How to run": ("watch", "jobs", "file_timeout", "no_cache", "cache_dir"),
+    },
+    examples={
+        "rustgate check crates/": "Check a folder by its configuration.",
+        "rustgate check --select panics,todo-comment": "Check one category and one rule.",
+        "rustgate check -o sarif=out.sarif -o concise": "Write a report for code scanning and one to read.",
+        "rustgate check --watch": "Check again whenever a file changes.",
+    },
+)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--select",
     multiple=True,
     metavar="RULE",
+    shell_complete=complete_rules,
     help="Check only these rules or categories, even if the profile turns them off (repeatable, or joined by commas).",
 )
-@click.option("--ignore", multiple=True, metavar="RULE", help="Skip these rules or categories.")
+@click.option("--ignore", multiple=True, metavar="RULE", shell_complete=complete_rules, help="Skip these rules or categories.")
 @config_options
 @click.option(
+    "-o",
     "--output",
     multiple=True,
     metavar="FORMAT[=FILE]",
@@ -96,6 +116,8 @@ class Arguments(Struct, frozen=True):
     type=click.Choice([severity.value for severity in Severity]),
     help="Lowest severity that makes the exit code 1 (default: error).",
 )
+@click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 whatever is found; mistakes still exit with 2.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option(
     "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
@@ -118,7 +140,19 @@ def check_command(**given: Any) -> None:
     PATH is a file or folder (default: the working folder); `-` reads standard input. The exit code is 0 without findings at or above
     --fail-on, 1 with some, and 2 for a usage or configuration error.
     """
-    sys.exit(_check(Arguments(**given)))
+    arguments = Arguments(**given)
+    if arguments.watch:
+        _watch(arguments)
+    sys.exit(_check(arguments))
+
+
+def _watch(arguments: Arguments) -> None:
+    """Check until Ctrl-C."""
+    from rustgate.cli.watch import watch  # only this option needs it
+
+    if STDIN in arguments.paths:
+        raise RustgateError("--watch watches files; name some instead of `-`")
+    watch(arguments.paths, [argument for argument in sys.argv[2:] if argument != "--watch"])
 
 
 def _check(arguments: Arguments) -> int:
@@ -139,7 +173,7 @@ def _check(arguments: Arguments) -> int:
         run = engine.run(project, on_result)
     if options.cache:
         options.cache.close()
-    changed, unknown = changes_under_review(project.root) if _wants(outputs, "github") else (None, "")
+    changed, unknown = changes_under_review(project.root) if wants(outputs, "github") else (None, "")
     table = configs(project.config_root).table
     report = Report(
         version=__version__,
@@ -152,16 +186,18 @@ def _check(arguments: Arguments) -> int:
         lines=run.lines,
         seconds=time.perf_counter() - started,
         read=_reader(project, table.max_file_size),
-        home=home() if _wants(outputs, "sarif", "rdjson") else "",
+        home=home() if wants(outputs, "sarif", "rdjson") else "",
         rule_url=rule_url,
         changed=changed,
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
-    said = [*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
+    said = [*summary_remarks(run, report, arguments.color)] if not arguments.quiet else []
+    if arguments.verbose:
+        said += run_details(str(project.root), f"{run.rules} of {len(catalog)}", options.jobs, options.cache)
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
-    click.echo("".join([*said, *_left_out(outputs, report)]), err=True, nl=False)
-    return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
+    click.echo("".join([*said, *left_out_remarks(outputs, report)]), err=True, nl=False)
+    return 0 if arguments.exit_zero else _exit_code(run, Severity(arguments.fail_on or table.fail_on))
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
@@ -237,45 +273,3 @@ def _project(arguments: Arguments) -> Project:
         raise RustgateError("`-` reads standard input and goes with no other path")
     name = Path(arguments.stdin_filename or NAMELESS)
     return Project([name], sources={name: sys.stdin.buffer.read()})
-
-
-def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
-    """Yield what stderr says beside the reports."""
-    if not arguments.quiet:
-        yield "\n" * (bool(report.shown) and sys.stderr.isatty())
-        yield summary(report, style_of(sys.stderr, arguments.color))
-        yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
-
-
-def _left_out(outputs: Sequence[Output], report: Report) -> Iterator[str]:
-    """Yield what stderr says of findings that a format does not hold."""
-    if not _wants(outputs, "sarif"):
-        return
-    from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # imports urllib
-
-    dropped = left_out(report)
-    if dropped:
-        worst_first = sorted(dropped, key=lambda severity: -severity.rank)
-        counts = ", ".join(f"{dropped[severity]:,} {severity}{'s' * (dropped[severity] != 1)}" for severity in worst_first)
-
-        yield (
-            f"rustgate: the SARIF report leaves out {counts}: it holds one finding of a rule on a line, and at most {MOST_RESULTS:,}, "
-            "chosen by severity and importance\n"
-        )
-
-
-def _wants(outputs: Sequence[Output], *formats: str) -> bool:
-    return any(output.format in formats for output in outputs)
-
-
-def _details(arguments: Arguments, project: Project, rules: str, cache: Cache | None) -> Iterator[str]:
-    """Yield what `-v` adds on the run and its cache."""
-    if not arguments.verbose:
-        return
-    yield f"  root {project.root}, {rules} rules, jobs {arguments.jobs or cores()}\n"
-    if cache and cache.moved:
-        yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
-    if cache:
-        yield (
-            f"  no cache: {cache.problem}\n" if cache.problem else f"  cache {cache.folder}: {cache.found} results found, {cache.new} new\n"
-        )

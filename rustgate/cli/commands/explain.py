@@ -4,12 +4,16 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-from rustgate.cli.options import catalog_here, installed_rules
+from rustgate.cli.options import catalog_here, complete_rules, configurations, installed_rules
+from rustgate.config.resolver import Resolver, Selection
 from rustgate.config.rule_options import LEVELS
+from rustgate.errors import RustgateError
 from rustgate.model.rule import UNREADABLE, Applies, Profile, Rule
+from rustgate.project.project import Project
 from rustgate.reports.sanitize import escape_lines
 from rustgate.rules.catalog import named
 from rustgate.rules.lookup import by_clippy_lint
@@ -23,16 +27,16 @@ _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rules)
 def explain_command(rule: str) -> None:
     """Explain a rule.
 
-    Shows why it matters, what to do instead, and how to configure and mute it. RULE is the name of a rule, or of a clippy lint with an
-    equivalent rule.
+    Shows why it matters, what to do instead, how to configure and suppress it, and the level that applies here. RULE is the name of a
+    rule, or of a clippy lint with an equivalent rule.
     """
     known = installed_rules().get(rule) or by_clippy_lint(rule, installed_rules())
     page = known or named(catalog_here(), rule)  # an invalid configuration must not keep an installed rule from being explained
-    text = escape_lines(explained(page))
+    text = escape_lines("\n\n".join([explained(page).rstrip("\n"), *_here(page)]) + "\n")
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
@@ -41,7 +45,25 @@ def explain_command(rule: str) -> None:
     from rich.theme import Theme
 
     theme = Theme({"markdown.code": "bold cyan"})  # rich's own suit only dark terminals; these are the terminal's
-    Console(theme=theme).print(Markdown(for_people(text), code_theme="ansi_dark"))
+    Console(theme=theme).print(Markdown(text, code_theme="ansi_dark"))
+
+
+def _here(rule: Rule) -> Iterator[str]:
+    """Yield the level that applies in the working folder, and why.
+
+    A configuration that cannot be used is said, and keeps nothing else from being explained.
+    """
+    yield "## Here"
+    try:
+        config_root = Project([Path()]).config_root
+        resolver = Resolver(configurations(installed_rules(), (), None)(config_root), installed_rules(), Selection())
+    except RustgateError as error:
+        yield f"The configuration cannot be read: {error}"
+        return
+    values = resolver.resolve(resolver.catalog[rule.name], ())
+    said = [f"{key} `{_cell(value.value)}` ({value.origin})" for key, value in values.items() if value.value is not None]
+    overrides = " `rustgate config FILE` says what holds for a file under [[overrides]]." if resolver.config.table.overrides else ""
+    yield f"In this folder: {', '.join(said)}.{overrides}"
 
 
 def for_people(page: str) -> str:
@@ -56,11 +78,10 @@ def for_people(page: str) -> str:
 def explained(rule: Rule) -> str:
     """Return the page of a rule with its settings.
 
-    The settings stand before the part for rule authors.
+    Without its part for rule authors, and without the marks of tests.
     """
-    reader, heading, authors = rule.markdown.partition(_FOR_AUTHORS)
-    sections = [reader.rstrip("\n"), *_levels(rule), *_configuration(rule), *_muting(rule)]
-    return "\n\n".join(sections) + f"\n{heading}{authors}"
+    reader = for_people(rule.markdown.partition(_FOR_AUTHORS)[0])
+    return "\n\n".join([reader.rstrip("\n"), *_levels(rule), *_configuration(rule), *_suppressing(rule)]) + "\n"
 
 
 def _levels(rule: Rule) -> Iterator[str]:
@@ -105,10 +126,10 @@ def _remark(words: tuple[str, ...] | None) -> str:
     return f" # {' | '.join(words)}" if words else ""
 
 
-def _muting(rule: Rule) -> Iterator[str]:
-    yield "## How to mute a finding"
+def _suppressing(rule: Rule) -> Iterator[str]:
+    yield "## How to suppress a finding"
     if rule.raised_by == "suppressions" or rule.name == UNREADABLE:
-        yield "A comment cannot mute this rule."
+        yield "A comment cannot suppress this rule."
         return
     language, sign, what = ("toml", "#", "key or table") if rule.reads_manifests else ("rust", "//", "item or statement")
     yield f"```{language}\n{sign} rustgate: allow({rule.name}) -- the reason\n```"
@@ -118,4 +139,4 @@ def _muting(rule: Rule) -> Iterator[str]:
     )
     if rule.clippy and not rule.reads_manifests:
         attributes = " or ".join(f"`#[allow({lint})]`" for lint in _lints(rule))
-        yield f"{attributes} mutes it too, unless `respect-clippy` is `false`."
+        yield f"{attributes} suppresses it too, unless `respect-clippy` is `false`."

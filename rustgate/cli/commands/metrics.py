@@ -25,6 +25,7 @@ class MetricsArguments(Struct, frozen=True):
     view: str
     order: str | None
     min_rank: str | None
+    fail_over: str | None
     output: str
     engine: str
     compare: bool
@@ -49,7 +50,12 @@ class MetricsArguments(Struct, frozen=True):
 @click.option(
     "--min-rank", type=click.Choice([*"ABCDEF"], case_sensitive=False), help="Show only this rank and worse (cc: A to F, mi: A to C)."
 )
-@click.option("--output", type=click.Choice(["text", "json", "csv"]), default="text", help="Output format (default: text).")
+@click.option(
+    "--fail-over",
+    type=click.Choice([*"ABCDE"], case_sensitive=False),
+    help="Exit with 1 if the cyclomatic complexity of a function ranks worse than this.",
+)
+@click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", help="Output format (default: text).")
 @click.option("--engine", type=click.Choice(["rustgate", "lizard"]), default="rustgate", help="Engine to measure with (default: rustgate).")
 @click.option("--compare", is_flag=True, help="Compare both engines, and show where they differ.")
 @executor_options_of_command
@@ -63,7 +69,10 @@ def metrics_command(**given: Any) -> None:
     engine, project = project_of(arguments.paths)
     measured = _measured(arguments, engine, project)
     print_problems(measured.problems)
-    print_document(_rendered(_report(arguments, measured, project.root), arguments.output))
+    report = _report(arguments, measured, project.root)
+    print_document(_rendered(report, arguments.output))
+    if arguments.fail_over and report.worst_rank > arguments.fail_over:
+        sys.exit(1)
 
 
 def _refuse_conflicts(arguments: MetricsArguments) -> None:

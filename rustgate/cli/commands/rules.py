@@ -7,13 +7,14 @@ from rustgate.model.rule import Profile, Rule
 from rustgate.reports.json_document import json_text
 from rustgate.reports.sanitize import escape_commands, escape_controls, escape_lines
 from rustgate.rules.catalog import shipped
+from rustgate.rules.urls import rule_url
 
 _LEGEND = "Levels: mvp/production/enterprise/hyperscale; e error, w warning, n note, - off. Limits: mvp / production."
 _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
 
 
 @click.command("rules")
-@click.option("--output", type=click.Choice(["table", "json", "markdown"]), default="table", help="Output format (default: table).")
+@click.option("-o", "--output", type=click.Choice(["table", "json", "markdown"]), default="table", help="Output format (default: table).")
 def rules_command(output: str) -> None:
     """List the rules with their levels in each profile.
 
@@ -43,6 +44,7 @@ def described(rule: Rule) -> dict[str, object]:
         "tags": rule.tags,
         "options": {name: steps[Profile.PRODUCTION.rank] for name, steps in rule.options.items()},
         "since": rule.since,
+        "url": rule_url(rule),
         "pack": rule.pack or None,
     }
 

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 @click.command("unsafe")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--undocumented", is_flag=True, help="List only unsafe code without a justification, tests excluded; totals stay the same.")
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
+@click.option("--fail-undocumented", is_flag=True, help="Exit with 1 if unsafe code outside tests has no justification.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
 @executor_options_of_command
-def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, jobs: int | None, file_timeout: float) -> None:
+def unsafe_command(
+    paths: tuple[str, ...], output: str, *, undocumented: bool, fail_undocumented: bool, jobs: int | None, file_timeout: float
+) -> None:
     """List unsafe code and its justifications.
 
     Lists unsafe blocks, functions, traits and impls with their SAFETY comment or `# Safety` section, if any, and the totals for each crate,
@@ -34,6 +37,8 @@ def unsafe_command(paths: tuple[str, ...], output: str, *, undocumented: bool, j
     inventory = list_project(engine, project, [installed_rules()[name] for name in RULES], ExecutorOptions(jobs or cores(), file_timeout))
     print_problems(inventory.problems)
     print_document(_rendered(InventoryReport(inventory, undocumented, path_display(project.root)), output))
+    if fail_undocumented and any(code.by is None and not code.test for code in inventory.found):
+        sys.exit(1)
 
 
 def _rendered(shown: "InventoryReport", output: str) -> Iterator[str]:

@@ -78,6 +78,11 @@ class MetricsReport(Struct, frozen=True, dict=True):
         """Every function, by path and line."""
         return tuple(function for file in self.measured.files for function in file.functions)
 
+    @property
+    def worst_rank(self) -> str:
+        """The worst rank of a function, A if there is none."""
+        return max((rank(function.metrics.cyclomatic) for function in self.all_functions), default="A")
+
     @cached_property
     def functions(self) -> tuple[MeasuredFunction, ...]:
         """The functions to list, in order."""

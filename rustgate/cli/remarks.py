@@ -1,0 +1,46 @@
+"""What `check` says on stderr beside its reports."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from rustgate.cache.store import Cache
+from rustgate.cli.output import Output, wants
+from rustgate.cli.printing import style_of
+from rustgate.engine.check import Run
+from rustgate.reports.findings.report import Report
+from rustgate.reports.findings.summary import summary
+from rustgate.reports.sanitize import escape_controls
+
+
+def summary_remarks(run: Run, report: Report, color: str) -> Iterator[str]:
+    """Yield the summary of a run, and remarks about its configuration."""
+    yield "\n" * (bool(report.shown) and sys.stderr.isatty())
+    yield summary(report, style_of(sys.stderr, color))
+    yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
+
+
+def run_details(root: str, rules: str, jobs: int, cache: Cache | None) -> Iterator[str]:
+    """Yield what `-v` adds on the run and its cache."""
+    yield f"  root {root}, {rules} rules, jobs {jobs}\n"
+    if cache and cache.moved:
+        yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
+    if cache and cache.problem:
+        yield f"  no cache: {cache.problem}\n"
+    elif cache:
+        yield f"  cache {cache.folder}: {cache.found} results found, {cache.new} new\n"
+
+
+def left_out_remarks(outputs: Sequence[Output], report: Report) -> Iterator[str]:
+    """Yield a sentence on findings that a format does not hold."""
+    if not wants(outputs, "sarif"):
+        return
+    from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # imports urllib
+
+    dropped = left_out(report)
+    if dropped:
+        worst_first = sorted(dropped, key=lambda severity: -severity.rank)
+        counts = ", ".join(f"{dropped[severity]:,} {severity}{'s' * (dropped[severity] != 1)}" for severity in worst_first)
+        yield (
+            f"rustgate: the SARIF report leaves out {counts}: it holds one finding of a rule on a line, and at most {MOST_RESULTS:,}, "
+            "chosen by severity and importance\n"
+        )
