@@ -49,6 +49,17 @@ if TYPE_CHECKING:
     from rustgate.model.rule import Enclosure as Enclosure
     from rustgate.project.context import File as File
     from rustgate.project.crate import Crate as Crate, CrateSet as CrateSet, Reduced as Reduced
+    from rustgate.project.item_paths import (
+        ItemPath as ItemPath,
+        exported_macro_path as exported_macro_path,
+        is_hidden as is_hidden,
+        is_visible as is_visible,
+        item_path as item_path,
+        member_path as member_path,
+        nodes_from as nodes_from,
+        public_path as public_path,
+        visible_sites as visible_sites,
+    )
     from rustgate.project.module_files import module_file as module_file
     from rustgate.syntax.attribute_targets import NextItems as NextItems
     from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
@@ -100,6 +111,10 @@ _NAMES = {
     "rustgate.model.rule": ("Enclosure",),
     "rustgate.project.context": ("File",),
     "rustgate.project.crate": ("Crate", "CrateSet", "Reduced"),
+    "rustgate.project.item_paths": (
+        "ItemPath", "exported_macro_path", "is_hidden", "is_visible", "item_path", "member_path", "nodes_from", "public_path",
+        "visible_sites",
+    ),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
     "rustgate.syntax.attributes": ("Attribute", "LintLevel"),

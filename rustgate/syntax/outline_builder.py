@@ -97,6 +97,8 @@ class _Builder:
             node.words = _LAZY if tree_node.type == "static_item" and self._is_lazy(tree_node) else _NO_WORDS
         elif kind == "const" and tree_node.type != "const_block":
             node.words = _BARE
+        elif kind == "macro-rules" and (name := tree_node.child_by_field_name("name")):
+            node.head_start, node.head_end = name.start_byte, name.end_byte
         self._enter(node)
 
     def _is_lazy(self, static: Node) -> bool:

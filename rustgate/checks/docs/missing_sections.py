@@ -11,13 +11,17 @@ from rustgate.api import (
     Fact,
     File,
     FunctionNode,
+    ItemPath,
     Match,
     Outline,
     OutlineNode,
     Reduced,
     Severity,
     Target,
+    is_hidden,
+    is_visible,
     match_of,
+    public_path,
     text_of,
 )
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented
@@ -25,13 +29,9 @@ from rustgate.checks.docs.result_types import ResultAlias, ResultAliases, may_be
 from rustgate.checks.docs.visibility import (
     DocFact,
     Gathered,
-    ItemPath,
     hidden_items,
-    is_hidden,
-    is_visible,
     nameable,
     of_kind,
-    public_path,
 )
 from rustgate.checks.panics.calls import expect_calls
 
