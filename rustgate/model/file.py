@@ -96,7 +96,8 @@ class MacroCall(Struct, frozen=True):
     """A macro call that stands where items stand.
 
     `parents` are the inline modules around it, `owner` is the type or trait whose members it writes, if any. `macro` is the
-    `macro_rules!` in whose body it stands, if any. `documents` says whether its arguments hold documentation.
+    `macro_rules!` in whose body it stands, if any. `documents` says whether its arguments hold documentation, `public` whether they hold
+    the word `pub`.
     """
 
     parents: tuple[str, ...]
@@ -104,6 +105,7 @@ class MacroCall(Struct, frozen=True):
     owner: str | None = None
     macro: str = ""
     documents: bool = False
+    public: bool = False
 
 
 class FileContext(Struct, frozen=True):

@@ -3,6 +3,7 @@
 A file gives the paths of its items; the module tree of the crate decides.
 """
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -14,6 +15,10 @@ from rustgate.project.module_layout import CallSite
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 
+_GIVEN = re.compile(rb"\$\w+\s+[\w$]")
+"""The start of an item whose visibility is a macro's argument."""
+_LONGEST_BEGINNING = 80
+"""Bytes in which the keyword of an item stands."""
 _TRANSPARENT = frozenset({"mod", "macro-rules"})
 _TYPES = frozenset({"trait", "type"})
 
@@ -24,7 +29,7 @@ class ItemPath(Struct, frozen=True, tag=True):
     `owner` is the type or trait whose member it is, if any, as a path that the module sees: `self::Slab` for a type of this module,
     `crate::slab::Slab` for one that is imported. `macro` is the `macro_rules!` that writes it, if any, whose calls then decide where it is;
     `called` the innermost macro in whose arguments it stands, and `keywords` those that a macro which reads it would spell out. `exported`
-    is true for a macro that `#[macro_export]` puts at the root of the crate.
+    is true for a macro that `#[macro_export]` puts at the root of the crate, `given` for an item whose visibility the macro is given.
     """
 
     modules: tuple[str, ...]
@@ -34,6 +39,7 @@ class ItemPath(Struct, frozen=True, tag=True):
     called: str = ""
     keywords: frozenset[str] = frozenset()
     exported: bool = False
+    given: bool = False
 
 
 def public_path(outline: Outline, start: int) -> ItemPath | None:
@@ -99,6 +105,7 @@ def _path(outline: Outline, start: int, name: str, holder: OutlineNode | None) -
         macro=outline.macro_around(start),
         called=outline.macro_called_around(start),
         keywords=_keywords(outline, start, holder),
+        given=any(_GIVEN.match(outline.source, first) for first in (start, *((holder.start,) if holder else ()))),
     )
 
 
@@ -108,10 +115,6 @@ def _keywords(outline: Outline, start: int, holder: OutlineNode | None) -> froze
     return frozenset(
         outline.source[first : first + _LONGEST_BEGINNING].decode(errors="replace").partition("{")[0].partition("(")[0].split()
     )
-
-
-_LONGEST_BEGINNING = 80
-"""Bytes in which the keyword of an item stands."""
 
 
 def _owner(outline: Outline, holder: OutlineNode) -> str | None:
@@ -161,5 +164,5 @@ def visible_sites(crate: Crate, path: ItemPath) -> Iterator[CallSite]:
             visible = tree.is_public_type(owner, module)
         else:
             visible = path.exported or module in tree.public or (*module, path.name) in tree.exported
-        if visible:
+        if visible and (site.public or not path.given):
             yield site

@@ -12,6 +12,10 @@ from rustgate.syntax.parse import Scan
 
 _KEYWORD = re.compile(rb"\b(?:const|enum|fn|macro_rules|mod|static|struct|trait|type|union)\b")
 _DOCUMENTATION = re.compile(rb"///(?!/)|/\*\*(?![*/])|#\s*\[\s*(?:cfg_attr\b[^\]]*?\b)?doc\b")
+_PUBLIC = re.compile(rb"\bpub\b(?!\s*\()")
+_TOKENS = re.compile(rb"\$\(\s*\$\w+\s*:\s*tt\s*\)")
+_DEEPEST = 8
+"""Levels of groups and repetitions in a pattern that are looked into."""
 _HOLDERS = frozenset({"mod", "macro-rules", "impl", "trait"})
 
 
@@ -27,8 +31,17 @@ def macro_definitions(scan: Scan) -> tuple[MacroDefinition, ...]:
 def _keywords(definition: Node, source: bytes) -> Iterator[str]:
     for arm in definition.named_children:
         pattern = arm.child_by_field_name("left") if arm.type == "macro_rule" else None
-        if pattern:
-            yield from (word.decode() for word in _KEYWORD.findall(source, pattern.start_byte, pattern.end_byte))
+        yield from _keywords_of(pattern, source, _DEEPEST) if pattern else ()
+
+
+def _keywords_of(pattern: Node, source: bytes, depth: int) -> Iterator[str]:
+    """Yield the keywords of a pattern, without those whose item is taken as mere tokens."""
+    children = pattern.children
+    texts = [source[child.start_byte : child.end_byte] for child in children]
+    if not any(_TOKENS.match(text) for text in texts):
+        yield from (text.decode() for text in texts if _KEYWORD.fullmatch(text))
+    for child in children if depth else ():
+        yield from _keywords_of(child, source, depth - 1)
 
 
 def macro_calls(scan: Scan, outline: Outline) -> tuple[MacroCall, ...]:
@@ -36,9 +49,9 @@ def macro_calls(scan: Scan, outline: Outline) -> tuple[MacroCall, ...]:
     found: list[MacroCall] = []
     for macro in scan.events["macro"]:
         holder = next(outline.ancestors(macro.start_byte), None)
-        if holder is None or (holder.kind in _HOLDERS and "trait" not in holder.words):
-            if not outline.is_test(macro.start_byte):
-                found.append(_call(macro, holder, outline))
+        writes_items = holder is None or (holder.kind in _HOLDERS and "trait" not in holder.words)
+        if writes_items and not outline.is_test(macro.start_byte):
+            found.append(_call(macro, holder, outline))
     return tuple(dict.fromkeys(found))
 
 
@@ -52,4 +65,5 @@ def _call(macro: Node, holder: OutlineNode | None, outline: Outline) -> MacroCal
         owner=owner,
         macro=outline.macro_around(start),
         documents=_DOCUMENTATION.search(source, start, macro.end_byte) is not None,
+        public=_PUBLIC.search(source, start, macro.end_byte) is not None,
     )

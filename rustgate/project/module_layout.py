@@ -20,13 +20,15 @@ _MOST_MACROS = 16
 class CallSite(Struct, frozen=True):
     """A place where a macro of the crate writes items.
 
-    `owner` is the type or trait whose members it writes, if any; `documents` says whether the call may hand documentation over.
+    `owner` is the type or trait whose members it writes, if any; `documents` and `public` say whether the call may hand documentation over,
+    and the word `pub`.
     """
 
     file: str
     module: ModulePath
     owner: str | None
     documents: bool
+    public: bool
 
 
 class Layout(Struct, frozen=True):
@@ -91,7 +93,7 @@ def _call_sites(paths: Mapping[str, ModulePath], results: Mapping[str, FileResul
     sites: dict[str, set[CallSite]] = {}
     for file, call in calls:
         if not call.macro:
-            sites.setdefault(call.name, set()).add(_site(call, CallSite(file, paths[file], None, documents=False)))
+            sites.setdefault(call.name, set()).add(_site(call, CallSite(file, paths[file], None, documents=False, public=False)))
     nested = [call for _, call in calls if call.macro]
     for _ in range(_MOST_MACROS):
         new = {(call.name, _site(call, outer)) for call in nested for outer in sites.get(call.macro, ())}
@@ -107,4 +109,10 @@ def _site(call: MacroCall, outer: CallSite) -> CallSite:
 
     What `outer` hands over may be handed on.
     """
-    return CallSite(outer.file, (*outer.module, *call.parents), call.owner or outer.owner, call.documents or outer.documents)
+    return CallSite(
+        outer.file,
+        (*outer.module, *call.parents),
+        call.owner or outer.owner,
+        documents=call.documents or outer.documents,
+        public=call.public or outer.public,
+    )

@@ -82,9 +82,8 @@ def build_tree(root: str | None, results: Mapping[str, FileResult]) -> ModuleTre
     public, exported = _Exports(exports, visible).reachable()
     types: dict[ModulePath, bool] = {}
     named: dict[str, bool] = {}
-    for declared, module in (
-        (declared, module) for file, result in files for declared in result.types for module in layout.modules_of(file, declared)
-    ):
+    all_types = [(one, module) for file, result in files for one in result.types for module in layout.modules_of(file, one)]
+    for declared, module in all_types:
         path = (*module, declared.name)
         types[path] = types.get(path, False) or (declared.public and (module in public or path in exported))
         named[declared.name] = named.get(declared.name, False) or types[path]

@@ -123,7 +123,10 @@ class _Builder:
 
     def _visibility(self, tree_node: Node) -> frozenset[str]:
         first = tree_node.child(0)
-        return frozenset({self._text(first)}) if first.type == "visibility_modifier" else frozenset()
+        if first.type != "visibility_modifier":
+            return frozenset()
+        text = self._text(first)
+        return frozenset({"pub" if text.startswith("$") else text})  # the visibility that a macro is given
 
     def _impl(self, kind: str, tree_node: Node) -> None:
         node = OutlineNode(kind, tree_node, self.top)

@@ -254,7 +254,7 @@ EXPORTS = [
     ("pub\u2028use a::b;", [Export((), "a::b", "b")]),
     ("pub/**/use a::b;", [Export((), "a::b", "b")]),
     ("pub /* c(d) ; */ // e ;\n use a::b;", [Export((), "a::b", "b")]),
-    ("macro_rules! m { ($x:ident) => { pub $(use a::$x;)* } }", [Export((), "a::x", "x")]),
+    ("macro_rules! m { ($x:ident) => { pub $(use a::$x;)* } }", [Export((), "a::x", "x", "m")]),
 ]
 
 

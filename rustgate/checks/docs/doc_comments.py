@@ -22,7 +22,9 @@ SAFETY = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation
 _STARS = re.compile(r"^[ \t]*\*(?=\s)", re.MULTILINE)
 _DOC_COMMENT = re.compile(r"///(?!/)(.*)|/\*\*(?![*/])(.*)\*/", re.DOTALL)
 _DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|[\w$])', re.DOTALL)
-_HANDED_OVER = re.compile(r"#\s*\[\s*\$")
+_HANDED_OVER = re.compile(r"(?:\$\(\s*)?(?:#\s*\[\s*)?\$")
+_TOKENS_HANDED_OVER = re.compile(rb"\$\(\s*(?:#\s*\[\s*)?\$\w+\s*\]?\s*\)\s*[*+?]\Z")
+"""Tokens that a macro takes from its call and writes above an item, such as `$($attributes)*`."""
 _REPETITION_START = re.compile(rb"\$\(\s*\Z")
 _REPETITION_END = re.compile(rb"\s*\)\s*[*+?]")
 _INNER_DOCS = re.compile(
@@ -68,7 +70,7 @@ def documentation(outline: Outline, start: int) -> str | None:
     lines, first = _doc_lines_text(outline.source, start)
     parts = [lines] * (first < start)
     for text in _texts_above(outline, first):
-        if not text.startswith("#"):
+        if not text.startswith(("#", "$")):
             comment = _DOC_COMMENT.match(text)
             parts += [comment[1] if comment[2] is None else _STARS.sub("", comment[2])] if comment else []
         elif _HANDED_OVER.match(text):
@@ -140,6 +142,8 @@ def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
     end = _end_before(source, start)
     if b"//" in source[source.rfind(b"\n", 0, end) + 1 : end] or source.endswith(b"*/", 0, end):
         return _ending_at(outline.plain_comments, end) or _ending_at(outline.comments, end) or (0, 0)
+    if b"$" in source[max(0, end - _BLANK_BYTES) : end] and (tokens := _TOKENS_HANDED_OVER.search(source, max(0, end - _BLANK_BYTES), end)):
+        return tokens.start(), end
     attribute = bisect_left(outline.attributes, start, key=lambda one: one.start) - 1
     nearest = outline.attributes[attribute] if attribute >= 0 and source.endswith((b"]", b"*", b"+", b"?"), 0, end) else None
     if nearest and (nearest.end == end or _REPETITION_END.fullmatch(source, nearest.end, end)):

@@ -81,12 +81,19 @@ def missing_docs(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
         files.setdefault(module, []).append(path)
     for fact in nameable(crate, facts):
         if fact.values["elsewhere"]:
-            module = (*crate.tree.paths.get(fact.finding.path, ()), *fact.data.modules, fact.data.name)
-            if module not in files or not undocumented.issuperset(files[module]):
+            of_module = [file for module in _modules_of(crate, fact) for file in files.get(module, ())]
+            if not of_module or not undocumented.issuperset(of_module):
                 continue
         if fact.values["takes"] and all(site.documents for site in visible_sites(crate, fact.data)):
             continue
         yield fact, {}
+
+
+def _modules_of(crate: Crate, fact: Fact[ItemPath]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of a declared module: one, or one for each call of the macro that declares it."""
+    path = fact.data
+    outer = [site.module for site in visible_sites(crate, path)] if path.macro else [crate.tree.paths.get(fact.finding.path, ())]
+    return ((*module, *path.modules, path.name) for module in outer)
 
 
 def _public_path(outline: Outline, item: Node, name: Node) -> ItemPath | None:
