@@ -211,5 +211,7 @@ class _MatchConverter:
         last = lines.number(max(match.start, match.end - 1)) if end < match.end and match.anchored else line
         end_column = column + len(source[match.start : end].decode(errors="replace"))
         if match.last is not None:
-            return Region(line, column, end_column, lines.number(match.last))
-        return Region(line, column, end_column, last if line < last <= line + _MAX_LINES_TO_END else None)
+            return Region(line, column, end_column, *lines.position(match.last))
+        if line < last <= line + _MAX_LINES_TO_END:
+            return Region(line, column, end_column, last, lines.column(max(match.start, match.end - 1)))
+        return Region(line, column, end_column)

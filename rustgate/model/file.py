@@ -43,8 +43,8 @@ class ModuleDeclaration(Struct, frozen=True):
     """A module that a file declares.
 
     That is `mod name;`, or `mod name { .. }` when `inline`. `parents` are the inline modules around it, `path` is the value of its
-    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` on which line it is declared. `macro`
-    is the `macro_rules!` in whose body it stands, if any.
+    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` and `column` where it is declared.
+    `macro` is the `macro_rules!` in whose body it stands, if any.
     """
 
     name: str
@@ -54,6 +54,7 @@ class ModuleDeclaration(Struct, frozen=True):
     public: bool = False
     inline: bool = False
     line: int = 0
+    column: int = 0
     macro: str = ""
 
 

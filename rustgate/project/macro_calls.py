@@ -1,7 +1,7 @@
 """Macros of a file: what their patterns spell out, and calls among its items."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -52,7 +52,29 @@ def macro_calls(scan: Scan, outline: Outline) -> tuple[MacroCall, ...]:
         writes_items = holder is None or (holder.kind in _HOLDERS and "trait" not in holder.words)
         if writes_items and not outline.is_test(macro.start_byte):
             found.append(_call(macro, holder, outline))
+    found += (call for definition in scan.events["macro-rules"] for call in _calls_in_arms(definition, scan.source))
     return tuple(dict.fromkeys(found))
+
+
+def _calls_in_arms(definition: Node, source: bytes) -> Iterator[MacroCall]:
+    """Yield the calls right in the arms of a macro: most arms with nothing else are not parsed as code."""
+    name = definition.child_by_field_name("name")
+    bodies = [arm.child_by_field_name("right") for arm in definition.named_children if arm.type == "macro_rule"]
+    for body in filter(None, bodies if name else ()):
+        groups = [body, *(child for child in body.children if child.type == "token_repetition")]
+        for called, mark, arguments in (three for group in groups for three in _in_threes(group.children)):
+            if called.type == "identifier" and mark.type == "!" and arguments.type == "token_tree":
+                yield MacroCall(
+                    (),
+                    source[called.start_byte : called.end_byte].decode(),
+                    macro=name.text.decode() if name and name.text else "",
+                    documents=_DOCUMENTATION.search(source, arguments.start_byte, arguments.end_byte) is not None,
+                    public=_PUBLIC.search(source, arguments.start_byte, arguments.end_byte) is not None,
+                )
+
+
+def _in_threes(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node, Node]]:
+    return zip(nodes, nodes[1:], nodes[2:], strict=False)
 
 
 def _call(macro: Node, holder: OutlineNode | None, outline: Outline) -> MacroCall:

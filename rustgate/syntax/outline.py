@@ -294,5 +294,6 @@ class Outline:
             public="pub" in node.words,
             inline=node.body,
             line=self.lines.number(node.start),
+            column=self.lines.column(node.start),
             macro=self.macro_around(node.start),
         )

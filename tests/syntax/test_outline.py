@@ -234,7 +234,7 @@ MODULES = [
 
 @pytest.mark.parametrize(("text", "modules"), MODULES)
 def test_a_file_declares_modules(text: str, modules: list[ModuleDeclaration]) -> None:
-    assert [replace(module, line=0) for module in outline(text).modules] == modules
+    assert [replace(module, line=0, column=0) for module in outline(text).modules] == modules
 
 
 def test_a_declaration_knows_its_line() -> None:
