@@ -19,6 +19,7 @@ from rustgate.api import (
     Severity,
     Target,
     is_hidden,
+    is_panicking_expect,
     is_visible,
     match_of,
     public_path,
@@ -33,7 +34,6 @@ from rustgate.checks.docs.visibility import (
     nameable,
     of_kind,
 )
-from rustgate.checks.panics.calls import expect_calls
 
 _ABOVE = 2_000
 _SAFETY_ABOVE = re.compile(rb"(?i)(?://|/?\*)[^\n]*safety:[^\n]*(?:\n[ \t]*(?://|\*|#\[)[^\n]*)*\s*$")
@@ -203,12 +203,12 @@ def _is_allowed(outline: Outline, function: FunctionNode, byte: int) -> bool:
 
 def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
     """Yield the first byte and name of each panic."""
-    calls = [captures for captures in matches if "method" in captures]
+    source = file.scan.source
     for captures in matches:
         if "macro" in captures:
-            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], file.scan.source)}!"
-    for call in expect_calls(file, calls):
-        yield call.start, str(call.values["method"])
+            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], source)}!"
+        if "method" in captures and ("arguments" not in captures or is_panicking_expect(captures, source)):
+            yield captures["finding"][0].start_byte, text_of(captures["method"][0], source)
 
 
 def _function(outline_nodes: Iterable[OutlineNode]) -> FunctionNode | None:
