@@ -6,7 +6,7 @@ A file gives the paths of its items; the module tree of the crate decides.
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from tree_sitter import Node
 
 from rustgate.model.finding import Fact
@@ -40,6 +40,13 @@ class ItemPath(Struct, frozen=True, tag=True):
     keywords: frozenset[str] = frozenset()
     exported: bool = False
     given: bool = False
+
+    def as_written(self) -> "ItemPath":
+        """Return the path of an item that counts in the arguments of a macro too.
+
+        Its documentation stands there, whatever the macro makes of it.
+        """
+        return structs.replace(self, called="")
 
 
 def public_path(outline: Outline, start: int) -> ItemPath | None:

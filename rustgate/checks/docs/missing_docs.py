@@ -146,4 +146,4 @@ def gather_missing_examples(file: File, matches: list[Captures]) -> Gathered:
         if not is_documented(outline, item.start_byte) or shows_code(outline, item.start_byte):
             continue
         if path := _public_path(outline, item, name):
-            yield match_of(name, kind=_KINDS[item.type], name=path.name), path
+            yield match_of(name, kind=_KINDS[item.type], name=path.name), path.as_written()

@@ -49,7 +49,10 @@ def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) 
     None if the item is not public, or if its documentation has a section with one of `titles`.
     """
     path = public_path(outline, start)
-    return None if path is None or has_section(documentation(outline, start), titles) else path
+    text = None if path is None else documentation(outline, start)
+    if path is None or has_section(text, titles):
+        return None
+    return path.as_written() if text else path
 
 
 # missing-safety-doc
