@@ -12,6 +12,7 @@ from tree_sitter import Node
 from rustgate.model.finding import Fact
 from rustgate.project.crate import Crate
 from rustgate.project.module_layout import CallSite
+from rustgate.project.module_tree import ModuleTree
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.outline_nodes import FunctionNode, OutlineNode
 
@@ -171,5 +172,15 @@ def visible_sites(crate: Crate, path: ItemPath) -> Iterator[CallSite]:
             visible = tree.is_public_type(owner, module)
         else:
             visible = path.exported or module in tree.public or (*module, path.name) in tree.exported
+        if not visible and "$" in (owner or path.name):
+            visible = _exports_more_than_types(tree, module)
         if visible and (site.public or not path.given):
             yield site
+
+
+def _exports_more_than_types(tree: ModuleTree, module: tuple[str, ...]) -> bool:
+    """Return whether users can name something in `module` that no file declares as a type.
+
+    It may be what a macro has declared under a name that its call gives.
+    """
+    return any(path[:-1] == module and path not in tree.types and path not in tree.modules for path in tree.exported)
