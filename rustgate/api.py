@@ -49,9 +49,20 @@ if TYPE_CHECKING:
     from rustgate.model.rule import Enclosure as Enclosure
     from rustgate.project.context import File as File
     from rustgate.project.crate import Crate as Crate, CrateSet as CrateSet, Reduced as Reduced
+    from rustgate.project.item_paths import (
+        ItemPath as ItemPath,
+        exported_macro_path as exported_macro_path,
+        is_hidden as is_hidden,
+        is_visible as is_visible,
+        item_path as item_path,
+        member_path as member_path,
+        nodes_from as nodes_from,
+        public_path as public_path,
+        visible_sites as visible_sites,
+    )
     from rustgate.project.module_files import module_file as module_file
     from rustgate.syntax.attribute_targets import NextItems as NextItems
-    from rustgate.syntax.attributes import Attribute as Attribute, LintLevel as LintLevel
+    from rustgate.syntax.attributes import CLIPPY_GROUPS as CLIPPY_GROUPS, Attribute as Attribute, LintLevel as LintLevel
     from rustgate.syntax.enclosures import stands_in as stands_in
     from rustgate.syntax.format_strings import FormatString as FormatString, format_string as format_string
     from rustgate.syntax.grammar import LANGUAGE as LANGUAGE
@@ -67,7 +78,13 @@ if TYPE_CHECKING:
         uses_of as uses_of,
         words_in as words_in,
     )
-    from rustgate.syntax.method_chains import FIELDS as FIELDS, chain_start as chain_start, method_of as method_of
+    from rustgate.syntax.method_chains import (
+        FIELDS as FIELDS,
+        chain_start as chain_start,
+        is_panicking_expect as is_panicking_expect,
+        may_panic as may_panic,
+        method_of as method_of,
+    )
     from rustgate.syntax.name_resolution import std_path as std_path
     from rustgate.syntax.node_helpers import (
         FARTHEST as FARTHEST,
@@ -100,9 +117,13 @@ _NAMES = {
     "rustgate.model.rule": ("Enclosure",),
     "rustgate.project.context": ("File",),
     "rustgate.project.crate": ("Crate", "CrateSet", "Reduced"),
+    "rustgate.project.item_paths": (
+        "ItemPath", "exported_macro_path", "is_hidden", "is_visible", "item_path", "member_path", "nodes_from", "public_path",
+        "visible_sites",
+    ),
     "rustgate.project.module_files": ("module_file",),
     "rustgate.syntax.attribute_targets": ("NextItems",),
-    "rustgate.syntax.attributes": ("Attribute", "LintLevel"),
+    "rustgate.syntax.attributes": ("CLIPPY_GROUPS", "Attribute", "LintLevel"),
     "rustgate.syntax.enclosures": ("stands_in",),
     "rustgate.syntax.format_strings": ("FormatString", "format_string"),
     "rustgate.syntax.grammar": ("LANGUAGE",),
@@ -110,7 +131,7 @@ _NAMES = {
     "rustgate.syntax.local_bindings": (
         "Bindings", "declaration_of", "is_mutable", "last_let_path", "let_words", "mutable_names", "names_in", "uses_of", "words_in",
     ),
-    "rustgate.syntax.method_chains": ("FIELDS", "chain_start", "method_of"),
+    "rustgate.syntax.method_chains": ("FIELDS", "chain_start", "is_panicking_expect", "may_panic", "method_of"),
     "rustgate.syntax.name_resolution": ("std_path",),
     "rustgate.syntax.node_helpers": (
         "FARTHEST", "LEAVING", "LITERALS", "STRINGS", "ancestors", "bytes_of", "children_of", "function_at", "last_of", "line_of",

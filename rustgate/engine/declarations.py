@@ -21,6 +21,7 @@ from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import FileResult, ModuleDeclaration, ModuleMentions, Problem
 from rustgate.model.rule import Rule
+from rustgate.project.macro_calls import macro_calls, macro_definitions
 from rustgate.project.module_files import possible_parents, test_files
 from rustgate.project.project import Project
 from rustgate.suppressions.directives import read_suppressions
@@ -202,6 +203,8 @@ def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...])
         modules=outline.modules,
         exports=outline.exports,
         types=outline.types,
+        macros=macro_definitions(scanned),
+        macro_calls=macro_calls(scanned, outline),
     )
 
 

@@ -12,6 +12,7 @@ from rustgate.model.finding import Fact, Finding, Match, Severity
 from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
 from rustgate.project.context import File
+from rustgate.project.macro_calls import macro_calls, macro_definitions
 from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.enclosures import stands_in
 from rustgate.syntax.line_index import not_utf8
@@ -58,6 +59,7 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
             matches_found = (match for match in _matches(rule, entry.setting, file, rule_set) if _counts(rule, file, match))
             findings += [converter.finding(rule, entry.severity, match) for match in matches_found]
     findings = _one_for_each_fault(findings, rule_set)
+    shared = facts and not outline.whole_file_is_test
     return FileResult(
         path=converter.path,
         lines=outline.lines.count,
@@ -65,7 +67,9 @@ def _lint(converter: "_MatchConverter", base: File, rule_set: RuleSet, settings:
         suppressions=tuple(read_suppressions(scanned, outline, rule_set.rules.values())),
         modules=outline.modules,
         exports=outline.exports,
-        types=outline.types if facts and not outline.whole_file_is_test else (),
+        types=outline.types if shared else (),
+        macros=macro_definitions(scanned) if shared else (),
+        macro_calls=macro_calls(scanned, outline) if shared else (),
         facts=facts,
     )
 
@@ -207,5 +211,7 @@ class _MatchConverter:
         last = lines.number(max(match.start, match.end - 1)) if end < match.end and match.anchored else line
         end_column = column + len(source[match.start : end].decode(errors="replace"))
         if match.last is not None:
-            return Region(line, column, end_column, lines.number(match.last))
-        return Region(line, column, end_column, last if line < last <= line + _MAX_LINES_TO_END else None)
+            return Region(line, column, end_column, *lines.position(match.last))
+        if line < last <= line + _MAX_LINES_TO_END:
+            return Region(line, column, end_column, last, lines.column(max(match.start, match.end - 1)))
+        return Region(line, column, end_column)

@@ -29,19 +29,22 @@ class Target(StrEnum):
 class TypeDeclaration(Struct, frozen=True):
     """A declared struct, enum, union or trait.
 
-    `parents` are the inline modules around it, `public` says whether it is declared as `pub`.
+    `parents` are the inline modules around it, `public` says whether it is declared as `pub`. `macro` is the `macro_rules!` in whose body
+    it stands, if any; `parents` then are those in that body.
     """
 
     parents: tuple[str, ...]
     name: str
     public: bool
+    macro: str = ""
 
 
 class ModuleDeclaration(Struct, frozen=True):
     """A module that a file declares.
 
     That is `mod name;`, or `mod name { .. }` when `inline`. `parents` are the inline modules around it, `path` is the value of its
-    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` on which line it is declared.
+    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` and `column` where it is declared.
+    `macro` is the `macro_rules!` in whose body it stands, if any.
     """
 
     name: str
@@ -51,6 +54,8 @@ class ModuleDeclaration(Struct, frozen=True):
     public: bool = False
     inline: bool = False
     line: int = 0
+    column: int = 0
+    macro: str = ""
 
 
 class ModuleMentions(Struct, frozen=True, array_like=True):
@@ -69,12 +74,39 @@ class Export(Struct, frozen=True):
     """One leaf of a `pub use`.
 
     The item at `path` is made visible as `name`, or all that it holds when `name` is `*`.
-    `parents` are the inline modules around the declaration.
+    `parents` are the inline modules around the declaration, `macro` is the `macro_rules!` in whose body it stands, if any.
     """
 
     parents: tuple[str, ...]
     path: str
     name: str
+    macro: str = ""
+
+
+class MacroDefinition(Struct, frozen=True):
+    """A `macro_rules!` and the keywords in its patterns.
+
+    An item in the arguments that begins with one of these `keywords`, such as `enum`, is not handed on as it is.
+    """
+
+    name: str
+    keywords: frozenset[str]
+
+
+class MacroCall(Struct, frozen=True):
+    """A macro call that stands where items stand.
+
+    `parents` are the inline modules around it, `owner` is the type or trait whose members it writes, if any. `macro` is the
+    `macro_rules!` in whose body it stands, if any. `documents` says whether its arguments hold documentation, `public` whether they hold
+    the word `pub`.
+    """
+
+    parents: tuple[str, ...]
+    name: str
+    owner: str | None = None
+    macro: str = ""
+    documents: bool = False
+    public: bool = False
 
 
 class FileContext(Struct, frozen=True):
@@ -102,6 +134,8 @@ class FileResult(Struct, frozen=True):
     modules: tuple[ModuleDeclaration, ...] = ()
     exports: tuple[Export, ...] = ()
     types: tuple[TypeDeclaration, ...] = ()
+    macros: tuple[MacroDefinition, ...] = ()
+    macro_calls: tuple[MacroCall, ...] = ()
     facts: dict[str, tuple[Fact[object], ...]] = {}
 
 

@@ -25,6 +25,8 @@ class Severity(StrEnum):
 
 
 _SEVERITIES = list(Severity)
+LAST_COLUMN = 2**31
+"""A column that is past the end of every line."""
 
 
 class Match(Struct, frozen=True):
@@ -82,6 +84,7 @@ class Finding(Struct, frozen=True):
     fingerprint: str
     muted: Suppressed | None = None
     last_line: int | None = None
+    last_column: int = 0
     help: str = ""
 
     @property
@@ -114,6 +117,7 @@ class Suppression(Struct, frozen=True):
     """A comment or clippy lint level that mutes findings, or forbids it.
 
     It mutes those of `rules` on the lines from `first` to `last`, both 1-based and inclusive.
+    `columns` are those of its first and last line between which a lint level holds; a comment holds for whole lines.
     `line` is where it is written. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.
     A lint level has as `lints` the pairs of a rule and the equivalent that it is about. If its `level` is `warn`, it lifts what lies
     around it; if `forbid`, also what lies within it.
@@ -130,6 +134,7 @@ class Suppression(Struct, frozen=True):
     end_column: int | None = None
     level: str = "allow"
     lints: tuple[tuple[str, str], ...] = ()
+    columns: tuple[int, int] = (0, LAST_COLUMN)
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:

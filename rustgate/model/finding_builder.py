@@ -34,6 +34,7 @@ class Region(Struct, frozen=True):
     column: int
     end_column: int
     last_line: int | None = None
+    last_column: int = 0
 
 
 FIRST_BYTE = Region(1, 1, 1)
@@ -84,4 +85,5 @@ class FindingBuilder:
             limit=limit,
             fingerprint=self._fingerprints.next(rule.name, item, snippet),
             last_line=region.last_line,
+            last_column=region.last_column,
         )

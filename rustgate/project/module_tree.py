@@ -8,10 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from rustgate.model.file import Export, FileResult
-from rustgate.project.module_files import module_file
-
-ModulePath = tuple[str, ...]
-"""The names from the crate's root, which is `()`, to a module."""
+from rustgate.project.module_layout import CallSite, ModulePath, lay_out
 
 _LONGEST_CHAIN = 16
 """Renamed modules that one path may lead through; a circle of them leads nowhere."""
@@ -23,7 +20,8 @@ class ModuleTree(Struct, frozen=True):
     `paths` gives the module that a file is; `public` holds the modules all of whose public items users can name.
     `exported` holds the paths of single items, modules among them, that a `pub use` makes public, where they are defined. `types`
     says for each struct, enum, union and trait, by its path, whether users can name it; `named` says the same for its name alone,
-    wherever it is declared. `modules` are all modules, public or not.
+    wherever it is declared. `modules` are all modules, public or not. `calls` says where each macro is called, and `keywords` has those in
+    the patterns of the crate's macros.
     """
 
     paths: dict[str, ModulePath]
@@ -32,6 +30,8 @@ class ModuleTree(Struct, frozen=True):
     types: dict[ModulePath, bool]
     named: dict[str, bool]
     modules: frozenset[ModulePath]
+    calls: Mapping[str, frozenset[CallSite]] = {}
+    keywords: Mapping[str, frozenset[str]] = {}
 
     def declares(self, file: str) -> bool:
         """Return whether a `mod` leads from the root to `file`.
@@ -75,29 +75,22 @@ def build_tree(root: str | None, results: Mapping[str, FileResult]) -> ModuleTre
     """
     if root is None:
         return ModuleTree({}, frozenset(), frozenset(), {}, {}, frozenset())
-    paths: dict[str, ModulePath] = {root: ()}
-    visible: dict[ModulePath, bool] = {(): True}
-    pending = [root]
-    while pending:
-        file = pending.pop()
-        for declaration in results[file].modules:
-            module = (*paths[file], *declaration.parents, declaration.name)
-            visible[module] = visible.get(module, False) or declaration.public
-            child = module_file(file, declaration, results)
-            if child and child not in paths:
-                paths[child] = module
-                pending.append(child)
-    exports = (((*base, *export.parents), export) for file, base in paths.items() for export in results[file].exports)
+    layout = lay_out(root, results)
+    paths, visible = layout.paths, layout.visible
+    files = [(file, results[file]) for file in paths]
+    exports = ((module, export) for file, result in files for export in result.exports for module in layout.modules_of(file, export))
     public, exported = _Exports(exports, visible).reachable()
     types: dict[ModulePath, bool] = {}
     named: dict[str, bool] = {}
-    for file, base in paths.items():
-        for declared in results[file].types:
-            module = (*base, *declared.parents)
-            path = (*module, declared.name)
-            types[path] = types.get(path, False) or (declared.public and (module in public or path in exported))
-            named[declared.name] = named.get(declared.name, False) or types[path]
-    return ModuleTree(paths, public, exported, types, named, frozenset(visible))
+    all_types = [(one, module) for file, result in files for one in result.types for module in layout.modules_of(file, one)]
+    for declared, module in all_types:
+        path = (*module, declared.name)
+        types[path] = types.get(path, False) or (declared.public and (module in public or path in exported))
+        named[declared.name] = named.get(declared.name, False) or types[path]
+    keywords: dict[str, frozenset[str]] = {}
+    for macro in (macro for _, result in files for macro in result.macros):
+        keywords[macro.name] = keywords.get(macro.name, macro.keywords) & macro.keywords
+    return ModuleTree(paths, public, exported, types, named, frozenset(visible), layout.calls, keywords)
 
 
 class _Exports:

@@ -52,7 +52,7 @@ def suppress(
 
 
 def _by_precedence(suppressions: Sequence[Suppression]) -> list[Suppression]:
-    """Sort suppressions so that the first one about a line decides.
+    """Sort suppressions so that the first one about a place decides.
 
     Comments always count. Of lint levels, which come from the outermost to the innermost, the innermost does; nothing lifts a `forbid`.
     """
@@ -64,38 +64,41 @@ def _by_precedence(suppressions: Sequence[Suppression]) -> list[Suppression]:
 class _SuppressionLookup:
     """Finds the suppression of each finding.
 
-    It is the first that covers the line where the code that was found begins or ends: a chain of calls may end with `.unwrap()` far below.
-    For each lint that a rule goes by, a line is assigned once, however many suppressions and findings there are; a level that does not
-    allow takes its lines from those that follow.
+    It is the first that covers the place where the code that was found begins or ends: a chain of calls may end with `.unwrap()` far below.
+    For each lint that a rule goes by, a place is assigned once, however many suppressions and findings there are; a level that does not
+    allow takes its places from those that follow.
     """
 
     def __init__(self, suppressions: Sequence[Suppression], findings: Sequence[Finding]) -> None:
-        self._numbers: dict[tuple[str, int], int] = {}
+        self._numbers: dict[tuple[str, tuple[int, int]], int] = {}
         self._suppressions = suppressions
-        lines: dict[str, set[int]] = {}
+        positions: dict[str, set[tuple[int, int]]] = {}
         for finding in findings:
-            lines.setdefault(finding.rule, set()).update(_lines(finding))
-        sorted_lines = {rule: sorted(numbers) for rule, numbers in lines.items()} if suppressions else {}
-        unassigned: dict[tuple[str, str], list[int]] = {}
+            positions.setdefault(finding.rule, set()).update(_positions(finding))
+        sorted_positions = {rule: sorted(found) for rule, found in positions.items()} if suppressions else {}
+        unassigned: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for number, suppression in enumerate(suppressions):
             for key in suppression.keys:
-                if key[0] not in sorted_lines:
+                if key[0] not in sorted_positions:
                     continue
-                rule_lines = unassigned.setdefault(key, sorted_lines[key[0]].copy())
-                covered = slice(bisect_left(rule_lines, suppression.first), bisect_right(rule_lines, suppression.last))
+                rule_positions = unassigned.setdefault(key, sorted_positions[key[0]].copy())
+                first, last = zip((suppression.first, suppression.last), suppression.columns, strict=True)
+                covered = slice(bisect_left(rule_positions, first), bisect_right(rule_positions, last))
                 if suppression.level == "allow":
-                    for line in rule_lines[covered]:
-                        self._numbers.setdefault((key[0], line), number)
-                del rule_lines[covered]
+                    for position in rule_positions[covered]:
+                        self._numbers.setdefault((key[0], position), number)
+                del rule_positions[covered]
 
     def of(self, finding: Finding) -> Suppression | None:
         """Return the suppression of a finding, if any."""
-        numbers = [self._numbers[finding.rule, line] for line in _lines(finding) if (finding.rule, line) in self._numbers]
+        numbers = [self._numbers[finding.rule, position] for position in _positions(finding) if (finding.rule, position) in self._numbers]
         return self._suppressions[min(numbers)] if numbers else None
 
 
-def _lines(finding: Finding) -> tuple[int, int]:
-    return finding.line, finding.last_line or finding.line
+def _positions(finding: Finding) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the line and column where the code that was found begins, and where it ends."""
+    first = finding.line, finding.column
+    return first, (finding.last_line, finding.last_column) if finding.last_line else first
 
 
 class _SuppressionChecker:

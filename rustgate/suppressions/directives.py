@@ -192,4 +192,5 @@ def _on_target(outline: Outline, attribute: Attribute, level: LintLevel, found: 
             column=outline.lines.column(attribute.start),
             first=outline.lines.number(start),
             last=_last_line(outline, start, end),
+            columns=(outline.lines.column(start), outline.lines.column(max(start, end - 1))),
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from rustgate.model.file import FileResult, ModuleDeclaration
-from rustgate.model.finding import Suppression
+from rustgate.model.finding import LAST_COLUMN, Suppression
 from rustgate.project.module_files import declarations_of
 
 TO_THE_END = 2**31
@@ -47,21 +47,22 @@ def _inherited_by_file(declared: Declared, results: Mapping[str, FileResult]) ->
             file = pending.pop()
             by_parent: dict[str, Levels] = {}
             for parent, module in declared.get(file, ()):
-                levels = _levels_at(results[parent], module.line, found.get(parent, {}))
+                levels = _levels_at(results[parent], (module.line, module.column), found.get(parent, {}))
                 before = by_parent.get(parent, {})
                 by_parent[parent] = levels | {key: level for key, level in before.items() if level.level == "allow" or key not in levels}
             found[file] = _combined([*by_parent.values()])
     return found
 
 
-def _levels_at(result: FileResult, line: int, outside: Levels) -> Levels:
-    """Return the lint levels at a line of another file.
+def _levels_at(result: FileResult, position: tuple[int, int], outside: Levels) -> Levels:
+    """Return the lint levels at a line and column of another file.
 
     The innermost counts, but nothing within lifts what is forbidden. `outside` are the levels that this file inherits itself.
     """
     levels = {**outside}
     for level in result.suppressions:
-        if level.origin == "clippy" and level.first <= line <= level.last:
+        first, last = zip((level.first, level.last), level.columns, strict=True)
+        if level.origin == "clippy" and first <= position <= last:
             keys = (key for key in level.keys if key not in levels or levels[key].level != "forbid")
             levels |= {key: _for_other_file(level, key, result.path) for key in keys}
     return levels
@@ -69,7 +70,15 @@ def _levels_at(result: FileResult, line: int, outside: Levels) -> Levels:
 
 def _for_other_file(level: Suppression, key: tuple[str, str], path: str) -> Suppression:
     """Convert a lint level in the file at `path` for another file."""
-    return structs.replace(level, rules=key[:1], lints=(key,), first=1, last=TO_THE_END, reason=f"{level.reason} in {path}:{level.line}")
+    return structs.replace(
+        level,
+        rules=key[:1],
+        lints=(key,),
+        first=1,
+        last=TO_THE_END,
+        columns=(0, LAST_COLUMN),
+        reason=f"{level.reason} in {path}:{level.line}",
+    )
 
 
 def _combined(by_parent: list[Levels]) -> Levels:

@@ -12,6 +12,10 @@ _TOKEN = re.compile(
     r'(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<string>r(?P<hashes>#*)".*?(?:"(?P=hashes)|\Z)|"(?:[^"\\]|\\.)*")|(?P<word>\w+(?:\s*::\s*\w+)*)|\S',
     re.DOTALL,
 )
+CLIPPY_GROUPS = frozenset(
+    {"all", "cargo", "complexity", "correctness", "nursery", "pedantic", "perf", "restriction", "style", "suspicious"}
+)
+"""Groups of lints that an attribute or a manifest can name after `clippy::`."""
 _HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
 _TEST_NAMES = frozenset({"test", "bench", "gtest", "proptest", "quickcheck", "rstest", "test_case", "test_matrix", "wasm_bindgen_test"})
 _WORDS_THAT_DECIDE = re.compile(r"test|true|false|(?:any|all)\s*\(\s*\)")

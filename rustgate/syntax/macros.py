@@ -28,6 +28,7 @@ _NODE_WORDS = {
 _TOKENS_ONLY = re.compile(rb"(?:\w+::)*(?:quote|quote_spanned|parse_quote|parse_quote_spanned|stringify|concat|macro_rules)\s*!")
 """Macros whose body is not code that runs there."""
 _ANY = re.compile(b"")
+_VISIBILITY = re.compile(rb"(\$(?:r#)?\w+)\s*:\s*vis\b")
 _MACROS = frozenset({"macro_invocation", "macro_definition"})
 _OPEN_BRACE = ord("{")
 _REPETITION_END = re.compile(rb"\)([^()\[\]{}]*)[*+?]$", re.DOTALL)
@@ -109,7 +110,8 @@ def bodies(source: bytes, macros: Iterable[Node], pattern: re.Pattern[bytes]) ->
 def arms(source: bytes, definitions: Sequence[Node], pattern: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
     """Return source with readable arms of macro definitions, and the ranges of the arms.
 
-    Every byte stays in its place: `$name` becomes `_name`, and of a repetition only what it repeats is left.
+    Every byte stays in its place: `$name` becomes `_name`, a visibility such as `$vis` becomes `pub` where there is room, and of a
+    repetition only what it repeats is left.
     """
     selected = [definition for definition in definitions if pattern.search(source, definition.start_byte, definition.end_byte)]
     if not selected:
@@ -119,7 +121,12 @@ def arms(source: bytes, definitions: Sequence[Node], pattern: re.Pattern[bytes])
     for definition in selected:
         captured = QueryCursor(_arm_query()).captures(definition)  # their order differs between processes
         found = {kind: sorted(nodes, key=_start_byte) for kind, nodes in captured.items()}
+        visibilities = frozenset(_VISIBILITY.findall(source, definition.start_byte, definition.end_byte))
         for name in found.get("metavariable", ()):
+            if name.text in visibilities:
+                length = name.end_byte - name.start_byte
+                readable[name.start_byte : name.end_byte] = (b"pub" if length > len("pub") else b"").ljust(length)
+                continue
             readable[name.start_byte] = ord(" ") if name.text == b"$crate" else ord("_")
             if name.text == b"$r" and source.startswith(b"#", name.end_byte):  # `$r#type` is the metavariable of `$type`
                 readable[name.end_byte] = ord("_")

@@ -8,7 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
+
+from tree_sitter import Node
 
 from rustgate.model.file import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.syntax.attribute_targets import read_attributes
@@ -153,10 +155,40 @@ class Outline:
     def modules_around(self, byte: int) -> tuple[str, ...]:
         """Return the names of the inline modules that hold `byte`.
 
-        The outermost comes first; of more than `DEEPEST` modules only the innermost are named.
+        The outermost comes first; of more than `DEEPEST` modules only the innermost are named. In the body of a macro definition, they are
+        those in that body.
         """
-        names = (node.name for node in self.ancestors(byte) if node.kind == "mod")
+        within = takewhile(lambda node: node.kind != "macro-rules", self.ancestors(byte))
+        names = (node.name for node in within if node.kind == "mod")
         return tuple(reversed([*islice(names, DEEPEST)]))
+
+    def macro_around(self, byte: int) -> str:
+        """Return the name of the macro definition in whose body `byte` stands.
+
+        It is empty outside of macro definitions.
+        """
+        if b"macro_rules" not in self.source:
+            return ""
+        names = (self.source[node.head_start : node.head_end].decode() for node in self.ancestors(byte) if node.kind == "macro-rules")
+        return next(names, "")
+
+    def macro_called_around(self, byte: int) -> str:
+        """Return the name of the innermost macro call in whose arguments `byte` stands.
+
+        It is empty outside of macro calls.
+        """
+        last = bisect_right(self._calls, byte, key=lambda node: node.start_byte)
+        around = next((node for node in reversed(self._calls[:last]) if byte < node.end_byte), None)
+        path = around.child_by_field_name("macro") if around else None
+        return self.source[path.start_byte : path.end_byte].decode().rpartition("::")[2] if path else ""
+
+    @cached_property
+    def _calls(self) -> list[Node]:
+        return sorted((node for node in self._scan.events["macro"] if self._is_long(node)), key=lambda node: node.start_byte)
+
+    def _is_long(self, node: Node) -> bool:
+        """Return whether a macro call can hold an item."""
+        return self.source.find(b"pub", node.start_byte, node.end_byte) >= 0 or self.source.find(b"fn", node.start_byte, node.end_byte) >= 0
 
     def _use_texts(self) -> Iterator[tuple[int, str]]:
         return (
@@ -201,7 +233,7 @@ class Outline:
         if not _EXPORT.search(self.source):
             return ()
         return tuple(
-            Export(self.modules_around(start), use.path, use.name)
+            Export(self.modules_around(start), use.path, use.name, self.macro_around(start))
             for start, text in self._use_texts()
             if _PUBLIC.match(text)
             for use in leaves(text)
@@ -211,7 +243,7 @@ class Outline:
     def types(self) -> tuple[TypeDeclaration, ...]:
         """Every struct, enum, union and trait."""
         return tuple(
-            TypeDeclaration(self.modules_around(node.start), node.name, "pub" in node.words)
+            TypeDeclaration(self.modules_around(node.start), node.name, "pub" in node.words, self.macro_around(node.start))
             for node in self.outline_nodes
             if node.kind in {"type", "trait"}
         )
@@ -262,4 +294,6 @@ class Outline:
             public="pub" in node.words,
             inline=node.body,
             line=self.lines.number(node.start),
+            column=self.lines.column(node.start),
+            macro=self.macro_around(node.start),
         )

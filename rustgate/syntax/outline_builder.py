@@ -97,6 +97,8 @@ class _Builder:
             node.words = _LAZY if tree_node.type == "static_item" and self._is_lazy(tree_node) else _NO_WORDS
         elif kind == "const" and tree_node.type != "const_block":
             node.words = _BARE
+        elif kind == "macro-rules" and (name := tree_node.child_by_field_name("name")):
+            node.head_start, node.head_end = name.start_byte, name.end_byte
         self._enter(node)
 
     def _is_lazy(self, static: Node) -> bool:
@@ -121,7 +123,10 @@ class _Builder:
 
     def _visibility(self, tree_node: Node) -> frozenset[str]:
         first = tree_node.child(0)
-        return frozenset({self._text(first)}) if first.type == "visibility_modifier" else frozenset()
+        if first.type != "visibility_modifier":
+            return frozenset()
+        text = self._text(first)
+        return frozenset({"pub" if text.startswith("$") else text})  # the visibility that a macro is given
 
     def _impl(self, kind: str, tree_node: Node) -> None:
         node = OutlineNode(kind, tree_node, self.top)

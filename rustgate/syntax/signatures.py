@@ -53,7 +53,7 @@ def _read_modifiers(node: FunctionNode, tree_node: Node, source: bytes) -> None:
     """Read what stands before `fn`."""
     for child in tree_node.children:
         if child.type == "visibility_modifier":
-            node.public = source[child.start_byte : child.end_byte] == b"pub"
+            node.public = source[child.start_byte : child.end_byte] == b"pub" or source.startswith(b"$", child.start_byte)
         elif child.type == "function_modifiers":
             node.words = frozenset(_WORD.findall(source[child.start_byte : child.end_byte].decode(errors="replace")))
         elif child.type == "fn":

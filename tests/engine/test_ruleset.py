@@ -134,7 +134,7 @@ def test_every_function_that_a_page_names_is_there(shipped_rule: Rule) -> None:
         "rustgate.no_such_module:check",
         "rustgate.checks.panics.calls:no_such_function",
         "rustgate.checks.panics",
-        "rustgate.checks.panics.calls:_QUESTION_MARK",
+        "rustgate.checks.panics.calls:_FLAG",
         ":check",
         ".relative:check",
     ],

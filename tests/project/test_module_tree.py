@@ -3,6 +3,7 @@
 import pytest
 
 from rustgate.model.file import FileResult
+from rustgate.project.macro_calls import macro_calls, macro_definitions
 from rustgate.project.module_tree import ModuleTree, build_tree
 from rustgate.syntax.joined_query import join_queries
 from rustgate.syntax.outline import Outline
@@ -16,8 +17,17 @@ def tree(files: dict[str, str], root: str | None = "src/lib.rs") -> ModuleTree:
 
 
 def report(path: str, text: str) -> FileResult:
-    outline = Outline(scan_source(text.encode(), JOINED), test=False)
-    return FileResult(path, outline.lines.count, modules=outline.modules, exports=outline.exports, types=outline.types)
+    scan = scan_source(text.encode(), JOINED)
+    outline = Outline(scan, test=False)
+    return FileResult(
+        path,
+        outline.lines.count,
+        modules=outline.modules,
+        exports=outline.exports,
+        types=outline.types,
+        macros=macro_definitions(scan),
+        macro_calls=macro_calls(scan, outline),
+    )
 
 
 def lib(text: str, **others: str) -> dict[str, str]:
@@ -34,6 +44,19 @@ def lib(text: str, **others: str) -> dict[str, str]:
         pytest.param(lib("mod a { mod b; }", a__b=""), "src/a/b.rs", ("a", "b"), id="in an inline module"),
         pytest.param(lib('#[path = "unix.rs"] mod a;', unix=""), "src/unix.rs", ("a",), id="path"),
         pytest.param(lib("cfg_net! { mod a; }", a=""), "src/a.rs", ("a",), id="in a macro"),
+        pytest.param(lib("macro_rules! m { () => { mod a; } } m!();", a=""), "src/a.rs", ("a",), id="by a macro"),
+        pytest.param(
+            lib("mod m; m!();", m="macro_rules! m { () => { mod a; } }", a=""), "src/a.rs", ("a",), id="by a macro of another file"
+        ),
+        pytest.param(
+            lib("macro_rules! m { () => { mod a; } } mod b;", b="m!();", b__a=""), "src/b/a.rs", ("b", "a"), id="by a macro, further down"
+        ),
+        pytest.param(
+            lib("macro_rules! m { () => { n!(); } } macro_rules! n { () => { mod a; } } m!();", a=""),
+            "src/a.rs",
+            ("a",),
+            id="by two macros",
+        ),
     ],
 )
 def test_a_file_is_the_module_that_a_mod_makes_it(files: dict[str, str], file: str, module: tuple[str, ...]) -> None:
@@ -120,3 +143,34 @@ def test_without_a_root_everything_is_declared_and_public() -> None:
     rootless = tree(lib("mod a;", a=""), root=None)
     assert rootless.declares("src/a.rs")
     assert rootless.is_public("src/a.rs", (), "Item")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(lib("macro_rules! m { () => {} } m!();"), {()}, id="at the root"),
+        pytest.param(lib("macro_rules! m { () => {} } mod a { m!(); } mod b { self::m! {} }"), {("a",), ("b",)}, id="twice"),
+        pytest.param(lib("macro_rules! m { () => {} } fn f() { m!(); }"), set(), id="in a function"),
+        pytest.param(lib("macro_rules! m { () => {} } const X: u8 = m!();"), set(), id="in a constant"),
+        pytest.param(lib("macro_rules! m { () => {} } #[cfg(test)] mod a { m!(); }"), set(), id="in tests"),
+        pytest.param(lib("macro_rules! m { () => { m!(); } }"), set(), id="by itself alone"),
+        pytest.param(lib("macro_rules! m { () => { mod a { m!(); } } } m!();"), {("a",) * n for n in range(17)}, id="without end"),
+        pytest.param(lib("macro_rules! m { () => {} } cfg_net! { mod a { m!(); } }"), {("a",)}, id="in the arguments of another"),
+    ],
+)
+def test_a_macro_writes_where_it_is_called(files: dict[str, str], expected: set[tuple[str, ...]]) -> None:
+    assert {site.module for site in tree(files).calls.get("m", ())} == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        pytest.param("pub enum $n:ident { $($v:ident),* }", {"enum"}, id="an item spelled out"),
+        pytest.param("$(pub fn $n:ident($($a:tt)*) $b:block)*", {"fn"}, id="only its arguments are tokens"),
+        pytest.param("[$($a:tt)*] struct $n:ident $($rest:tt)*", set(), id="its body is tokens"),
+        pytest.param("$($i:item)*", set(), id="items"),
+        pytest.param("@fn $n:ident", {"fn"}, id="a mark of its own"),
+    ],
+)
+def test_the_keywords_of_a_macro_are_those_of_items_that_it_takes_apart(pattern: str, expected: set[str]) -> None:
+    assert tree(lib(f"macro_rules! m {{ ({pattern}) => {{}} }}")).keywords["m"] == expected

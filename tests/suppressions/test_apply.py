@@ -166,3 +166,17 @@ def test_what_begins_or_ends_on_a_line_that_is_covered_is_muted() -> None:
     assert [muted(run(one, findings=(chain,))) for one in (late, early)] == [["late"], ["early"]]
     assert [muted(run(*both, findings=(chain,))) for both in ((late, early), (early, late))] == [["late"], ["early"]]
     assert muted(run(Suppression(("apple",), 2, 1, 2, 2, "between"), findings=(chain,))) == [None]
+
+
+def test_a_lint_level_holds_between_its_columns() -> None:
+    level = structs.replace(clippy("apple", first=1, last=3), columns=(5, 9))
+    places = {(1, 4): False, (1, 5): True, (2, 1): True, (3, 9): True, (3, 10): False}
+    findings = tuple(structs.replace(finding("apple", line), column=column) for line, column in places)
+    assert [found.muted is not None for found in run(level, findings=findings)] == [*places.values()]
+
+
+def test_a_finding_that_ends_within_a_lint_level_is_muted() -> None:
+    level = structs.replace(clippy("apple", first=2, last=2), columns=(5, 9))
+    ends = {4: False, 7: True, 12: False}
+    findings = tuple(structs.replace(finding("apple", 1), last_line=2, last_column=column) for column in ends)
+    assert [found.muted is not None for found in run(level, findings=findings)] == [*ends.values()]

@@ -18,6 +18,10 @@ TREES = {
     "one further up": ({"src/lib.rs": f"{ALLOW}\nmod a;", "src/a.rs": "mod b;", "src/a/b.rs": UNWRAP}, []),
     "one around an inline module": ({"src/lib.rs": f"{ALLOW}\nmod a {{\n    mod b;\n}}", "src/a/b.rs": UNWRAP}, []),
     "one of another rule": ({"src/lib.rs": "#[allow(clippy::expect_used)]\nmod a;", "src/a.rs": UNWRAP}, ["src/a.rs"]),
+    "one on another declaration of its line": (
+        {"src/lib.rs": f"{ALLOW} mod a; mod b;", "src/a.rs": UNWRAP, "src/b.rs": UNWRAP},
+        ["src/b.rs"],
+    ),
     "one on something else": ({"src/lib.rs": f"{ALLOW}\nfn g() {{}}\nmod a;", "src/a.rs": UNWRAP}, ["src/a.rs"]),
     "one of two declarations, of which the compiler sees one": (
         {"src/lib.rs": f'#[cfg(unix)]\n{ALLOW}\nmod a;\n#[cfg(not(unix))]\n#[path = "a.rs"]\nmod other;', "src/a.rs": UNWRAP},

@@ -234,7 +234,7 @@ MODULES = [
 
 @pytest.mark.parametrize(("text", "modules"), MODULES)
 def test_a_file_declares_modules(text: str, modules: list[ModuleDeclaration]) -> None:
-    assert [replace(module, line=0) for module in outline(text).modules] == modules
+    assert [replace(module, line=0, column=0) for module in outline(text).modules] == modules
 
 
 def test_a_declaration_knows_its_line() -> None:
@@ -254,7 +254,7 @@ EXPORTS = [
     ("pub\u2028use a::b;", [Export((), "a::b", "b")]),
     ("pub/**/use a::b;", [Export((), "a::b", "b")]),
     ("pub /* c(d) ; */ // e ;\n use a::b;", [Export((), "a::b", "b")]),
-    ("macro_rules! m { ($x:ident) => { pub $(use a::$x;)* } }", [Export((), "a::x", "x")]),
+    ("macro_rules! m { ($x:ident) => { pub $(use a::$x;)* } }", [Export((), "a::x", "x", "m")]),
 ]
 
 

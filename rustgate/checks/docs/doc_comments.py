@@ -21,7 +21,12 @@ _MARKUP = re.compile(r"[*_\[]|\](?:\([^)]*\))?")
 SAFETY = frozenset({"Safety", "SAFETY", "Implementation safety", "Implementation Safety"})
 _STARS = re.compile(r"^[ \t]*\*(?=\s)", re.MULTILINE)
 _DOC_COMMENT = re.compile(r"///(?!/)(.*)|/\*\*(?![*/])(.*)\*/", re.DOTALL)
-_DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|\w)', re.DOTALL)
+_DOC_ATTRIBUTE = re.compile(r'\bdoc\s*=\s*(?:r?#*"(.*)"|[\w$])', re.DOTALL)
+_HANDED_OVER = re.compile(r"(?:\$\(\s*)?(?:#\s*\[\s*)?\$")
+_TOKENS_HANDED_OVER = re.compile(rb"\$\(\s*(?:#\s*\[\s*)?\$\w+\s*\]?\s*\)\s*[*+?]\Z")
+"""Tokens that a macro takes from its call and writes above an item, such as `$($attributes)*`."""
+_REPETITION_START = re.compile(rb"\$\(\s*\Z")
+_REPETITION_END = re.compile(rb"\s*\)\s*[*+?]")
 _INNER_DOCS = re.compile(
     rb"(?:\s++|//(?!!)[^\n]*+|/\*(?!!)(?:[^*]|\*(?!/))*+\*/|#!\[(?![^\]]*\bdoc\s*=)[^\]]*+\])*+(?://!|/\*!|#!\[[^\]]*\bdoc\s*=)"
 )
@@ -33,6 +38,14 @@ def is_documented(outline: Outline, start: int) -> bool:
     A doc comment or a `doc` attribute above it is enough, even an empty one.
     """
     return any(_documents(text) for text in _texts_above(outline, start))
+
+
+def takes_documentation(outline: Outline, start: int) -> bool:
+    """Return whether the call of a macro may document an item of the macro.
+
+    The item then has an attribute such as `#[$meta]`.
+    """
+    return any(_HANDED_OVER.match(text) for text in _texts_above(outline, start))
 
 
 def _documents(text: str) -> bool:
@@ -52,14 +65,16 @@ def is_documented_inside(source: bytes, start: int) -> bool:
 def documentation(outline: Outline, start: int) -> str | None:
     """Return the text of the documentation above an item.
 
-    None if some of it is in another file (`include_str!`).
+    None if some of it is in another file (`include_str!`), or comes from the call of a macro.
     """
     lines, first = _doc_lines_text(outline.source, start)
     parts = [lines] * (first < start)
     for text in _texts_above(outline, first):
-        if not text.startswith("#"):
+        if not text.startswith(("#", "$")):
             comment = _DOC_COMMENT.match(text)
             parts += [comment[1] if comment[2] is None else _STARS.sub("", comment[2])] if comment else []
+        elif _HANDED_OVER.match(text):
+            return None
         elif attribute := _DOC_ATTRIBUTE.search(text):
             if attribute[1] is None:
                 return None
@@ -95,6 +110,8 @@ def _texts_above(outline: Outline, start: int) -> Iterator[str]:
             if first == end:
                 return
             yield source[first:end].rstrip().decode()
+            repeated = _REPETITION_START.search(source, max(0, first - _BLANK_BYTES), first) if source.startswith(b"#", first) else None
+            first = repeated.start() if repeated else first
         start = first
 
 
@@ -125,9 +142,13 @@ def _nearest_above(outline: Outline, start: int) -> tuple[int, int]:
     end = _end_before(source, start)
     if b"//" in source[source.rfind(b"\n", 0, end) + 1 : end] or source.endswith(b"*/", 0, end):
         return _ending_at(outline.plain_comments, end) or _ending_at(outline.comments, end) or (0, 0)
+    if b"$" in source[max(0, end - _BLANK_BYTES) : end] and (tokens := _TOKENS_HANDED_OVER.search(source, max(0, end - _BLANK_BYTES), end)):
+        return tokens.start(), end
     attribute = bisect_left(outline.attributes, start, key=lambda one: one.start) - 1
-    nearest = outline.attributes[attribute] if attribute >= 0 and source.endswith(b"]", 0, end) else None
-    return (nearest.start, nearest.end) if nearest and nearest.end == end else (0, 0)
+    nearest = outline.attributes[attribute] if attribute >= 0 and source.endswith((b"]", b"*", b"+", b"?"), 0, end) else None
+    if nearest and (nearest.end == end or _REPETITION_END.fullmatch(source, nearest.end, end)):
+        return nearest.start, nearest.end
+    return 0, 0
 
 
 def _end_before(source: bytes, start: int) -> int:

@@ -4,16 +4,28 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, Crate, Fact, File, Match, Outline, Reduced, match_of, text_of
-from rustgate.checks.docs.doc_comments import is_documented, is_documented_inside, shows_code
+from rustgate.api import (
+    Captures,
+    Crate,
+    Fact,
+    File,
+    ItemPath,
+    Match,
+    Outline,
+    Reduced,
+    exported_macro_path,
+    is_hidden,
+    match_of,
+    member_path,
+    text_of,
+    visible_sites,
+)
+from rustgate.checks.docs.doc_comments import is_documented, is_documented_inside, shows_code, takes_documentation
 from rustgate.checks.docs.visibility import (
     DocFact,
     Gathered,
-    ItemPath,
     UndocumentedFile,
     hidden_items,
-    is_hidden,
-    member_path,
     nameable,
     of_kind,
 )
@@ -54,13 +66,14 @@ def gather_missing_docs(file: File, matches: list[Captures]) -> Gathered:
             continue
         if path := _public_path(outline, item, name):
             elsewhere = item.type == "mod_item" and item.child_by_field_name("body") is None
-            yield match_of(name, kind=_KINDS[item.type], name=path.name, elsewhere=elsewhere), path
+            takes = bool(path.macro) and takes_documentation(outline, item.start_byte)
+            yield match_of(name, kind=_KINDS[item.type], name=path.name, elsewhere=elsewhere, takes=takes), path
 
 
 def missing_docs(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
     """Report undocumented items that users can name.
 
-    A module in a file of its own may be documented there.
+    A module in a file of its own may be documented there, and what a macro writes by the calls of the macro.
     """
     undocumented = {fact.finding.path for fact in of_kind(facts, UndocumentedFile)}
     files: dict[tuple[str, ...], list[str]] = {}
@@ -68,10 +81,19 @@ def missing_docs(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
         files.setdefault(module, []).append(path)
     for fact in nameable(crate, facts):
         if fact.values["elsewhere"]:
-            module = (*crate.tree.paths.get(fact.finding.path, ()), *fact.data.modules, fact.data.name)
-            if module not in files or not undocumented.issuperset(files[module]):
+            of_module = [file for module in _modules_of(crate, fact) for file in files.get(module, ())]
+            if not of_module or not undocumented.issuperset(of_module):
                 continue
+        if fact.values["takes"] and all(site.documents for site in visible_sites(crate, fact.data)):
+            continue
         yield fact, {}
+
+
+def _modules_of(crate: Crate, fact: Fact[ItemPath]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of a declared module: one, or one for each call of the macro that declares it."""
+    path = fact.data
+    outer = [site.module for site in visible_sites(crate, path)] if path.macro else [crate.tree.paths.get(fact.finding.path, ())]
+    return ((*module, *path.modules, path.name) for module in outer)
 
 
 def _public_path(outline: Outline, item: Node, name: Node) -> ItemPath | None:
@@ -84,7 +106,7 @@ def _public_path(outline: Outline, item: Node, name: Node) -> ItemPath | None:
     if item.type != "macro_definition":
         return member_path(outline, item, text_of(name, outline.source))
     exported = any("macro_export" in attribute.text for attribute in outline.attributes_of(item.start_byte))
-    return ItemPath((), text_of(name, outline.source), None) if exported else None
+    return exported_macro_path(outline, item.start_byte, text_of(name, outline.source)) if exported else None
 
 
 def _documents_itself(item: Node, source: bytes) -> bool:
@@ -124,4 +146,4 @@ def gather_missing_examples(file: File, matches: list[Captures]) -> Gathered:
         if not is_documented(outline, item.start_byte) or shows_code(outline, item.start_byte):
             continue
         if path := _public_path(outline, item, name):
-            yield match_of(name, kind=_KINDS[item.type], name=path.name), path
+            yield match_of(name, kind=_KINDS[item.type], name=path.name), path.as_written()

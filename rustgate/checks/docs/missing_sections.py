@@ -11,13 +11,18 @@ from rustgate.api import (
     Fact,
     File,
     FunctionNode,
+    ItemPath,
     Match,
     Outline,
     OutlineNode,
     Reduced,
     Severity,
     Target,
+    is_hidden,
+    is_panicking_expect,
+    is_visible,
     match_of,
+    public_path,
     text_of,
 )
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented
@@ -25,15 +30,10 @@ from rustgate.checks.docs.result_types import ResultAlias, ResultAliases, may_be
 from rustgate.checks.docs.visibility import (
     DocFact,
     Gathered,
-    ItemPath,
     hidden_items,
-    is_hidden,
-    is_visible,
     nameable,
     of_kind,
-    public_path,
 )
-from rustgate.checks.panics.calls import expect_calls
 
 _ABOVE = 2_000
 _SAFETY_ABOVE = re.compile(rb"(?i)(?://|/?\*)[^\n]*safety:[^\n]*(?:\n[ \t]*(?://|\*|#\[)[^\n]*)*\s*$")
@@ -49,7 +49,10 @@ def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) 
     None if the item is not public, or if its documentation has a section with one of `titles`.
     """
     path = public_path(outline, start)
-    return None if path is None or has_section(documentation(outline, start), titles) else path
+    text = None if path is None else documentation(outline, start)
+    if path is None or has_section(text, titles):
+        return None
+    return path.as_written() if text else path
 
 
 # missing-safety-doc
@@ -203,12 +206,12 @@ def _is_allowed(outline: Outline, function: FunctionNode, byte: int) -> bool:
 
 def _panics(file: File, matches: list[Captures]) -> Iterator[tuple[int, str]]:
     """Yield the first byte and name of each panic."""
-    calls = [captures for captures in matches if "method" in captures]
+    source = file.scan.source
     for captures in matches:
         if "macro" in captures:
-            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], file.scan.source)}!"
-    for call in expect_calls(file, calls):
-        yield call.start, str(call.values["method"])
+            yield captures["finding"][0].start_byte, f"{text_of(captures['macro'][0], source)}!"
+        if "method" in captures and ("arguments" not in captures or is_panicking_expect(captures, source)):
+            yield captures["finding"][0].start_byte, text_of(captures["method"][0], source)
 
 
 def _function(outline_nodes: Iterable[OutlineNode]) -> FunctionNode | None:

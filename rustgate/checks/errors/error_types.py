@@ -6,8 +6,21 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from tree_sitter import Node
 
-from rustgate.api import Captures, Crate, Fact, File, Match, Reduced, children_of, line_of, match_of
-from rustgate.checks.docs.visibility import ItemPath, is_hidden, is_visible, item_path
+from rustgate.api import (
+    Captures,
+    Crate,
+    Fact,
+    File,
+    ItemPath,
+    Match,
+    Reduced,
+    children_of,
+    is_hidden,
+    is_visible,
+    item_path,
+    line_of,
+    match_of,
+)
 
 _STRINGS = frozenset({"std::string::String"})
 _STR = re.compile(r"&\s*(?:'\w+\s+)?str")

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rustgate.api import Attribute, Captures, File, LintLevel, Match
-from rustgate.checks.manifest.lints import CLIPPY_GROUPS
+from rustgate.api import CLIPPY_GROUPS, Attribute, Captures, File, LintLevel, Match
 
 _COMMON = re.compile(r"clippy::\w+|warnings|unused\w*|dead_code")
 """The lints that are usually silenced to get on with something else."""

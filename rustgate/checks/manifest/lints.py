@@ -6,11 +6,8 @@ It is then left open which of the two levels holds.
 from collections.abc import Iterator
 from typing import Any
 
-from rustgate.api import Fault, Manifest, Workspace
+from rustgate.api import CLIPPY_GROUPS, Fault, Manifest, Workspace
 
-CLIPPY_GROUPS = frozenset(
-    {"all", "cargo", "complexity", "correctness", "nursery", "pedantic", "perf", "restriction", "style", "suspicious"}
-)
 _RUST_GROUPS = frozenset({
     "deprecated_safe", "future_incompatible", "keyword_idents", "let_underscore", "nonstandard_style", "refining_impl_trait",
     "rust_2018_compatibility", "rust_2018_idioms", "rust_2021_compatibility", "rust_2024_compatibility",

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rustgate.api import LEAVING, Captures, File, Match, ancestors, children_of, function_at, last_of, match_of, text_of
+from rustgate.api import LEAVING, Captures, File, Match, ancestors, function_at, is_panicking_expect, last_of, match_of, may_panic, text_of
 
 _FLAG = re.compile(rb"\blet\s+(\w+)\s*=\s*(?:\w+\s*::\s*)*panicking\s*\(\s*\)\s*;")
 """A variable that holds whether another panic is unwinding (captured)."""
-_QUESTION_MARK = re.compile(rb"\s*\?")
 
 
 def expect_calls(file: File, matches: list[Captures]) -> Iterator[Match]:
@@ -22,7 +21,7 @@ def expect_calls(file: File, matches: list[Captures]) -> Iterator[Match]:
     """
     source = file.scan.source
     for captures in matches:
-        if "arguments" not in captures or _is_panicking_expect(captures, source):
+        if "arguments" not in captures or is_panicking_expect(captures, source):
             yield match_of(captures["finding"][0], method=text_of(captures["method"][0], source))
 
 
@@ -80,23 +79,3 @@ def _leaves_if_panicking(statement: Node, asks: re.Pattern[bytes], source: bytes
         return False
     found = asks.search(source, condition.start_byte, condition.end_byte)
     return found is not None and not found[1] and b"&&" not in source[condition.start_byte : condition.end_byte]
-
-
-def may_panic(source: bytes, captures: Captures) -> bool:
-    """Return whether a call or macro may panic.
-
-    A method `@what` that takes other `@arguments` than the one of `Option` and `Result` does not.
-    """
-    if "arguments" not in captures:
-        return True
-    if source.startswith(b"expect", captures["what"][0].start_byte):
-        return _is_panicking_expect(captures, source)
-    return not children_of(captures["arguments"][0])
-
-
-def _is_panicking_expect(captures: Captures, source: bytes) -> bool:
-    """Return whether a call looks like `expect(message)`.
-
-    It has one argument, and no `?` behind it.
-    """
-    return len(children_of(captures["arguments"][0])) == 1 and not _QUESTION_MARK.match(source, captures["finding"][0].end_byte)

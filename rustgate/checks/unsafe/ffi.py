@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from itertools import takewhile
 
-from rustgate.api import Attribute, Captures, Enclosure, File, FunctionNode, Match, Outline, OutlineNode, stands_in, text_of
-from rustgate.checks.panics.calls import may_panic
+from rustgate.api import Attribute, Captures, Enclosure, File, FunctionNode, Match, Outline, OutlineNode, may_panic, stands_in, text_of
 
 _FOREIGN = frozenset({"C", "system", "cdecl", "stdcall", "fastcall", "vectorcall", "thiscall", "aapcs", "win64", "sysv64", "efiapi"})
 _MODIFIERS = frozenset({"extern", "unsafe", "async", "const", "default"})
