@@ -16,7 +16,7 @@ _ITEMS = frozenset({
     *("if", "match", "for", "while", "loop", "&&", r"\|\|"),
     *("fn", "mod", "impl", "trait", "async", "unsafe", "static", "const", "let", "use", r"#\["),
 })  # fmt: skip
-_MODULE = r"\bmod[\s/]"
+_MODULE = r"\bmod[\s/]|\binclude\s*!"
 _NODE_WORDS = {
     "index_expression": r"[\w)\]]\s*\[",
     "integer_literal": r"\d\S*\s*[-+*/%<>!=]|[-+*/%<>=]\s*-?\d",

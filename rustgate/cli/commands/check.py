@@ -171,7 +171,9 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:
-    return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+    return int(
+        any(not finding.muted and finding.severity.rank >= fail_on.rank and finding.path not in run.data for finding in run.findings)
+    )
 
 
 def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:
