@@ -27,7 +27,7 @@ from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob, Task
 from rustgate.errors import RustgateError
 from rustgate.execution.options import ExecutorOptions
-from rustgate.model.file import FileResult, Problem
+from rustgate.model.file import FileResult, ModuleDeclaration, Problem
 from rustgate.model.finding import Finding, Suppression
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 from rustgate.project.coverage import Coverage
@@ -59,7 +59,8 @@ class Run(Struct, frozen=True):
     """Sorted findings and figures of a run.
 
     `rules` counts the rules that were on for some file. `remarks` are sentences about the configuration. `data` are the files that no
-    target reaches. `unresolved` counts the modules whose file does not exist, and the included files that are made while building.
+    target reaches. `modules` holds what each file declares, by a name from
+    which its declarations lead to files.
     """
 
     findings: tuple[Finding, ...]
@@ -68,7 +69,7 @@ class Run(Struct, frozen=True):
     rules: int
     remarks: tuple[str, ...] = ()
     data: frozenset[str] = frozenset()
-    unresolved: int = 0
+    modules: Mapping[str, tuple[ModuleDeclaration, ...]] = {}
 
 
 class Engine:
@@ -114,7 +115,8 @@ class Engine:
                 on_result(result)
         run_results = RunResults(project, results, declared.outside, options.coverage)
         data = find_data_files(files, run_results, declared.links)
-        wider_findings = crate_findings(self._catalog, (file for file in files if file.path not in data), run_results)
+        in_crates = (file for file in files if file.context.test or file.path not in data)  # tests that no target names still name modules
+        wider_findings = crate_findings(self._catalog, in_crates, run_results)
         results = _with_findings(results, wider_findings)
         results |= {path: as_notes(results[path]) for path in data}
         allowed = inherited({**declared.outside, **results})
@@ -135,6 +137,7 @@ class Engine:
             rules=sum(any(rule.name in row and row[rule.name].severity for row in table.rows) for rule in rules),
             remarks=tuple(self._remarks(project)),
             data=data,
+            modules=declared.by_name({path: result.modules for path, result in results.items() if result.modules}),
         )
 
     def declarations(self, project: Project, files: Sequence[SourceFile], rules: tuple[Rule, ...] = ()) -> Declarations:

@@ -54,6 +54,11 @@ class Declarations(Struct, frozen=True):
         every = sorted((*files, *self.added), key=lambda file: file.path)
         return tuple(structs.replace(file, context=self.contexts[file.path]) if file.path in self.contexts else file for file in every)
 
+    def by_name(self, modules: Mapping[str, tuple[ModuleDeclaration, ...]]) -> dict[str, tuple[ModuleDeclaration, ...]]:
+        """Return the modules of each file by the name that declarations give it: a link, where one is declared."""
+        names = {path: link for link, path in self.links.items()}
+        return {names.get(path, path): declared for path, declared in modules.items()}
+
 
 class DeclarationOptions(Struct, frozen=True):
     """How declarations are read.

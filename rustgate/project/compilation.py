@@ -43,7 +43,7 @@ def compiled_contexts(
     of them in the order of `Purpose` makes of it; a root of a target is that target as well. Files that only declare each other in a
     circle are what their place says.
     """
-    children = {path: [*_children(path, modules, contexts, links)] for path in modules}
+    children = {path: [*_children(path, modules, contexts, links)] for path in {**modules, **links}}
     declared = {child for declared_by_one in children.values() for child, _ in declared_by_one}
     pending: dict[Purpose, list[tuple[str, FileContext]]] = {purpose: [] for purpose in Purpose}
     for path, context in contexts.items():
@@ -67,7 +67,7 @@ def _children(path: str, modules: Modules, contexts: Mapping[str, FileContext], 
     """Yield the files that a file declares, and whether only for tests."""
     if path in links:
         yield links[path], False
-    for module in modules[path]:
+    for module in modules.get(path, ()):
         child = module_file(path, module, contexts)
         if child:
             yield child, module.test

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
+from itertools import groupby
 from pathlib import Path
 
 from msgspec import Struct
@@ -62,6 +63,37 @@ class FileFinder:
         if stat.S_ISDIR(mode):
             return None
         real = os.path.realpath(absolute)
+        if real == os.devnull:  # how an empty module is written; it never holds anything
+            return None
         if leads_out(real, self._real_root):
             return _OUTSIDE
         return NamedFile(path, os.path.relpath(real, self._real_root).replace(os.sep, "/")) if stat.S_ISREG(mode) else _IRREGULAR
+
+
+class Unresolved(Struct, frozen=True):
+    """Number of declarations that lead to no file.
+
+    `missing` modules have no file; `built` files are included from where they are made while building.
+    """
+
+    missing: int
+    built: int
+
+
+def count_unresolved(root: Path, modules: Mapping[str, Iterable[ModuleDeclaration]]) -> Unresolved:
+    """Count the declarations of files that lead to no file.
+
+    A module that has several files, by its attributes, counts if none of them is there. Modules named by the call of a macro do not count.
+    """
+    missing = built = 0
+    for path, declared in modules.items():
+        for _, group in groupby(declared, key=lambda module: (module.line, module.name, module.parents)):
+            files = [*group]
+            built += sum(module.include and not module.path for module in files)
+            declares_file = [module for module in files if not module.inline and module.path != "" and "$" not in module.name]
+            missing += bool(declares_file) and not any(_is_there(root, path, module) for module in declares_file)
+    return Unresolved(missing, built)
+
+
+def _is_there(root: Path, path: str, module: ModuleDeclaration) -> bool:
+    return any("\0" not in file and os.path.exists(os.path.join(root, file)) for file in module_files(path, module))

@@ -28,6 +28,7 @@ Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
 """Patterns of .gitignore files as (folder, patterns), the outermost first."""
 
 _LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
+_LIST_IGNORED = ("--literal-pathspecs", "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--")
 _IS_IGNORED = ("check-ignore", "--quiet", ".")
 _STAGED = re.compile(rb"(\d{6}) [0-9a-f]+ \d\t(.*)", re.DOTALL)
 _UNLISTED = re.compile(r"could not open directory '(.*)': (.*)")
@@ -79,9 +80,9 @@ def ignored_among(paths: Iterable[str], root: Path) -> set[str]:
             continue
         names = [os.path.basename(path) for path in inside]
         for first in range(0, len(names), _NAMES_AT_ONCE):
-            run = _ask_git(Path(folder), "check-ignore", "-z", "--", *(f"./{name}" for name in names[first : first + _NAMES_AT_ONCE]))
+            run = _ask_git(Path(folder), *_LIST_IGNORED, *names[first : first + _NAMES_AT_ONCE])
             found = os.fsdecode(run.stdout).split("\0") if run else []
-            ignored.update(os.path.join(folder, os.path.basename(name)) for name in found if name)
+            ignored.update(os.path.join(folder, name) for name in found if name)
     return ignored
 
 

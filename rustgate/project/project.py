@@ -118,7 +118,8 @@ class Tree:
             return FileContext(None)
         path = _relative(file, manifest)
         target = self.test_kind(manifest) or manifest.target(path)
-        return FileContext(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
+        by_place = is_test_folder(path) and manifest.named_files.get(path) is not Target.LIBRARY
+        return FileContext(target, target.is_test or by_place, self._rust_version(manifest))
 
     def is_target_root(self, file: str) -> bool:
         """Return whether the file at an absolute path is the root of a target."""

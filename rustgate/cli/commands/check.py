@@ -36,6 +36,7 @@ from rustgate.filesystem.reading import read_source
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
 from rustgate.project.coverage import Coverage, located, read_coverage
+from rustgate.project.declared_files import count_unresolved
 from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.text import summary, to_statistics, to_text
@@ -130,6 +131,7 @@ def _check(arguments: Arguments) -> int:
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
+        files = engine.declarations(project, files).compiled(files)
         click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
@@ -151,7 +153,7 @@ def _check(arguments: Arguments) -> int:
     )
     write_outputs(report, outputs, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
     click.echo(
-        "".join([*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]),
+        "".join([*_summary(arguments, run, report), *_details(arguments, project, run, f"{run.rules} of {len(catalog)}", options.cache)]),
         err=True,
         nl=False,
     )
@@ -239,6 +241,8 @@ def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
     """Yield what stderr says beside the reports."""
     if not arguments.quiet:
         yield summary(report, style_of(sys.stderr, arguments.color))
+        if run.data:
+            yield f"  {len(run.data):,} {'file is' if len(run.data) == 1 else 'files are'} data that no target compiles: notes at most\n"
         yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
     if any(text.partition("=")[0] == "sarif" for text in arguments.output):
         from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # imports urllib
@@ -247,11 +251,14 @@ def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
             yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
 
 
-def _details(arguments: Arguments, project: Project, rules: str, cache: Cache | None) -> Iterator[str]:
+def _details(arguments: Arguments, project: Project, run: Run, rules: str, cache: Cache | None) -> Iterator[str]:
     """Yield what `-v` adds on the run and its cache."""
     if not arguments.verbose:
         return
     yield f"  root {project.root}, {rules} rules, jobs {arguments.jobs or cores()}\n"
+    unresolved = count_unresolved(project.root, run.modules)
+    if unresolved.missing or unresolved.built:
+        yield f"  not there: files of modules {unresolved.missing:,}, included files that are made while building {unresolved.built:,}\n"
     if cache and cache.moved:
         yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
     if cache:

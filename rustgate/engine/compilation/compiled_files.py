@@ -65,11 +65,15 @@ class CompiledFiles:
         return {path: context for path, context in contexts.items() if path in self.files}
 
     def add_roots(self) -> list[DeclaringFile]:
-        """Add the roots of targets that no listing holds; return the new files."""
+        """Add the roots of targets that no listing holds; return the new files.
+
+        Files around the run may be links as well.
+        """
         manifests = [manifest for manifest in self._project.tree.manifests.values() if manifest and manifest.is_package]
         roots = sorted({self._project.relative(str(manifest.folder / root)) for manifest in manifests for root in manifest.possible_roots})
-        found = (self._finder.find_path(root) for root in roots if root not in self._contexts)
-        return self._add([one for one in found if isinstance(one, NamedFile)])
+        around = self._modules.keys() - {*roots}
+        found = [self._finder.find_path(path) for path in [*roots, *sorted(around)] if path not in self.files]
+        return self._add([one for one in found if isinstance(one, NamedFile) and not (one.named == one.path and one.path in around)])
 
     def follow(self, found: Mapping[str, Modules]) -> list[DeclaringFile]:
         """Follow what files declare; return the files that this adds to the run."""
@@ -105,8 +109,8 @@ class CompiledFiles:
 
         Left out is what the run does not cover, what git ignores, and what is excluded.
         """
-        named = [one for one in dict.fromkeys(named) if one.named not in self._contexts]
-        unknown = sorted({one.path for one in named if one.path not in self._contexts and self._is_covered(one.path)})
+        named = [*dict.fromkeys(named)]
+        unknown = sorted({one.path for one in named if one.path not in self.files and self._is_covered(one.path)})
         ignored = ignored_among([self._absolute(path) for path in unknown], self._project.root)
         added = []
         for path in unknown:
@@ -117,7 +121,7 @@ class CompiledFiles:
                 added.append(file)
         for one in named:
             names = self._names.setdefault(one.path, [])
-            if one.named != one.path and one.path in self._contexts and len(names) < _MOST_NAMES:
+            if one.named != one.path and one.path in self._contexts and one.named not in self.links and len(names) < _MOST_NAMES:
                 names.append(one.named)
                 self.links[one.named] = one.path
                 self._contexts[one.named] = self._project.tree.context(self._absolute(one.named))

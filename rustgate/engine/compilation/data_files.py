@@ -3,6 +3,7 @@
 Their findings are notes, and never change the exit code.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def find_data_files(files: Iterable[SourceFile], results: RunResults, links: Map
         return frozenset()
     modules = {path: result.modules for path, result in {**results.outside, **results.inside}.items()}
     modules |= {link: modules[path] for link, path in links.items() if path in modules}
-    declared = reachable(modules.keys() - unsure, modules, links)
+    roots = {link for link in links if project.tree.is_target_root(os.path.join(project.root, link))}
+    declared = reachable((modules.keys() - unsure - links.keys()) | roots, modules, links)
     by_macro = {_package_of(project, file) for file in files if any(_is_named_by_call(one) for one in modules[file.path])}
     return frozenset(file.path for file in files if file.path in unsure - declared and _package_of(project, file) not in by_macro)
 
