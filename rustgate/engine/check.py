@@ -15,7 +15,7 @@ from rustgate.cache.keys import program_key
 from rustgate.cache.store import Cache
 from rustgate.config.loader import Config
 from rustgate.config.resolver import Resolver, Selection
-from rustgate.engine.compilation.data_files import as_notes, find_data_files
+from rustgate.engine.compilation.data_files import as_notes, files_of_crates, find_data_files
 from rustgate.engine.compilation.declaring_file import DeclaringFile
 from rustgate.engine.crate_rules import RunResults, crate_findings
 from rustgate.engine.declarations import DeclarationOptions, Declarations, read_declarations
@@ -115,8 +115,7 @@ class Engine:
                 on_result(result)
         run_results = RunResults(project, results, declared.outside, options.coverage)
         data = find_data_files(files, run_results, declared.links)
-        in_crates = (file for file in files if file.context.test or file.path not in data)  # tests that no target names still name modules
-        wider_findings = crate_findings(self._catalog, in_crates, run_results)
+        wider_findings = crate_findings(self._catalog, files_of_crates(files, data), run_results)
         results = _with_findings(results, wider_findings)
         results |= {path: as_notes(results[path]) for path in data}
         allowed = inherited({**declared.outside, **results})
@@ -128,8 +127,7 @@ class Engine:
         linted += self._linted_manifests(project, files, rules)
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
         unread = {finding.path for finding in findings if finding.rule == UNREADABLE}
-        problems = [*project.problems, *(one for one in declared.problems if one.is_declared or one.path not in unread)]
-        findings += self._problems(project, problems, data)
+        findings += self._problems(project, [*project.problems, *declared.problems_beside(unread)], data)
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),

@@ -5,7 +5,7 @@ This tells as what Cargo compiles each file, which files of unusual names it com
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -53,6 +53,10 @@ class Declarations(Struct, frozen=True):
         """Return `files` and the added ones, sorted by path, with the contexts in which they are compiled."""
         every = sorted((*files, *self.added), key=lambda file: file.path)
         return tuple(structs.replace(file, context=self.contexts[file.path]) if file.path in self.contexts else file for file in every)
+
+    def problems_beside(self, unread: Container[str]) -> Iterator[Problem]:
+        """Yield the problems that are not told of the `unread` files themselves."""
+        return (problem for problem in self.problems if problem.is_declared or problem.path not in unread)
 
     def by_name(self, modules: Mapping[str, tuple[ModuleDeclaration, ...]]) -> dict[str, tuple[ModuleDeclaration, ...]]:
         """Return the modules of each file by the name that declarations give it: a link, where one is declared."""

@@ -90,7 +90,7 @@ def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_
     results = list(map_unordered(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     known = {problem.path for problem in problems}
-    problems += [problem for problem in declared.problems if problem.is_declared or problem.path not in known]
+    problems += declared.problems_beside(known)
     return FileMap(
         files=tuple(sorted((result for result in results if not isinstance(result, Problem)), key=lambda file: file.path)),
         packages={file.path: _package_of(project, file) for file in files},

@@ -5,6 +5,8 @@ It reads and writes no file.
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from rustgate.checks.size.measures import Subject
 from rustgate.engine.ruleset import RuleSet, Settings
 from rustgate.model.file import THIS_FILE, FileContext, FileResult, Problem, Target
@@ -87,10 +89,10 @@ def unreadable_result(problem: Problem, rule_set: RuleSet, settings: Settings) -
     rule, setting = rule_set.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileResult(problem.path, 0)
-    message = rule.message.format(problem=problem.sentence).replace(THIS_FILE, problem.subject, 1)
     snippet = problem.subject if problem.is_declared else ""
-    finding = FindingBuilder(problem.path).build(rule, setting.severity, Region(problem.line, 1, 1), message, snippet=snippet)
-    return FileResult(problem.path, 0, (finding,))
+    region, values = Region(problem.line, 1, 1), {"problem": problem.sentence}
+    finding = FindingBuilder(problem.path).build(rule, setting.severity, region, values, snippet=snippet)
+    return FileResult(problem.path, 0, (structs.replace(finding, problem=finding.problem.replace(THIS_FILE, problem.subject, 1)),))
 
 
 def _complete_context(context: FileContext, outline: Outline) -> FileContext:
@@ -148,6 +150,7 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
             "limit": limit,
             "over": measured.value - limit,
             "note": measured.note,
+            "remedy": measured.remedy(limit),
         }
         yield Match(start, end, values, measured.value, limit, soft=not over_error_limit, anchored=False)
 
@@ -188,7 +191,7 @@ class _MatchConverter:
             rule,
             Severity.WARNING if match.soft and severity is Severity.ERROR else severity,
             region,
-            "" if rule.gather else rule.message.format_map(match.values),
+            None if rule.gather else match.values,
             item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
             snippet=lines.near(match.start, region.line) if match.anchored else "",
             value=match.value,

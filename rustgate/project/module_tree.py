@@ -50,6 +50,10 @@ class ModuleTree(Struct, frozen=True):
         module = (*self.paths[file], *inline)
         return module in self.public or (*module, name) in self.exported
 
+    def resolve(self, file: str, inline: Iterable[str], path: str) -> ModulePath:
+        """Return the absolute path of `path` as inline modules of `file` see it."""
+        return _absolute((*self.paths.get(file, ()), *inline), path, self.modules)
+
     def is_public_type(self, path: str, module: ModulePath | None = None) -> bool:
         """Return whether users can name the type or trait at `path`.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 
 from msgspec import Struct
 from tree_sitter import Node, Point, Query, QueryCursor, Range
@@ -27,6 +28,8 @@ _NODE_WORDS = {
 }
 _TOKENS_ONLY = re.compile(rb"(?:\w+::)*(?:quote|quote_spanned|parse_quote|parse_quote_spanned|stringify|concat|macro_rules)\s*!")
 """Macros whose body is not code that runs there."""
+_ANY = re.compile(b"")
+_MACROS = frozenset({"macro_invocation", "macro_definition"})
 _OPEN_BRACE = ord("{")
 _REPETITION_END = re.compile(rb"\)([^()\[\]{}]*)[*+?]$", re.DOTALL)
 _IN_ARMS = "(macro_rule right: (token_tree) @arm) (token_repetition) @repetition (metavariable) @metavariable"
@@ -105,7 +108,7 @@ def bodies(source: bytes, macros: Iterable[Node], pattern: re.Pattern[bytes]) ->
 
 
 def arms(source: bytes, definitions: Sequence[Node], pattern: re.Pattern[bytes]) -> tuple[bytes, list[Range]]:
-    """Return source with readable `macro_rules!` arms, and the ranges of the arms.
+    """Return source with readable arms of macro definitions, and the ranges of the arms.
 
     Every byte stays in its place: `$name` becomes `_name`, and of a repetition only what it repeats is left.
     """
@@ -119,11 +122,51 @@ def arms(source: bytes, definitions: Sequence[Node], pattern: re.Pattern[bytes])
         found = {kind: sorted(nodes, key=_start_byte) for kind, nodes in captured.items()}
         for name in found.get("metavariable", ()):
             readable[name.start_byte] = ord(" ") if name.text == b"$crate" else ord("_")
+            if name.text == b"$r" and source.startswith(b"#", name.end_byte):  # `$r#type` is the metavariable of `$type`
+                readable[name.end_byte] = ord("_")
         for repetition in found.get("repetition", ()):
             _blank_repetition_operators(readable, repetition)
-        for arm in found.get("arm", ()):
+        for arm in found.get("arm", ()) if definition.type == "macro_definition" else _arms_of_macro_2(definition):
             ranges += _inside(arm)
     return bytes(readable), ranges
+
+
+def macro_around(root: Node, byte: int) -> Node | None:
+    """Return the outermost macro in whose tokens `byte` stands."""
+    cursor, macro = root.walk(), None
+    while cursor.goto_first_child_for_byte(byte) is not None:
+        node = cursor.node
+        if node is None or node.start_byte > byte:
+            return None
+        if macro and node.type == "token_tree":
+            return macro
+        if node.type in _MACROS:
+            macro = node
+    return None
+
+
+def body_at(source: bytes, macro: Node, byte: int) -> tuple[bytes, Range | None]:
+    """Return source in which the macro can be read, and the range of its body or arm at `byte`, if it has one there."""
+    if macro.type == "macro_definition" or is_macro_2(macro):
+        source, ranges = arms(source, [macro], _ANY)
+    else:
+        ranges = [*bodies(source, [macro], _ANY)]
+    return source, next((body for body in ranges if body.start_byte <= byte < body.end_byte), None)
+
+
+def is_macro_2(macro: Node) -> bool:
+    """Return whether an invocation stands for a definition by `macro name`.
+
+    The grammar does not know these, so they are masked as calls of a macro named `macro`, a name that no macro can have.
+    """
+    return macro.child(0).text == b"macro"
+
+
+def _arms_of_macro_2(definition: Node) -> list[Node]:
+    """Return the bodies of a definition by `macro`: one, or one behind each `=>`."""
+    body = definition.children[-1]
+    behind = [arm for arrow, arm in pairwise(body.children) if arrow.type == "=>" and arm.type == "token_tree"]
+    return behind or [body]
 
 
 def _start_byte(node: Node) -> int:

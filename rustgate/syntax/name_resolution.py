@@ -11,6 +11,7 @@ _TOKEN = re.compile(r"r#\w+|[A-Za-z_]\w*|::|[{},*]")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LOCAL = frozenset({"crate", "self", "super", "Self"})
 _DEFINING = frozenset({"mod", "type", "trait", "function"})
+_HOLDERS = frozenset({"mod", "function", "const"})
 _IN_PRELUDE = (
     "borrow::ToOwned", "boxed::Box", "clone::Clone", "convert::AsMut", "convert::AsRef", "convert::From", "convert::Into",
     "convert::TryFrom", "convert::TryInto", "default::Default", "iter::DoubleEndedIterator", "iter::ExactSizeIterator", "iter::Extend",
@@ -43,7 +44,7 @@ class Scope(Struct):
 class Names:
     """Resolve paths at a byte of a file.
 
-    A function sees what the module around it sees; a module sees only its own names.
+    A body sees what the module around it sees; a module sees only its own names.
     """
 
     def __init__(self, uses: Iterable[tuple[int, str]], nesting: Nesting) -> None:
@@ -60,7 +61,7 @@ class Names:
             if (
                 outline_node.name
                 and outline_node.kind in _DEFINING
-                and (outline_node.parent is None or outline_node.parent.kind in {"mod", "function"})
+                and (outline_node.parent is None or outline_node.parent.kind in _HOLDERS)
             ):
                 self._scope(outline_node.parent).defined.add(outline_node.name)
 
@@ -81,6 +82,19 @@ class Names:
                 return f"self::{path}"
         return path
 
+    def definition_scope(self, path: str, byte: int) -> str | None:
+        """Return the kind of scope that defines the first name of `path`.
+
+        It is `mod`, or `body` for the body of a function or constant; None for what is imported, or not known in this file.
+        """
+        first = "".join(path.split()).partition("::")[0].partition("<")[0]
+        for holder in (*self._holders(byte), None):
+            if holder in self._scopes and first in self._scopes[holder].defined:
+                return "mod" if holder is None or holder.kind == "mod" else "body"
+            if holder is None or holder.kind == "mod":
+                return None
+        return None
+
     def resolves_to(self, path: str, byte: int, paths: frozenset[str]) -> str | None:
         """Return the member of `paths` that `path` means at `byte`.
 
@@ -97,7 +111,7 @@ class Names:
         return self._scopes.setdefault(holder, Scope(imports={}, globs=[], defined=set()))
 
     def _holders(self, byte: int) -> Iterator[OutlineNode]:
-        return (outline_node for outline_node in self._nesting.ancestors(byte) if outline_node.kind in {"mod", "function"})
+        return (outline_node for outline_node in self._nesting.ancestors(byte) if outline_node.kind in _HOLDERS)
 
     def _visible(self, byte: int) -> Iterator[Scope]:
         for holder in self._holders(byte):

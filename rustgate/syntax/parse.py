@@ -13,7 +13,7 @@ from tree_sitter import Node, Parser, Query, QueryCursor
 
 from rustgate.syntax.grammar import LANGUAGE
 from rustgate.syntax.joined_query import JoinedQuery
-from rustgate.syntax.macros import arms, bodies
+from rustgate.syntax.macros import arms, bodies, body_at, is_macro_2, macro_around
 from rustgate.syntax.prefilter import may_hold_match
 
 Captures: TypeAlias = dict[str, list[Node]]
@@ -66,6 +66,21 @@ class Scan:
             return []
         return self.matches.get(rule, [])
 
+    def code_at(self, byte: int) -> Node | None:
+        """Return the smallest node at `byte`, read as code.
+
+        It is a node of the file, or in a macro's arm, body or arguments, one of the tree that these make when parsed by themselves.
+        """
+        source, root, parser = self.readable, self.root, Parser(LANGUAGE)
+        for _ in range(_DEEPEST):
+            macro = macro_around(root, byte)
+            source, body = body_at(source, macro, byte) if macro else (source, None)
+            if body is None:
+                break
+            parser.included_ranges = [body]
+            root = parser.parse(source).root_node
+        return root.descendant_for_byte_range(byte, byte + 1)
+
     def _results(self) -> _QueryResult:
         self._result = self._result or self._search()
         return self._result
@@ -77,6 +92,8 @@ class Scan:
         _collect(result, joined, self.root)
         if joined.errors and self.root.has_error:
             _collect(result, joined.errors, self.root)
+        result.events["macro-rules"] += filter(is_macro_2, result.events["macro"])
+        result.events["macro"] = [macro for macro in result.events["macro"] if not is_macro_2(macro)]
         as_code, ranges = arms(readable, result.events["macro-rules"], macro_pattern)
         pending = [(readable, body, 1) for body in bodies(readable, result.events["macro"], macro_pattern)]
         pending += [(as_code, arm, 1) for arm in ranges]

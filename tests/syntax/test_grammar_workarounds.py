@@ -124,7 +124,7 @@ def test_comments_and_literals_on_the_same_line_stay(workaround: Workaround) -> 
         ("fn f(x: A::<B>) {}\nfn g() { h::<T>() }", "fn f(x: A     ) {}\nfn g() { h::<T>() }"),
         ("fn f() where A:, B:, C: {}", "fn f() where            {}"),
         ("type A: B<C = D> where T: E = F;", "type A           where T: E = F;"),
-        ('pub macro a("b", $c:tt) { /* why */ }', "quote!                  { /* why */ }"),
+        ('pub macro a("b", $c:tt) { /* why */ }', "macro!                  { /* why */ }"),
         ("macro\n a() {}", "macro\n a() {}"),
         ('pub unsafe extern r"C" fn f() {} // r"C"', 'pub unsafe extern  "C" fn f() {} // r"C"'),
     ],

@@ -21,11 +21,11 @@ from rustgate.api import (
     text_of,
 )
 from rustgate.checks.docs.doc_comments import SAFETY, documentation, has_section, is_documented
+from rustgate.checks.docs.result_types import ResultAlias, ResultAliases, may_be_result
 from rustgate.checks.docs.visibility import (
     DocFact,
     Gathered,
     ItemPath,
-    ResultAlias,
     hidden_items,
     is_hidden,
     is_visible,
@@ -40,9 +40,7 @@ _SAFETY_ABOVE = re.compile(rb"(?i)(?://|/?\*)[^\n]*safety:[^\n]*(?:\n[ \t]*(?://
 """A SAFETY comment right above, in the bytes before a function."""
 _ERRORS = frozenset({"Errors"})
 _PANICS = frozenset({"Panics"})
-_RESULT = re.compile(r"(?:(?:::)?(?:\w+::)*)(\w*Result)\s*(?:<.*)?", re.DOTALL)
-_FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(?:\w+::)*(\w*Result)\b.*", re.DOTALL)
-_STD_ALIASES = frozenset({"LockResult", "TryLockResult"})
+_FUTURE = re.compile(r"impl\b.*\bFuture\s*<\s*Output\s*=\s*(\w+(?:::\w+)*).*", re.DOTALL)
 
 
 def _path_without_section(outline: Outline, start: int, titles: frozenset[str]) -> ItemPath | None:
@@ -82,11 +80,12 @@ def gather_missing_safety_docs(file: File, matches: list[Captures]) -> Iterator[
 def _says_nothing(file: File, item: Node) -> bool:
     """Return whether an unsafe function has no docs and no SAFETY comment.
 
-    Functions in the `impl` of a trait and hidden ones are left out.
+    Functions in the `impl` of a trait, in the body of another function, and hidden ones are left out.
     """
     outline, start = file.outline, item.start_byte
-    holder = next((node.parent for node in outline.ancestors(start) if isinstance(node, FunctionNode)), None)
-    if (holder and "trait" in holder.words) or is_hidden(outline, start) or is_documented(outline, start):
+    functions = [node for node in outline.ancestors(start) if isinstance(node, FunctionNode)]
+    holder = functions[0].parent if functions else None
+    if len(functions) > 1 or (holder and "trait" in holder.words) or is_hidden(outline, start) or is_documented(outline, start):
         return False
     beginning = outline.beginning(start)
     above = file.scan.source[max(0, beginning - _ABOVE) : start]
@@ -110,19 +109,23 @@ def missing_safety_docs(crate: Crate, facts: Sequence[Fact[ItemPath | None]]) ->
 
 
 def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
-    """Gather functions that return `Result` without documented errors.
+    """Gather functions that may return a `Result` without documented errors.
 
-    The reduce also needs the hidden items and the aliases of `Result`.
+    The reduce also needs the hidden items and the aliases that may stand for a `Result`.
     """
     outline = file.outline
     yield from hidden_items(outline)
+    matches = [captures for captures in matches if "alias" not in captures or not _is_associated(captures["alias"][0])]
+    aliases = frozenset(text_of(captures["alias"][0], outline.source) for captures in matches if "alias" in captures)
     for captures in matches:
+        written = text_of(captures["type"][0], outline.source)
         if "alias" in captures:
             alias = captures["alias"][0]
-            yield match_of(alias), ResultAlias(text_of(alias, outline.source))
+            if target := may_be_result(outline, written, alias.start_byte, aliases):
+                yield match_of(alias), ResultAlias(outline.modules_around(alias.start_byte), text_of(alias, outline.source), target)
             continue
         item, name = captures["item"][0], captures["finding"][0]
-        returned = _returned_result(item, text_of(captures["type"][0], outline.source))
+        returned = may_be_result(outline, _of_future(item, written) or written, item.start_byte, aliases)
         if returned and (path := _path_without_section(outline, item.start_byte, _ERRORS)):
             yield match_of(name, name=path.name, type=returned), path
 
@@ -130,19 +133,25 @@ def gather_missing_errors_docs(file: File, matches: list[Captures]) -> Gathered:
 def missing_errors_docs(crate: Crate, facts: Sequence[Fact[DocFact]]) -> Reduced:
     """Report functions that users can call and that fail.
 
-    Their return type is `Result`, or an alias of it in the standard library or in the crate.
+    Their return type is a `Result`, directly or through aliases.
     """
-    aliases = {fact.data.name for fact in of_kind(facts, ResultAlias)} | _STD_ALIASES | {"Result"}
-    return ((fact, {}) for fact in nameable(crate, facts) if fact.values["type"] in aliases)
+    aliases = ResultAliases(crate, of_kind(facts, ResultAlias))
+    return (
+        (fact, {}) for fact in nameable(crate, facts) if aliases.is_result(fact.finding.path, fact.data.modules, str(fact.values["type"]))
+    )
 
 
-def _returned_result(item: Node, text: str) -> str | None:
-    """Return the last name of a returned `Result` type.
+def _is_associated(alias: Node) -> bool:
+    """Return whether a type alias is the associated type of an `impl`."""
+    holder = alias.parent and alias.parent.parent and alias.parent.parent.parent
+    return holder is not None and holder.type == "impl_item"
 
-    It ends in `Result`. A future counts too, if the function's last expression is the `async` block that makes it.
+
+def _of_future(item: Node, text: str) -> str | None:
+    """Return the type that a returned future gives.
+
+    The function's last expression must be the `async` block that makes it.
     """
-    if found := _RESULT.fullmatch(text):
-        return found[1]
     future = _FUTURE.fullmatch(text)
     body = item.child_by_field_name("body")
     last = body.named_children[-1] if future and body and body.named_children else None

@@ -10,6 +10,7 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from rustgate.api import Crate, Fact, FunctionNode, Match, Outline, OutlineNode, Reduced
+from rustgate.checks.docs.result_types import ResultAlias
 
 Kind = TypeVar("Kind")
 
@@ -38,12 +39,6 @@ class Hidden(Struct, frozen=True, tag=True):
 
 class UndocumentedFile(Struct, frozen=True, tag=True):
     """A file without documentation of its own."""
-
-
-class ResultAlias(Struct, frozen=True, tag=True):
-    """A type alias for a `Result`."""
-
-    name: str
 
 
 DocFact: TypeAlias = ItemPath | Hidden | UndocumentedFile | ResultAlias
@@ -95,12 +90,26 @@ def _path(outline: Outline, start: int, name: str, holder: OutlineNode | None) -
     if holder and holder.kind in {"trait", "type", "impl"}:
         if "trait" in holder.words or (holder.kind != "impl" and holder.parent and holder.parent.kind != "mod"):
             return None
-        owner = outline.names.resolve(holder.name, holder.start)
+        owner = _owner(outline, holder)
+        if owner is None:
+            return None
     elif holder and holder.kind != "mod":
         return None
     modules = outline.modules_around(start)
     is_module = any(outline_node.kind == "mod" for outline_node in _nodes_from(outline, start))
     return ItemPath(modules[:-1] if is_module and modules[-1:] == (name,) else modules, name, owner)
+
+
+def _owner(outline: Outline, holder: OutlineNode) -> str | None:
+    """Return the path of the type or trait that `holder` defines or implements.
+
+    None if it is defined in the body of a function or constant, where no user can name it. What the module defines wins over an import of
+    the same name, which is there under another `cfg`: only a type of the crate can have an `impl` without a trait.
+    """
+    scope = outline.names.definition_scope(holder.name, holder.start)
+    if scope == "body":
+        return None
+    return f"self::{holder.name}" if scope == "mod" or holder.kind != "impl" else outline.names.resolve(holder.name, holder.start)
 
 
 def _nodes_from(outline: Outline, start: int) -> Iterator[OutlineNode]:

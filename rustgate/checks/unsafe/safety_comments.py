@@ -10,15 +10,14 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from rustgate.api import Captures, File, Match
+from rustgate.api import FARTHEST, Captures, File, Match
 
 _SAFETY = re.compile(rb"SAFETY:", re.IGNORECASE)
 _BEGINS_WITH_SAFETY = re.compile(rb"(?://|/\*)\s*SAFETY:", re.IGNORECASE)
-_DOC_FENCE = re.compile(rb"///\s*```")
+_DOC_FENCE = re.compile(rb"(?://[/!]|/?[\s*!]*)\s*(?:```|~~~)")
+_DOC_BLOCKS = (b"/**", b"/*!")
 _BLANK = re.compile(rb"\s*")
 _HOLDERS = frozenset({"function", "signature", "impl", "trait", "type", "extern"})
-_MOST_PARENTS = 64
-"""Parents of a block that are searched for its statement: each costs the depth of the tree in time."""
 _PARTS = frozenset({"arguments", "base_field_initializer", "else_clause", "field_initializer_list", "let_chain", "let_condition"})
 _DECLARATIONS = frozenset({"let_declaration", "const_item", "static_item"})
 _BRANCHES = frozenset({f"{kind}_expression" for kind in ("if", "match", "while", "for", "try", "await")} | {"macro_invocation"})
@@ -83,15 +82,37 @@ class SafetyComments:
 
         From `first_code_line` on it may be at the end of a line of code.
         """
-        number = line - 1
-        while number > outer_line and _is_skipped(self._text(number)):
-            number -= 1
+        number = self._past_attributes(line - 1, outer_line)
         if number <= outer_line:
             return None
         if self._text(number).startswith(b"//"):
             return self._in_line_comments(number, outer_line)
         after_code = self._after_code(number) if number >= first_code_line else None
         return self._in_block_comment(number, self._lines.start(line)) if after_code is None else after_code
+
+    def _past_attributes(self, number: int, outer_line: int) -> int:
+        """Return the first line above that is neither blank nor an attribute's.
+
+        It is `number` itself, or one further up, and never above `outer_line`.
+        """
+        while number > outer_line:
+            text = self._text(number)
+            if not text or (text.startswith(b"#[") and text.endswith(b"]")):
+                number -= 1
+            elif text.endswith(b"]") and number in self._attributes_by_end:
+                number = self._attributes_by_end[number] - 1
+            else:
+                break
+        return number
+
+    @cached_property
+    def _attributes_by_end(self) -> dict[int, int]:
+        """Return the first line of each attribute of several lines, by its last.
+
+        Attributes with code beside them are left out.
+        """
+        lines = {self._lines.number(one.end - 1): self._lines.number(one.start) for one in self._outline.attributes if not one.inner}
+        return {last: first for last, first in lines.items() if first < last and self._text(first).startswith(b"#[")}
 
     def _bounds(self, byte: int) -> tuple[int, int]:
         """Return where a search upwards has to end.
@@ -130,9 +151,11 @@ class SafetyComments:
                 in_code ^= bool(_DOC_FENCE.match(text))
                 if not in_code and _SAFETY.search(text):
                     return self._source.index(b"//", self._lines.start(number))
-            elif not _is_skipped(text):
+                number -= 1
+            elif (above := self._past_attributes(number, outer_line)) < number:
+                number = above
+            else:
                 return None
-            number -= 1
         return None
 
     def _after_code(self, number: int) -> int | None:
@@ -159,7 +182,7 @@ class SafetyComments:
         start, stop = self._outline.comments[index] if index >= 0 else (end, end)
         before = self._source[self._lines.start(self._lines.number(start)) : start]
         alone = not before.strip() and _BLANK.fullmatch(self._source, min(stop, until), until)
-        return start if alone and _SAFETY.search(self._source, start, stop) else None
+        return start if alone and _says_safety(self._source[start:stop]) else None
 
     def _statement(self, block: Node) -> int | None:
         """Return the start of the statement around a block.
@@ -167,7 +190,7 @@ class SafetyComments:
         None if that is an `if`, `match`, loop, `?` or macro: a comment above it is about that.
         """
         node = block
-        for _ in range(_MOST_PARENTS):
+        for _ in range(FARTHEST):
             parent = node.parent
             macro = self._macros.get((node.start_byte, node.end_byte))
             if macro and macro_name(macro) in FORMATTING:
@@ -185,12 +208,19 @@ class SafetyComments:
         return None if node.type in _BRANCHES else node.start_byte
 
 
-def _is_skipped(text: bytes) -> bool:
-    """Return whether a comment's code may follow below this line.
+def _says_safety(comment: bytes) -> bool:
+    """Return whether a block comment says `SAFETY:`.
 
-    The line is blank, or an attribute ends on it.
+    What the code blocks of documentation say does not count.
     """
-    return not text or (text.startswith(b"#[") and text.endswith(b"]"))
+    if not comment.startswith(_DOC_BLOCKS):
+        return bool(_SAFETY.search(comment))
+    in_code = False
+    for line in comment.split(b"\n"):
+        in_code ^= bool(_DOC_FENCE.match(line))
+        if not in_code and _SAFETY.search(line):
+            return True
+    return False
 
 
 def macro_name(macro: Node) -> bytes:

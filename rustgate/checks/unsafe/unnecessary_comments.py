@@ -35,11 +35,17 @@ def _commented(file: File, start: int, next_items: NextItems) -> Node | None:
     Both are in the same block or module. None where the comment is anywhere else.
     """
     outline = file.outline
-    node = file.scan.root.descendant_for_byte_range(start, start + 1)
+    node = file.scan.code_at(start)
     node = node if node is None or node.type in COMMENTS else node.parent
     holder = node.parent if node else None
     line = outline.lines.number(start)
-    if node is None or holder is None or not _holds_targets(holder) or (holder.parent and outline.lines.number(holder.start_byte) == line):
+    if (
+        node is None
+        or holder is None
+        or holder.has_error
+        or not _holds_targets(holder)
+        or (holder.parent and outline.lines.number(holder.start_byte) == line)
+    ):
         return None
     target = next_items.of(node)
     while target and outline.lines.number(target.start_byte) == line:

@@ -4,7 +4,7 @@ Their findings are notes, and never change the exit code.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from msgspec import structs
@@ -35,6 +35,14 @@ def find_data_files(files: Iterable[SourceFile], results: RunResults, links: Map
     declared = reachable((modules.keys() - unsure - links.keys()) | roots, modules, links)
     by_macro = {_package_of(project, file) for file in files if any(_is_named_by_call(one) for one in modules[file.path])}
     return frozenset(file.path for file in files if file.path in unsure - declared and _package_of(project, file) not in by_macro)
+
+
+def files_of_crates(files: Iterable[SourceFile], data: Container[str]) -> list[SourceFile]:
+    """Return the files that crates are made of.
+
+    Data is in no crate; but data among tests, such as cases that a test compiles, still names what it tests.
+    """
+    return [file for file in files if file.context.test or file.path not in data]
 
 
 def _package_of(project: Project, file: SourceFile) -> Path | None:

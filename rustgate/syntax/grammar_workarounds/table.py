@@ -89,8 +89,8 @@ WORKAROUNDS = (
     _workaround("suffixes of numbers", rf"{_NUMBER}(?!(?:[iu](?:8|16|32|64|128|size)|f32|f64)\b)([a-zA-Z]\w*)", "fn f() { m(1x, 1.5f16) }"),
     _workaround("macros named like types", rf"\b(?=(?:{_BUILTIN}|try\b)\s*!\s*[(\[{{])\w(\w)", "fn f() { str![name] }", b"_"),
     _workaround("a blank in `macro_rules!`", r"\bmacro_rules\s+!", "macro_rules ! m { () => {} }", b"macro_rules!"),
-    # `quote!` is a macro whose body is not read as code
-    _workaround("`macro`", rf"(?:{_PUB})?\bmacro\s+\w+\s*(?:{_PARENTHESES}\s*)?(?={{)", "pub macro ready($e:expr) { $e }", b"quote!"),
+    # `macro!` is what `is_macro_2` knows
+    _workaround("`macro`", rf"(?:{_PUB})?\bmacro\s+\w+\s*(?:{_PARENTHESES}\s*)?(?={{)", "pub macro ready($e:expr) { $e }", b"macro!"),
     _workaround("`~` in a macro", r"~(?!\s*const\b)", "fn f() { Token![~] }", b"!"),
     _workaround("`$` before no name", r"\$(?!\w|\s*\()", "macro_rules! m { ($ x:ident) => { ${count($x)} } }", b"_"),
     _workaround("`macro_rules!` without a name", r"\b(m)acro_rules\s*!\s*(?=[(\[{])", "fn f() { macro_rules! {} }", b"_"),
