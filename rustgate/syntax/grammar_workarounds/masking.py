@@ -53,14 +53,15 @@ def mask_unsupported_syntax(source: bytes, root: Node, parse: Callable[[bytes], 
 def _end_expression(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
     """End a file that is nothing but an expression, as `include!` reads it.
 
-    The grammar wants a semicolon there; it takes the place of the last line end.
+    The grammar wants a semicolon there; it takes the place of the last line end. A word alone is more likely a mistake than an expression.
     """
     if not source.endswith(b"\n") or source.rstrip()[-1:] in {b"", b";", b"}"}:
         return source, root
     masked = source[:-1] + b";"
     ended = parse(masked)
     parts = [] if ended.has_error else [node for node in ended.named_children if not node.is_extra]
-    return (masked, ended) if [part.type for part in parts] == ["expression_statement"] else (source, root)
+    is_one = [part.type for part in parts] == ["expression_statement"] and parts[0].named_children[0].type != "identifier"
+    return (masked, ended) if is_one else (source, root)
 
 
 def _isolate_conflict_markers(source: bytes) -> bytes:

@@ -66,6 +66,7 @@ def package(folder: Path, files: Files, links: Mapping[str, str] | None = None) 
             {},
             id="a file that is an expression",
         ),
+        pytest.param({"src/lib.rs": "mod a;", "src/a.rs": "mistake\n"}, {"src/a.rs": "error"}, id="a file that is a word"),
         pytest.param(
             {"src/lib.rs": '#[cfg(test)] mod t { include!("cases.in"); }', "src/cases.in": UNWRAP}, {}, id="include! in a test module"
         ),
