@@ -16,7 +16,8 @@ from conftest import git, write
 import rustgate as package
 from rustgate.config.loader import load_config
 from rustgate.engine.check import Engine, Options
-from rustgate.engine.declarations import DeclarationJob, DeclaringFile, declarations_in
+from rustgate.engine.compilation.declaring_file import DeclaringFile
+from rustgate.engine.declarations import DeclarationJob, declarations_in
 from rustgate.engine.linter import lint
 from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob

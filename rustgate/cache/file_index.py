@@ -21,13 +21,12 @@ FileStatus = tuple[int, int, int, int, int]
 class IndexEntry(Struct, frozen=True, array_like=True):
     """Digest and modules of a file.
 
-    `mentions` comes from a quick look; `modules` are its declarations where these were read, as `test` code or not.
+    `mentions` comes from a quick look; `modules` are its declarations where these were read.
     """
 
     digest: bytes
     mentions: ModuleMentions | None
     modules: tuple[ModuleDeclaration, ...] | None = None
-    test: bool = False
 
 
 class _Row(Struct, frozen=True, array_like=True):
@@ -59,11 +58,12 @@ class FileIndex:
 
     def find(self, files: Iterable[str]) -> dict[str, IndexEntry]:
         """Return the entries of unchanged files."""
-        self._statuses = {file: status for file in files if (status := _file_status(file))}
-        keys = {self._key(folder): folder for folder in {os.path.dirname(file) for file in self._statuses}}
-        self._rows = {keys[key]: _decoded(row) for key, row in self._cache.get(keys)}
+        statuses = {file: status for file in files if (status := _file_status(file))}
+        keys = {self._key(folder): folder for folder in {os.path.dirname(file) for file in statuses} - self._rows.keys()}
+        self._statuses |= statuses
+        self._rows |= {keys[key]: _decoded(row) for key, row in self._cache.get(keys)}
         entries = {}
-        for file, status in self._statuses.items():
+        for file, status in statuses.items():
             folder, name = os.path.split(file)
             known = self._rows.get(folder, {}).get(name)
             if known and known[0] == status:

@@ -182,8 +182,8 @@ class Manifest(Struct, frozen=True, dict=True):
 
         `path` is relative to the package. Targets that the manifest names come before Cargo's layout.
         """
-        if path in self._named_files:
-            return self._named_files[path]
+        if path in self.named_files:
+            return self.named_files[path]
         for folder, target in self._named_folders.items():
             if path.startswith(f"{folder}/"):
                 return target
@@ -201,7 +201,18 @@ class Manifest(Struct, frozen=True, dict=True):
     @property
     def named_roots(self) -> Iterator[Path]:
         """Root files of libraries and programs that the manifest names."""
-        return (self.folder / path for path, target in self._named_files.items() if target in {Target.LIBRARY, Target.BINARY})
+        return (self.folder / path for path, target in self.named_files.items() if target in {Target.LIBRARY, Target.BINARY})
+
+    @property
+    def build_scripts(self) -> Iterator[Path]:
+        """Build scripts that the manifest names, or that lie beside it."""
+        named = [path for path, target in self.named_files.items() if target is Target.BUILD]
+        return (self.folder / path for path in named or (["build.rs"] if "build.rs" in self.beside else []))
+
+    @property
+    def possible_roots(self) -> frozenset[str]:
+        """Paths where roots of its targets may be, as far as each is known by name."""
+        return frozenset({*self.named_files, "src/lib.rs", "src/main.rs", "build.rs"})
 
     @property
     def has_library(self) -> bool:
@@ -225,7 +236,8 @@ class Manifest(Struct, frozen=True, dict=True):
         return "tests" in self.layout
 
     @cached_property
-    def _named_files(self) -> dict[str, Target]:
+    def named_files(self) -> dict[str, Target]:
+        """Targets by the root files that the manifest names."""
         files = {}
         for key, target in _TARGET_TABLES.items():
             entries = self.table.get(key, [])
@@ -244,7 +256,7 @@ class Manifest(Struct, frozen=True, dict=True):
 
         Their `main.rs` or `mod.rs` is a target that the manifest names. All files in such a folder belong to the target.
         """
-        roots = {PurePosixPath(file): target for file, target in self._named_files.items()}
+        roots = {PurePosixPath(file): target for file, target in self.named_files.items()}
         folders = {
             root.parent.as_posix(): target
             for root, target in roots.items()

@@ -21,7 +21,8 @@ def print_document(pieces: Iterable[str]) -> None:
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print what could not be read to stderr."""
     for problem in problems:
-        click.echo(f"rustgate: {escape_controls(problem.path)} {problem.sentence}", err=True)
+        place = f"{problem.path}:{problem.line}: {problem.subject}" if problem.is_declared else problem.path
+        click.echo(f"rustgate: {escape_controls(place)} {problem.sentence}", err=True)
 
 
 def path_display(root: Path) -> Callable[[str], str]:

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from rustgate.cache.store import Cache
 from rustgate.cli.output import Output, wants
 from rustgate.cli.printing import style_of
-from rustgate.engine.check import Run
+from rustgate.engine.check import Options, Run
+from rustgate.project.declared_files import count_unresolved
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.summary import summary
 from rustgate.reports.sanitize import escape_controls
@@ -16,12 +17,18 @@ def summary_remarks(run: Run, report: Report, color: str) -> Iterator[str]:
     """Yield the summary of a run, and remarks about its configuration."""
     yield "\n" * (bool(report.shown) and sys.stderr.isatty())
     yield summary(report, style_of(sys.stderr, color))
+    if run.data:
+        yield f"  {len(run.data):,} {'file is' if len(run.data) == 1 else 'files are'} data that no target compiles: notes at most\n"
     yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
 
 
-def run_details(root: str, rules: str, jobs: int, cache: Cache | None) -> Iterator[str]:
+def run_details(root: Path, run: Run, rules: str, options: Options) -> Iterator[str]:
     """Yield what `-v` adds on the run and its cache."""
-    yield f"  root {root}, {rules} rules, jobs {jobs}\n"
+    cache = options.cache
+    yield f"  root {root}, {rules} rules, jobs {options.jobs}\n"
+    unresolved = count_unresolved(root, run.modules)
+    if unresolved.missing or unresolved.built:
+        yield f"  not there: files of modules {unresolved.missing:,}, included files that are made while building {unresolved.built:,}\n"
     if cache and cache.moved:
         yield f"  the cache was damaged, or of another program, and was begun anew; its file is now {cache.moved}\n"
     if cache and cache.problem:

@@ -4,7 +4,7 @@ These are: find files, read declarations, lint, apply wider rules, suppress.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from rustgate.cache.keys import program_key
 from rustgate.cache.store import Cache
 from rustgate.config.loader import Config
 from rustgate.config.resolver import Resolver, Selection
+from rustgate.engine.compilation.data_files import as_notes, files_of_crates, find_data_files
+from rustgate.engine.compilation.declaring_file import DeclaringFile
 from rustgate.engine.crate_rules import RunResults, crate_findings
-from rustgate.engine.declarations import Declarations, DeclaringFile, read_declarations
+from rustgate.engine.declarations import DeclarationOptions, Declarations, read_declarations
 from rustgate.engine.file_settings import FileSettings, SettingsTable
 from rustgate.engine.lint_files import lint_files
 from rustgate.engine.linter import unreadable_result
@@ -25,7 +27,7 @@ from rustgate.engine.ruleset import build_rule_set
 from rustgate.engine.tasks import LintJob, Task
 from rustgate.errors import RustgateError
 from rustgate.execution.options import ExecutorOptions
-from rustgate.model.file import FileResult, Problem
+from rustgate.model.file import FileResult, ModuleDeclaration, Problem
 from rustgate.model.finding import Finding, Suppression
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 from rustgate.project.coverage import Coverage
@@ -56,7 +58,9 @@ class Options(Struct, frozen=True):
 class Run(Struct, frozen=True):
     """Sorted findings and figures of a run.
 
-    `rules` counts the rules that were on for some file. `remarks` are sentences about the configuration.
+    `rules` counts the rules that were on for some file. `remarks` are sentences about the configuration. `data` are the files that no
+    target reaches. `modules` holds what each file declares, by a name from
+    which its declarations lead to files.
     """
 
     findings: tuple[Finding, ...]
@@ -64,6 +68,8 @@ class Run(Struct, frozen=True):
     lines: int
     rules: int
     remarks: tuple[str, ...] = ()
+    data: frozenset[str] = frozenset()
+    modules: Mapping[str, tuple[ModuleDeclaration, ...]] = {}
 
 
 class Engine:
@@ -94,10 +100,12 @@ class Engine:
         files = self.selected(project)
         table = SettingsTable()
         rows = {file.path: table.row_of(self.settings.of(file)) for file in files}
+        self._require_rules(files, self._rules_on(table))
+        declared = self.declarations(project, files, self._rules_on(table))
+        files = declared.compiled(files)
+        rows |= {file.path: table.row_of(self.settings.of(file)) for file in declared.added}
         rules = self._rules_on(table)
-        self._require_rules(files, rules)
-        declared = self.declarations(project, files, rules)
-        tasks = tuple(self._task(file, rows[file.path], test=file.path in declared.tests) for file in files)
+        tasks = tuple(self._task(file, rows[file.path]) for file in files)
         installed_only = all(rule.name in self._catalog for rule in rules)
         job = LintJob(rules, tuple(table.rows), tasks, LintJob.harmless_bytes if installed_only else 0)
         results: dict[str, FileResult] = {}
@@ -105,8 +113,11 @@ class Engine:
             results[result.path] = result
             if on_result:
                 on_result(result)
-        wider_findings = crate_findings(self._catalog, files, RunResults(project, results, declared.outside, options.coverage))
+        run_results = RunResults(project, results, declared.outside, options.coverage)
+        data = find_data_files(files, run_results, declared.links)
+        wider_findings = crate_findings(self._catalog, files_of_crates(files, data), run_results)
         results = _with_findings(results, wider_findings)
+        results |= {path: as_notes(results[path]) for path in data}
         allowed = inherited({**declared.outside, **results})
         levels = PackageLevels(project.tree, rules)
         linted = [
@@ -116,13 +127,15 @@ class Engine:
         linted += self._linted_manifests(project, files, rules)
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
         unread = {finding.path for finding in findings if finding.rule == UNREADABLE}
-        findings += self._problems(project, [*project.problems, *(one for one in declared.problems if one.path not in unread)])
+        findings += self._problems(project, [*project.problems, *declared.problems_beside(unread)], data)
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
             lines=sum(result.lines for result in results.values()),
             rules=sum(any(rule.name in row and row[rule.name].severity for row in table.rows) for rule in rules),
             remarks=tuple(self._remarks(project)),
+            data=data,
+            modules=declared.by_name({path: result.modules for path, result in results.items() if result.modules}),
         )
 
     def declarations(self, project: Project, files: Sequence[SourceFile], rules: tuple[Rule, ...] = ()) -> Declarations:
@@ -130,11 +143,16 @@ class Engine:
 
         Files outside the run that may declare `files` can allow findings of `rules` in them.
         """
-        declaring = [
-            DeclaringFile(file.path, file.absolute, self.settings.max_size(file), file.context.test, file.source) for file in files
-        ]
-        declared = read_declarations(project, declaring, rules, _index(self._options.cache), self._options.executor)
+        declaring = [self._declaring(file) for file in files]
+        reading = DeclarationOptions(rules, _index(self._options.cache), self._options.executor)
+        declared = read_declarations(project, declaring, self._accepted, reading)
         return structs.replace(declared, problems=tuple(one for one in declared.problems if not self._excluded(project, one)))
+
+    def _accepted(self, file: SourceFile) -> DeclaringFile | None:
+        return None if self.settings.excludes(file) else self._declaring(file)
+
+    def _declaring(self, file: SourceFile) -> DeclaringFile:
+        return DeclaringFile(file.path, file.absolute, self.settings.max_size(file), file.context, file.source)
 
     def _rules_on(self, table: SettingsTable) -> tuple[Rule, ...]:
         """Return the rules that some file has settings for."""
@@ -149,9 +167,8 @@ class Engine:
         if files and all(rule.name == UNREADABLE for rule in rules):
             raise RustgateError("no rule is on for any file, so nothing would be checked; turn some on in [rules], or ignore fewer")
 
-    def _task(self, file: SourceFile, row: int, *, test: bool) -> Task:
-        context = structs.replace(file.context, test=True) if test else file.context
-        return Task(file.path, file.absolute, context, row, self.settings.max_size(file), file.source)
+    def _task(self, file: SourceFile, row: int) -> Task:
+        return Task(file.path, file.absolute, file.context, row, self.settings.max_size(file), file.source)
 
     def _linted_manifests(self, project: Project, files: Sequence[SourceFile], rules: Sequence[Rule]) -> Iterator["_Linted"]:
         """Lint the manifests of the workspaces that a run over folders touches."""
@@ -196,15 +213,19 @@ class Engine:
         if self._applies_all_rules:
             yield from self.settings.idle_overrides(project)
 
-    def _problems(self, project: Project, problems: Sequence[Problem]) -> Iterator[Finding]:
-        """Yield a finding for each file or folder with a problem."""
+    def _problems(self, project: Project, problems: Sequence[Problem], data: Container[str]) -> Iterator[Finding]:
+        """Yield a finding for each file or folder with a problem.
+
+        It is a note in `data` files.
+        """
         if not problems:
             return
         rule_set = build_rule_set(rule for name, rule in self._catalog.items() if name == UNREADABLE)
         for problem in problems:
             resolver, path = self._resolver_of(project, problem)
             if not resolver.excluded(path):
-                yield from unreadable_result(problem.path, problem.sentence, rule_set, resolver.settings(path)).findings
+                result = unreadable_result(problem, rule_set, resolver.settings(path))
+                yield from (as_notes(result) if problem.path in data else result).findings
 
     def _excluded(self, project: Project, problem: Problem) -> bool:
         resolver, path = self._resolver_of(project, problem)

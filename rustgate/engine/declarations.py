@@ -1,74 +1,79 @@
 """Read what files declare before any file is linted.
 
-This tells which files are test code, and what files outside a run allow.
+This tells as what Cargo compiles each file, which files of unusual names it compiles, and what files outside a run allow.
 """
 
 import os
 import posixpath
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rustgate.cache.file_index import FileIndex, IndexEntry
 from rustgate.cache.keys import digest_of
 from rustgate.config.loader import ConfigTable
+from rustgate.engine.compilation.compiled_files import AcceptFile, CompiledFiles
+from rustgate.engine.compilation.declaring_file import DeclaringFile
+from rustgate.engine.compilation.module_mentions import may_declare, module_mentions
 from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.containment import leads_out
-from rustgate.filesystem.reading import read_source, size_of
-from rustgate.model.file import FileResult, ModuleDeclaration, ModuleMentions, Problem
+from rustgate.filesystem.reading import size_of
+from rustgate.model.file import FileContext, FileResult, ModuleDeclaration, ModuleMentions, Problem
 from rustgate.model.rule import Rule
 from rustgate.project.macro_calls import macro_calls, macro_definitions
-from rustgate.project.module_files import possible_parents, test_files
-from rustgate.project.project import Project
+from rustgate.project.module_files import possible_parents
+from rustgate.project.project import Project, SourceFile
 from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.joined_query import query_of_items
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import scan_source
 
-# These quick patterns may match what is no declaration, but miss none: where a comment or a non-ASCII blank may be between the words of a
-# declaration, the file is parsed.
-_MODULE = re.compile(rb"mod\s+(?:r#)?([\w\x80-\xff]+)\s*([;{/\x80-\xff])")
-_ODD_MODULE = re.compile(rb"mod\s*(?:/[/*]|[\x80-\xff])")
-_NEVER = rb"any\s*\(\s*\)|cfg\s*\(\s*(?:false|not\b)"
-_TEST_WORD = re.compile(rb"test|bench|quickcheck|" + _NEVER)
-_TEST_FILE = re.compile(rb"#!\s*\[[^\]]*(?:test|" + _NEVER + rb")|proptest")
-_STATEMENT_ENDS = (b";\n", b"}\n", b"{\n")
-
 
 class Declarations(Struct, frozen=True):
-    """Test files, digests and outside declarations, known before linting.
+    """What is compiled, digests and outside declarations, known before linting.
 
-    `tests` are the files of the run that are only ever declared as test code. `digests` holds, by path, the digests of the bytes of its
-    files, as far as there is a cache. `outside` holds, by path, what files outside the run that may declare its files declare, export, and
-    allow. `problems` names each file, of the run or outside, whose declarations could not be read.
+    `contexts` holds, by path, those files of the run that are compiled as something else than their place says. `added` are files that no
+    listing of Rust files holds, but that some file of the run declares; `links` leads from links that are declared to the files that they
+    stand for. `digests` holds, by path, the digests of the bytes of its files, as far as there is a cache. `outside` holds, by path, what
+    files outside the run that may declare its files declare, export, and allow. `problems` names each file, of the run or outside, whose
+    declarations could not be read, or that declares what may not be read.
     """
 
-    tests: frozenset[str]
+    contexts: Mapping[str, FileContext]
     digests: Mapping[str, bytes]
     outside: Mapping[str, FileResult]
+    added: tuple[SourceFile, ...] = ()
+    links: Mapping[str, str] = {}
     problems: tuple[Problem, ...] = ()
 
+    def compiled(self, files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
+        """Return `files` and the added ones, sorted by path, with the contexts in which they are compiled."""
+        every = sorted((*files, *self.added), key=lambda file: file.path)
+        return tuple(structs.replace(file, context=self.contexts[file.path]) if file.path in self.contexts else file for file in every)
 
-class DeclaringFile(Struct, frozen=True):
-    """A file whose declarations are read.
+    def problems_beside(self, unread: Container[str]) -> Iterator[Problem]:
+        """Yield the problems that are not told of the `unread` files themselves."""
+        return (problem for problem in self.problems if problem.is_declared or problem.path not in unread)
 
-    `test` is true if all of it is test code; `source` holds its bytes if they are not on disk.
+    def by_name(self, modules: Mapping[str, tuple[ModuleDeclaration, ...]]) -> dict[str, tuple[ModuleDeclaration, ...]]:
+        """Return the modules of each file by the name that declarations give it: a link, where one is declared."""
+        names = {path: link for link, path in self.links.items()}
+        return {names.get(path, path): declared for path, declared in modules.items()}
+
+
+class DeclarationOptions(Struct, frozen=True):
+    """How declarations are read.
+
+    Files outside the run can allow findings of `rules`. `index` remembers files between runs, if there is a cache.
     """
 
-    path: str
-    absolute: str
-    max_size: int
-    test: bool = False
-    source: bytes | None = None
-
-    def read(self) -> bytes | str:
-        """Return its bytes, or a sentence saying why not."""
-        return read_source(self.absolute, self.max_size) if self.source is None else self.source
+    rules: tuple[Rule, ...] = ()
+    index: FileIndex | None = None
+    executor: ExecutorOptions = ExecutorOptions()
 
 
 class DeclarationJob(Struct, frozen=True):
@@ -99,107 +104,106 @@ class DeclarationJob(Struct, frozen=True):
         return Problem(item.path, problem)
 
 
-def read_declarations(
-    project: Project, files: Sequence[DeclaringFile], rules: tuple[Rule, ...], index: FileIndex | None, executor_options: ExecutorOptions
-) -> Declarations:
-    """Find the test code of a run.
+class _Index:
+    """Quick looks at files and their declarations, remembered where there is a cache."""
 
-    This happens before any of them is linted. Of most files a quick look is enough. Parsed are those that may declare test code, and of the
-    others those that may declare the same files: what production code declares is production code, whatever else names it.
+    def __init__(self, options: DeclarationOptions) -> None:
+        self._index = options.index
+        self._executor_options = options.executor
+        self._entries: dict[str, IndexEntry] = {}
+
+    def look(self, files: Iterable[DeclaringFile]) -> dict[str, ModuleMentions]:
+        """Return what files may declare, of those that declare something.
+
+        Files that the index does not know get a quick look; they are not parsed.
+        """
+        files = [*files]
+        known = self._index.find(file.absolute for file in files if file.source is None) if self._index else {}
+        mentions = {}
+        for file in files:
+            entry = known.get(file.absolute) or self._looked(file)
+            if entry:
+                self._entries[file.path] = entry
+            if entry and entry.mentions:
+                mentions[file.path] = entry.mentions
+        return mentions
+
+    def _looked(self, file: DeclaringFile) -> IndexEntry | None:
+        source = file.read()
+        if isinstance(source, str):
+            return None
+        entry = IndexEntry(digest_of(source) if self._index else b"", module_mentions(source))
+        if self._index:
+            self._index.add(file.absolute, entry)
+        return entry
+
+    def modules_of(self, files: Iterable[DeclaringFile]) -> tuple[dict[str, tuple[ModuleDeclaration, ...]], list[Problem]]:
+        """Return the modules that each file declares, and what went wrong.
+
+        Files whose modules the index knows are not parsed again. Of a file with a problem nothing is remembered.
+        """
+        pending = {file.path: file for file in files}
+        modules = {path: known for path in pending if (known := self._entries[path].modules) is not None}
+        items = [(file, size_of(file.absolute)) for path, file in pending.items() if path not in modules]
+        results, problems = _sorted_out(map_unordered(DeclarationJob(), items, self._executor_options))
+        for result in results:
+            modules[result.path] = result.modules
+            if self._index:
+                entry = self._entries[result.path]
+                self._index.add(pending[result.path].absolute, IndexEntry(entry.digest, entry.mentions, result.modules))
+        return modules, problems
+
+    def digests(self, files: Mapping[str, DeclaringFile]) -> dict[str, bytes]:
+        """Write the index; return the digests of files on disk."""
+        if not self._index:
+            return {}
+        self._index.save()
+        return {path: entry.digest for path, entry in self._entries.items() if files[path].source is None}
+
+
+def read_declarations(project: Project, files: Sequence[DeclaringFile], accept: AcceptFile, options: DeclarationOptions) -> Declarations:
+    """Find out as what the files of a run are compiled.
+
+    This happens before any of them is linted. Of most files a quick look is enough. Parsed are those that may declare a file that is
+    something else by its place, and of the others those that may declare the same files: what production code declares is production code,
+    whatever else names it. `accept` says of a file that is not among `files` whether the run takes it.
     """
-    outside, problems = _outside(project, files, rules, executor_options)
-    inside = {file.path: file for file in files}
-    entries = _index_entries(files, index)
-    modules: dict[str, tuple[ModuleDeclaration, ...]] = dict.fromkeys(inside, ())
-    modules |= {path: result.modules for path, result in outside.items()}
-    undecided = {file.path for file in files if not file.test}
-    mentions_of = {path: entry.mentions for path, entry in entries.items() if entry.mentions}
-    unread = {path: mentions for path, mentions in mentions_of.items() if _matters(inside[path], mentions, undecided)}
-    pending = {path for path, mentions in unread.items() if mentions.tests or inside[path].test}
-    tests = test_files(modules) & undecided
+    outside, problems = _outside(project, files, options)
+    compiled = CompiledFiles(project, files, outside, accept)
+    looks = _Index(options)
+    unread = looks.look(files)
+    unread |= looks.look(compiled.add_roots())
+    pending = {path for path, mentions in unread.items() if compiled.may_differ(path, mentions)}
+    changed = compiled.changed() if outside else {}
     while pending:
-        found, unread_problems = _modules_of([inside[path] for path in sorted(pending)], entries, index, executor_options)
-        modules |= found
+        found, unread_problems = looks.modules_of([compiled.files[path] for path in sorted(pending)])
         problems += unread_problems
         unread = {path: mentions for path, mentions in unread.items() if path not in pending}
-        tests = test_files(modules) & undecided
-        pending = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
-    if index:
-        index.save()
-    digests = {path: entry.digest for path, entry in entries.items() if index and inside[path].source is None}
-    return Declarations(frozenset(tests), digests, outside, tuple(problems))
-
-
-def _index_entries(files: Sequence[DeclaringFile], index: FileIndex | None) -> dict[str, IndexEntry]:
-    """Return an index entry for each readable file.
-
-    Files that the index does not know get a quick look; they are not parsed.
-    """
-    known = index.find(file.absolute for file in files if file.source is None) if index else {}
-    entries: dict[str, IndexEntry] = {}
-    for file in files:
-        entry = known.get(file.absolute)
-        if entry is None:
-            source = file.read()
-            if isinstance(source, str):
-                continue
-            entry = IndexEntry(digest_of(source) if index else b"", module_mentions(source))
-            if index:
-                index.add(file.absolute, entry)
-        entries[file.path] = entry
-    return entries
-
-
-def _modules_of(
-    files: Sequence[DeclaringFile], entries: Mapping[str, IndexEntry], index: FileIndex | None, executor_options: ExecutorOptions
-) -> tuple[dict[str, tuple[ModuleDeclaration, ...]], list[Problem]]:
-    """Return the modules that each file declares, and what went wrong.
-
-    Files whose modules the index knows are not parsed again. Of a file with a problem nothing is remembered.
-    """
-    known = {file.path: entries[file.path] for file in files if entries[file.path].test == file.test}
-    modules = {path: entry.modules for path, entry in known.items() if entry.modules is not None}
-    pending = {file.path: file for file in files if file.path not in modules}
-    items = [(file, size_of(file.absolute)) for file in pending.values()]
-    results, problems = _sorted_out(map_unordered(DeclarationJob(), items, executor_options))
-    for result in results:
-        modules[result.path] = result.modules
-        if index:
-            file, entry = pending[result.path], entries[result.path]
-            index.add(file.absolute, IndexEntry(entry.digest, entry.mentions, result.modules, file.test))
-    return modules, problems
-
-
-def _sorted_out(results: Iterable[FileResult | Problem]) -> tuple[list[FileResult], list[Problem]]:
-    """Split what a job returned into results and problems."""
-    every = [*results]
-    return [one for one in every if isinstance(one, FileResult)], [one for one in every if isinstance(one, Problem)]
-
-
-def _matters(file: DeclaringFile, mentions: ModuleMentions, undecided: Iterable[str]) -> bool:
-    """Return whether a file may declare one of `undecided`.
-
-    Modules stand in the folder of the file that declares them, or below, unless a `#[path]` leads elsewhere. Production code always does.
-    """
-    folder = posixpath.join(posixpath.dirname(file.path), "")
-    return not file.test or mentions.anywhere or any(path.startswith(folder) for path in undecided)
-
-
-def _may_declare(mentions: ModuleMentions, path: str) -> bool:
-    """Return whether a mentioned module may be the file at `path`."""
-    folder, name = posixpath.split(path)
-    stem = posixpath.basename(folder) if name == "mod.rs" else name.removesuffix(".rs")
-    return mentions.anywhere or os.fsencode(stem) in mentions.names
+        unread |= looks.look(compiled.follow(found))
+        changed = compiled.changed()
+        pending = {
+            path
+            for path, mentions in unread.items()
+            if compiled.is_changed_or_added(path) or path in changed or any(may_declare(mentions, one) for one in changed)
+        }
+    return Declarations(
+        contexts=changed,
+        digests=looks.digests(compiled.files),
+        outside=outside,
+        added=tuple(compiled.added.values()),
+        links=compiled.links,
+        problems=(*problems, *compiled.problems),
+    )
 
 
 def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...]) -> FileResult:
     """Return what a UTF-8 source declares, exports, and allows of `rules`."""
     scanned = scan_source(source, query_of_items())
-    outline = Outline(scanned, test=file.test)
+    outline = Outline(scanned, test=False)
     return FileResult(
         file.path,
         outline.lines.count,
-        suppressions=tuple(read_suppressions(scanned, outline, rules)),
+        suppressions=tuple(read_suppressions(scanned, outline, rules)) if rules else (),
         modules=outline.modules,
         exports=outline.exports,
         types=outline.types,
@@ -208,37 +212,13 @@ def declarations_in(source: bytes, file: DeclaringFile, rules: tuple[Rule, ...])
     )
 
 
-def module_mentions(source: bytes) -> ModuleMentions | None:
-    """Find modules that may be files, without parsing.
-
-    Returns None where there are none.
-    """
-    modules = [*_MODULE.finditer(source)]
-    odd = _ODD_MODULE.search(source) is not None or any(module[2] not in b";{" or not module[1].isascii() for module in modules)
-    if odd or any(module[2] == b";" for module in modules):
-        return _mentions(source, modules, odd=odd)
-    return None
+def _sorted_out(results: Iterable[FileResult | Problem]) -> tuple[list[FileResult], list[Problem]]:
+    """Split what a job returned into results and problems."""
+    every = [*results]
+    return [one for one in every if isinstance(one, FileResult)], [one for one in every if isinstance(one, Problem)]
 
 
-def _mentions(source: bytes, modules: Iterable[re.Match[bytes]], *, odd: bool) -> ModuleMentions:
-    names: set[bytes] = set()
-    anywhere = odd
-    tests = in_tests = _TEST_FILE.search(source) is not None
-    for module in modules:
-        start = max(0, *(source.rfind(end, 0, module.start()) for end in _STATEMENT_ENDS))
-        of_tests = _TEST_WORD.search(source, start, module.start()) is not None
-        if module[2] == b";":
-            names.add(module[1])
-            tests = tests or of_tests or in_tests
-            anywhere = anywhere or source.find(b"path", start, module.start()) >= 0
-        else:
-            in_tests = in_tests or of_tests
-    return ModuleMentions(frozenset(names), anywhere, tests or (anywhere and _TEST_WORD.search(source) is not None))
-
-
-def _outside(
-    project: Project, files: Sequence[DeclaringFile], rules: tuple[Rule, ...], executor_options: ExecutorOptions
-) -> tuple[dict[str, FileResult], list[Problem]]:
+def _outside(project: Project, files: Sequence[DeclaringFile], options: DeclarationOptions) -> tuple[dict[str, FileResult], list[Problem]]:
     """Read outside files that may declare `files`.
 
     They may be as large as the largest of `files`, or as the default.
@@ -254,7 +234,7 @@ def _outside(
     largest = max([ConfigTable().max_file_size, *(file.max_size for file in files)])
     outside = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
     items = [(one, size_of(one.absolute)) for one in outside]
-    results, problems = _sorted_out(map_unordered(DeclarationJob(rules), items, executor_options))
+    results, problems = _sorted_out(map_unordered(DeclarationJob(options.rules), items, options.executor))
     return {result.path: result for result in results}, problems
 
 

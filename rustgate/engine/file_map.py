@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from rustgate.engine.check import Engine
 from rustgate.execution.executor import map_unordered
@@ -83,13 +83,14 @@ def map_files(engine: Engine, project: Project, reader: Reader[Found], executor_
 
     Test code is found beforehand, so that the reader gets files marked as such.
     """
-    files = engine.selected(project)
-    declared = engine.declarations(project, files)
-    unread = [UnreadFile(_as_test(file) if file.path in declared.tests else file, engine.settings.max_size(file)) for file in files]
+    listed = engine.selected(project)
+    declared = engine.declarations(project, listed)
+    files = declared.compiled(listed)
+    unread = [UnreadFile(file, engine.settings.max_size(file)) for file in files]
     results = list(map_unordered(FileMapJob(reader), [(one, size_of(one.file.absolute)) for one in unread], executor_options))
     problems = [*project.problems, *(result for result in results if isinstance(result, Problem))]
     known = {problem.path for problem in problems}
-    problems += [problem for problem in declared.problems if problem.path not in known]
+    problems += declared.problems_beside(known)
     return FileMap(
         files=tuple(sorted((result for result in results if not isinstance(result, Problem)), key=lambda file: file.path)),
         packages={file.path: _package_of(project, file) for file in files},
@@ -103,10 +104,6 @@ def _read(read: Callable[[SourceFile, bytes], Found], item: UnreadFile) -> Found
         return Problem(item.file.path, source)
     problem = not_utf8(source)
     return Problem(item.file.path, problem) if problem else read(item.file, source)
-
-
-def _as_test(file: SourceFile) -> SourceFile:
-    return structs.replace(file, context=structs.replace(file.context, test=True))
 
 
 def _package_of(project: Project, file: SourceFile) -> str:

@@ -5,11 +5,13 @@ It reads and writes no file.
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from rustgate.checks.size.measures import Subject
 from rustgate.engine.ruleset import RuleSet, Settings
-from rustgate.model.file import FileContext, FileResult, Target
+from rustgate.model.file import THIS_FILE, FileContext, FileResult, Problem, Target
 from rustgate.model.finding import Fact, Finding, Match, Severity
-from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
+from rustgate.model.finding_builder import FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
 from rustgate.project.context import File
 from rustgate.project.macro_calls import macro_calls, macro_definitions
@@ -33,7 +35,7 @@ def lint(path: str, source: bytes, context: FileContext, rule_set: RuleSet, sett
     """
     problem = not_utf8(source)
     if problem:
-        return unreadable_result(path, problem, rule_set, settings)
+        return unreadable_result(Problem(path, problem), rule_set, settings)
     scanned = scan_source(source, rule_set.joined_for_tests if context.test else rule_set.joined)
     outline = Outline(scanned, test=context.test)
     return _lint(_MatchConverter(path, outline), File(scanned, outline, _complete_context(context, outline), {}), rule_set, settings)
@@ -86,15 +88,15 @@ def _one_for_each_fault(findings: list[Finding], rule_set: RuleSet) -> list[Find
     return [finding for finding in findings if (yielding.get(finding.rule), finding.line, finding.column) not in found]
 
 
-def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Settings) -> FileResult:
-    """Return the result of an unreadable file.
-
-    `problem` completes a sentence about it.
-    """
+def unreadable_result(problem: Problem, rule_set: RuleSet, settings: Settings) -> FileResult:
+    """Return the result of an unreadable file."""
     rule, setting = rule_set.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
-        return FileResult(path, 0)
-    return FileResult(path, 0, (FindingBuilder(path).build(rule, setting.severity, FIRST_BYTE, {"problem": problem}),))
+        return FileResult(problem.path, 0)
+    snippet = problem.subject if problem.is_declared else ""
+    region, values = Region(problem.line, 1, 1), {"problem": problem.sentence}
+    finding = FindingBuilder(problem.path).build(rule, setting.severity, region, values, snippet=snippet)
+    return FileResult(problem.path, 0, (structs.replace(finding, problem=finding.problem.replace(THIS_FILE, problem.subject, 1)),))
 
 
 def _complete_context(context: FileContext, outline: Outline) -> FileContext:

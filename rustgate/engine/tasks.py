@@ -9,7 +9,7 @@ from rustgate.cache.keys import digest_of
 from rustgate.engine.linter import lint, unreadable_result
 from rustgate.engine.ruleset import RuleSet, build_rule_set
 from rustgate.filesystem.reading import read_source, size_of
-from rustgate.model.file import FileContext, FileResult
+from rustgate.model.file import FileContext, FileResult, Problem
 from rustgate.model.rule import UNREADABLE, Rule, Setting
 
 _FEW_FILES = 30
@@ -84,7 +84,7 @@ class LintJob:
         It is made in the first process.
         """
         rule_set = self._rule_set or build_rule_set(rule for rule in self.rules if rule.name == UNREADABLE)
-        return LintResult(unreadable_result(item.path, problem, rule_set, self.settings[item.settings]), None)
+        return LintResult(unreadable_result(Problem(item.path, problem), rule_set, self.settings[item.settings]), None)
 
 
 def _sources(tasks: Iterable[Task]) -> list[bytes]:
@@ -104,7 +104,7 @@ def size_of_task(task: Task) -> int:
 def _lint_task(rule_set: RuleSet, settings: Sequence[dict[str, Setting]], task: Task) -> LintResult:
     source = read_source(task.absolute, task.max_size) if task.source is None else task.source
     if isinstance(source, str):
-        return LintResult(unreadable_result(task.path, source, rule_set, settings[task.settings]), None)
+        return LintResult(unreadable_result(Problem(task.path, source), rule_set, settings[task.settings]), None)
     try:
         result = lint(task.path, source, task.context, rule_set, settings[task.settings])
     except Exception as error:

@@ -40,11 +40,14 @@ class TypeDeclaration(Struct, frozen=True):
 
 
 class ModuleDeclaration(Struct, frozen=True):
-    """A module that a file declares.
+    """A module that a file declares, or a file that it includes.
 
     That is `mod name;`, or `mod name { .. }` when `inline`. `parents` are the inline modules around it, `path` is the value of its
-    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` and `column` where it is declared.
-    `macro` is the `macro_rules!` in whose body it stands, if any.
+    `#[path]`, `test` says whether it is test code, `public` whether it is declared as `pub`, `line` and `column` where it is
+    declared. `macro` is the `macro_rules!` in whose body it stands, if any.
+    A module that has another `#[path]` for tests is declared twice. `folders` are the folders that its parents stand for where a `#[path]`
+    renames one of them; they are `beside` the file, not below its own folder, if it renames the outermost.
+    `include` is true of `include!(..)`: it has no name, and its path is empty where the file is made while building.
     """
 
     name: str
@@ -56,13 +59,16 @@ class ModuleDeclaration(Struct, frozen=True):
     line: int = 0
     column: int = 0
     macro: str = ""
+    folders: tuple[str, ...] = ()
+    beside: bool = False
+    include: bool = False
 
 
 class ModuleMentions(Struct, frozen=True, array_like=True):
     """Names of modules declared as other files.
 
     They come from a quick look at the text; the names are bytes of the source.
-    `anywhere` is true where a `#[path]` may lead to a file of any name, `tests` where one of the modules may be test code.
+    `anywhere` is true where a `#[path]` or an `include!` may lead to a file of any name, `tests` where one of the modules may be test code.
     """
 
     names: frozenset[bytes]
@@ -139,11 +145,22 @@ class FileResult(Struct, frozen=True):
     facts: dict[str, tuple[Fact[object], ...]] = {}
 
 
+THIS_FILE = "this file"
+
+
 class Problem(Struct, frozen=True):
     """A file or folder that could not be read.
 
-    `path` is relative to the root, `sentence` says what went wrong.
+    `path` is relative to the root, `sentence` says what went wrong. A file that may not be read is told where it is declared: `line` is the
+    line, and `subject` names the file.
     """
 
     path: str
     sentence: str
+    line: int = 1
+    subject: str = THIS_FILE
+
+    @property
+    def is_declared(self) -> bool:
+        """Return whether it is told at a declaration."""
+        return self.subject != THIS_FILE

@@ -37,10 +37,6 @@ class Region(Struct, frozen=True):
     last_column: int = 0
 
 
-FIRST_BYTE = Region(1, 1, 1)
-"""The region of a finding about a file that cannot be read."""
-
-
 class FindingBuilder:
     """Builds the findings of one file, in source order.
 

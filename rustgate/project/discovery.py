@@ -8,7 +8,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,12 @@ Ignores = tuple[tuple[str, "PathSpec[Any]"], ...]
 """Patterns of .gitignore files as (folder, patterns), the outermost first."""
 
 _LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
+_LIST_IGNORED = ("--literal-pathspecs", "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--")
 _IS_IGNORED = ("check-ignore", "--quiet", ".")
 _STAGED = re.compile(rb"(\d{6}) [0-9a-f]+ \d\t(.*)", re.DOTALL)
 _UNLISTED = re.compile(r"could not open directory '(.*)': (.*)")
 _SUBMODULE = b"160000"
+_NAMES_AT_ONCE = 500
 
 
 def list_rust_files(folder: Path, root: Path, on_problem: OnProblem) -> Iterator[str]:
@@ -67,6 +69,21 @@ def is_ignored(path: Path, root: Path) -> bool:
         return _ask_git(path.parent, "check-ignore", "--quiet", path.name) is not None
     rules = _ignores_above(path.parent, root, _ignore_problem) + _gitignore(str(path.parent), _ignore_problem)
     return _ignored(str(path), rules, is_folder=False)
+
+
+def ignored_among(paths: Iterable[str], root: Path) -> set[str]:
+    """Return those of some absolute paths that git ignores."""
+    ignored: set[str] = set()
+    for folder, inside in groupby(sorted(paths), key=os.path.dirname):
+        if not _in_repository(Path(folder)):
+            ignored.update(path for path in inside if is_ignored(Path(path), root))
+            continue
+        names = [os.path.basename(path) for path in inside]
+        for first in range(0, len(names), _NAMES_AT_ONCE):
+            run = _ask_git(Path(folder), *_LIST_IGNORED, *names[first : first + _NAMES_AT_ONCE])
+            found = os.fsdecode(run.stdout).split("\0") if run else []
+            ignored.update(os.path.join(folder, name) for name in found if name)
+    return ignored
 
 
 def _ignore_problem(_path: str, _sentence: str) -> None:

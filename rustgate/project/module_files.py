@@ -1,7 +1,4 @@
-"""Resolve `mod` declarations; find test files.
-
-`#[cfg(test)] mod helpers;` in another file makes `helpers.rs` test code.
-"""
+"""Resolve `mod`, `#[path]` and `include!` to files."""
 
 import posixpath
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -19,14 +16,29 @@ def module_files(path: str, declaration: ModuleDeclaration) -> Iterator[str]:
     """
     folder, name = posixpath.split(path)
     module_folder = folder if name in _MODULE_ROOTS else posixpath.join(folder, name.removesuffix(".rs"))
+    parents = declaration.folders or declaration.parents
     if declaration.path is not None:
-        base = posixpath.join(module_folder, *declaration.parents) if declaration.parents else folder
-        yield posixpath.normpath(posixpath.join(base, declaration.path))
+        below = module_folder if parents and not declaration.beside else folder
+        inner = () if declaration.include else parents
+        yield posixpath.normpath(posixpath.join(folder if declaration.include else below, *inner, declaration.path))
         return
-    for base in dict.fromkeys((module_folder, folder)):
-        stem = posixpath.join(base, *declaration.parents, declaration.name.removeprefix("r#"))
+    for base in (folder,) if declaration.beside else dict.fromkeys((module_folder, folder)):
+        stem = posixpath.normpath(posixpath.join(base, *parents, declaration.name.removeprefix("r#")))
         yield f"{stem}.rs"
         yield f"{stem}/mod.rs"
+
+
+def files_of_module(path: str, name: str) -> Iterator[str]:
+    """Yield the files that `mod name;` at the top of a file can mean.
+
+    They are those of `module_files`, for names that a quick look has found.
+    """
+    folder, own = posixpath.split(path)
+    prefix = f"{folder}/" if folder else ""
+    if own not in _MODULE_ROOTS:
+        below = f"{prefix}{own.removesuffix('.rs')}/{name}"
+        yield from (f"{below}.rs", f"{below}/mod.rs")
+    yield from (f"{prefix}{name}.rs", f"{prefix}{name}/mod.rs")
 
 
 def declared_files(path: str, modules: Iterable[ModuleDeclaration], existing: Container[str]) -> Iterator[str]:
@@ -43,9 +55,9 @@ def declared_files(path: str, modules: Iterable[ModuleDeclaration], existing: Co
 def module_file(path: str, module: ModuleDeclaration, existing: Container[str]) -> str | None:
     """Return the existing file of a module, if any.
 
-    `path` is the file that declares it; only files in `existing` count. An inline module has no file.
+    `path` is the file that declares it; only files in `existing` count. An inline module has no file, nor has what is made while building.
     """
-    if module.inline:
+    if module.inline or (module.include and not module.path):
         return None
     return next((file for file in module_files(path, module) if file in existing), None)
 
@@ -62,21 +74,6 @@ def declarations_of(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> 
             if file:
                 declared.setdefault(file, []).append((path, module))
     return declared
-
-
-def test_files(declarations: Mapping[str, Iterable[ModuleDeclaration]]) -> set[str]:
-    """Return files that are declared only as test code.
-
-    Files are those of `declarations`. Keys are paths relative to the root.
-    """
-    declared = declarations_of(declarations)
-    found: set[str] = set()
-    changed = True
-    while changed:
-        new = {file for file, by in declared.items() if file not in found and all(module.test or path in found for path, module in by)}
-        found |= new
-        changed = bool(new)
-    return found
 
 
 def possible_parents(path: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from rustgate.cargo.manifest import Manifest, is_test_folder, test_target, workspace_of
 from rustgate.cargo.manifest_reader import read_manifest
+from rustgate.cargo.target_roots import is_in_target_folder, is_target_root
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.filesystem.containment import repository_of
@@ -115,9 +116,15 @@ class Tree:
         manifest = self.package_of(file)
         if manifest is None or not manifest.is_package:
             return FileContext(None)
-        path = file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
+        path = _relative(file, manifest)
         target = self.test_kind(manifest) or manifest.target(path)
-        return FileContext(target, target.is_test or is_test_folder(path), self._rust_version(manifest))
+        by_place = is_test_folder(path) and manifest.named_files.get(path) is not Target.LIBRARY
+        return FileContext(target, target.is_test or by_place, self._rust_version(manifest))
+
+    def is_target_root(self, file: str) -> bool:
+        """Return whether the file at an absolute path is the root of a target."""
+        manifest = self.package_of(file)
+        return manifest is not None and manifest.is_package and is_target_root(manifest, _relative(file, manifest))
 
     def test_kind(self, package: Manifest) -> Target | None:
         """Return the kind of tests that a whole package is, if any.
@@ -189,9 +196,9 @@ class Project:
         for path in self._given:
             if self._is_folder(path):
                 for file in list_rust_files(path, self.root, self._problem):
-                    found.setdefault(file, self._source_file(file, named=False))
+                    found.setdefault(file, self.source_file(file, named=False))
             else:
-                found[str(path)] = self._source_file(str(path), named=True)
+                found[str(path)] = self.source_file(str(path), named=True)
         for manifest in self.tree.manifests.values():
             if manifest and manifest.problem:
                 self._problem(str(manifest.folder / "Cargo.toml"), manifest.problem)
@@ -205,6 +212,18 @@ class Project:
         """
         manifests = [manifest for manifest in self.tree.manifests.values() if manifest]
         return (self.relative(str(file)) for manifest in manifests for file in manifest.named_roots)
+
+    def may_be_data(self, file: SourceFile) -> bool:
+        """Return whether a file is data, unless a target reaches it.
+
+        It is no root of a target, and lies in a folder of tests, or in no folder of a library or program. A run over a part of its package
+        does not see all that may declare it.
+        """
+        manifest = self.tree.package_of(file.absolute)
+        if manifest is None or manifest.problem or not self.covers(manifest.folder):
+            return False
+        path = _relative(file.absolute, manifest)
+        return (is_test_folder(path) or not is_in_target_folder(manifest, path)) and not self.tree.is_target_root(file.absolute)
 
     def require_read_configurations(self, files: Iterable[SourceFile]) -> None:
         """Raise `ConfigError` for a configuration that nothing reads.
@@ -232,7 +251,8 @@ class Project:
     def _is_folder(self, path: Path) -> bool:
         return os.path.isdir(path) and str(path) not in self._sources
 
-    def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
+    def source_file(self, absolute: str, *, named: bool = False) -> SourceFile:
+        """Return a file of the run; `named` if it was given by itself."""
         source, config_root = self._sources.get(absolute), self.tree.config_root(self.tree.folder(absolute))
         context = FileContext(None) if self.is_nameless(absolute) else self.tree.context(absolute)
         return SourceFile(self.relative(absolute), absolute, context, config_root, named, source)
@@ -258,6 +278,11 @@ def find_root(paths: Sequence[Path]) -> Path:
     configured = next((folder for folder in (top, *top.parents) if has_configuration(folder)), None)
     working = Path.cwd()
     return configured or repository or (working if working in upwards else start)
+
+
+def _relative(file: str, manifest: Manifest) -> str:
+    """Return the path of a file relative to the folder of its manifest."""
+    return file[len(str(manifest.folder)) + 1 :].replace(os.sep, "/")
 
 
 def _require(path: Path, absolute: Path) -> None:

@@ -20,9 +20,9 @@ _HIDDEN = re.compile(r"\bdoc\s*\([^()]*\bhidden\b")
 _TEST_NAMES = frozenset({"test", "bench", "gtest", "proptest", "quickcheck", "rstest", "test_case", "test_matrix", "wasm_bindgen_test"})
 _WORDS_THAT_DECIDE = re.compile(r"test|true|false|(?:any|all)\s*\(\s*\)")
 """What a predicate that cannot hold outside tests must contain."""
-_OPEN, _MET, _UNMET = (True, True), (True, False), (False, True)
+_OPEN, MET, UNMET = (True, True), (True, False), (False, True)
 """Whether a predicate may hold, and whether it may fail, while `test` and `doctest` are off."""
-_PREDICATES = {"test": _UNMET, "doctest": _UNMET, "false": _UNMET, "true": _MET}
+_PREDICATES = {"test": UNMET, "doctest": UNMET, "false": UNMET, "true": MET}
 _DEEPEST = 128
 """Levels of parentheses in which a `cfg_attr` is read; rustc reads no deeper."""
 
@@ -97,7 +97,7 @@ def _is_test_attribute(path: str) -> bool:
 def _conditional_paths(text: str) -> Iterator[str]:
     """Yield the paths in a `cfg_attr(predicate, path, ..)`."""
     depth = 0
-    for before, token in pairwise(token[0] for token in _tokens(text)):
+    for before, token in pairwise(token[0] for token in tokens_of(text)):
         depth += (before == "(") - (before == ")")
         if depth == 1 and before == ",":
             yield token
@@ -109,7 +109,7 @@ def cfg_requires_test(text: str) -> bool:
     `text` begins with the predicate, in parentheses; of a `cfg_attr` its attributes may follow. `test`, `all(.., test)`, `any()` and
     `false` cannot hold there; `any(test, unix)` and `not(test)` may, and so may any feature or platform. Doctests are tests.
     """
-    return _WORDS_THAT_DECIDE.search(text) is not None and _requires_test(_tokens(text), 0)
+    return _WORDS_THAT_DECIDE.search(text) is not None and _requires_test(tokens_of(text), 0)
 
 
 def _requires_test(tokens: Sequence[re.Match[str]], first: int) -> bool:
@@ -117,6 +117,11 @@ def _requires_test(tokens: Sequence[re.Match[str]], first: int) -> bool:
 
     Its opening parenthesis is the token `first`.
     """
+    return predicate_at(tokens, first) == UNMET
+
+
+def predicate_at(tokens: Sequence[re.Match[str]], first: int) -> tuple[bool, bool]:
+    """Return whether a predicate may hold, and may fail, outside tests."""
     stack: list[tuple[str, list[tuple[bool, bool]]]] = [("", [])]
     operator, before = "", ""
     for index in range(first, len(tokens)):
@@ -133,7 +138,7 @@ def _requires_test(tokens: Sequence[re.Match[str]], first: int) -> bool:
         elif token not in {",", "="} and before != "=":
             stack[-1][1].append(_OPEN if after == "=" else _PREDICATES.get(token, _OPEN))
         before = token
-    return stack[-1][1][:1] == [_UNMET]
+    return (*stack[-1][1], _OPEN)[0]
 
 
 def _combine(operator: str, values: Sequence[tuple[bool, bool]]) -> tuple[bool, bool]:
@@ -146,7 +151,7 @@ def _combine(operator: str, values: Sequence[tuple[bool, bool]]) -> tuple[bool, 
     return (fails[0], holds[0]) if operator == "not" and values else _OPEN
 
 
-def _tokens(text: str) -> list[re.Match[str]]:
+def tokens_of(text: str) -> list[re.Match[str]]:
     """Split an attribute into tokens, without comments."""
     return [token for token in _TOKEN.finditer(text) if token.lastgroup != "comment"]
 
@@ -155,7 +160,7 @@ def lint_levels(name: str, text: str) -> Iterator[LintLevel]:
     """Yield every `allow(...)`, `deny(...)` and the like that names a lint."""
     if not (name == "cfg_attr" or _LEVEL.fullmatch(name)) or not _LEVEL.search(text):
         return
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     depth = 0
     in_tests: int | None = None  # the depth at which a `cfg_attr` for tests began
     for index, (token, after) in enumerate(pairwise(token[0] for token in tokens)):

@@ -18,6 +18,7 @@ _ITEMS = frozenset({
     *("fn", "mod", "impl", "trait", "async", "unsafe", "static", "const", "let", "use", r"#\["),
 })  # fmt: skip
 _MODULE = r"\bmod[\s/]"
+_INCLUDE = r"\binclude\s*!"
 _NODE_WORDS = {
     "index_expression": r"[\w)\]]\s*\[",
     "integer_literal": r"\d\S*\s*[-+*/%<>!=]|[-+*/%<>=]\s*-?\d",
@@ -60,15 +61,15 @@ class MacroFilter(Struct, frozen=True, dict=True):
 
 def macro_filter_for(rules: Iterable[Rule]) -> MacroFilter:
     """Build the filter for `rules` and the metrics."""
-    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS)
+    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, _ITEMS | {_INCLUDE})
 
 
 def macro_filter_for_tests(rules: Iterable[Rule]) -> MacroFilter:
     """Build the filter for `rules` in test code.
 
-    Nothing is measured in tests, so only declared modules count beside what the rules look for.
+    Nothing is measured in tests, so only declared files count beside what the rules look for.
     """
-    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE}))
+    return MacroFilter({rule.name: _words(rule.query or "") for rule in rules}, frozenset({_MODULE, _INCLUDE}))
 
 
 def _words(query: str) -> frozenset[str]:

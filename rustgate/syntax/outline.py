@@ -15,6 +15,7 @@ from tree_sitter import Node
 from rustgate.model.file import Export, ModuleDeclaration, TypeDeclaration
 from rustgate.syntax.attribute_targets import read_attributes
 from rustgate.syntax.attributes import Attribute, LintLevel, hides, lint_levels
+from rustgate.syntax.declarations.modules import declared_modules, may_declare_files
 from rustgate.syntax.items import Function, Impl, Trait, build_function, build_impl
 from rustgate.syntax.line_index import Lines
 from rustgate.syntax.name_resolution import Names, leaves
@@ -25,7 +26,6 @@ from rustgate.syntax.test_code import find_test_ranges, merge_ranges
 
 # Quick tests that may match too much, but miss nothing: comments and blanks beyond ASCII can stand between any two words. Each pattern
 # begins with letters, because regular expressions find those many times as fast.
-_MODULE = re.compile(rb"mod[\s/\x80-\xff]")
 _EXPORT = re.compile(rb"pub[\s$(\x80-\xff]*+(?:use\b|/[/*])")
 _LEVELS = {
     word: re.compile(rb"%b(?<![.\w]%b)\s*[(/\x80-\xff]" % (word, word)) for word in (b"allow", b"expect", b"warn", b"deny", b"forbid")
@@ -222,10 +222,8 @@ class Outline:
 
     @cached_property
     def modules(self) -> tuple[ModuleDeclaration, ...]:
-        """Every `mod name;` and every `mod name { .. }`."""
-        if not _MODULE.search(self.source):
-            return ()
-        return tuple(self._module(node) for node in self.outline_nodes if node.kind == "mod")
+        """Every `mod name;`, `mod name { .. }` and `include!(..)`."""
+        return tuple(declared_modules(self, self._scan.events["macro"])) if may_declare_files(self.source) else ()
 
     @cached_property
     def exports(self) -> tuple[Export, ...]:
@@ -283,17 +281,3 @@ class Outline:
     def _first_attributes(self) -> dict[int, int]:
         outer = [attribute for attribute in self.attributes if attribute.target_end and not attribute.inner]
         return {attribute.target_start: attribute.start for attribute in reversed(outer)}
-
-    def _module(self, node: OutlineNode) -> ModuleDeclaration:
-        path = next((attribute for attribute in self.attributes_of(node.start) if attribute.name == "path"), None)
-        return ModuleDeclaration(
-            name=node.name,
-            parents=self.modules_around(node.start)[:-1],
-            path=path.text.partition('"')[2].rpartition('"')[0] if path else None,
-            test=self.is_test(node.start),
-            public="pub" in node.words,
-            inline=node.body,
-            line=self.lines.number(node.start),
-            column=self.lines.column(node.start),
-            macro=self.macro_around(node.start),
-        )

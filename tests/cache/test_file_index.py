@@ -12,9 +12,7 @@ from rustgate.cache.file_index import FileIndex, IndexEntry
 from rustgate.cache.store import Cache
 from rustgate.model.file import ModuleDeclaration, ModuleMentions
 
-ENTRY = IndexEntry(
-    b"digest", ModuleMentions(frozenset({b"a"}), anywhere=False, tests=True), (ModuleDeclaration("a", (), None, test=True),), test=True
-)
+ENTRY = IndexEntry(b"digest", ModuleMentions(frozenset({b"a"}), anywhere=False, tests=True), (ModuleDeclaration("a", (), None, test=True),))
 PROGRAM = b"program"
 
 

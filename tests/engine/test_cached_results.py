@@ -21,7 +21,7 @@ from rustgate.config.loader import load_config
 from rustgate.config.resolver import Selection
 from rustgate.engine import cached_results, lint_files as lint_files_module, tasks as tasks_module
 from rustgate.engine.check import Engine, Options, Run
-from rustgate.engine.declarations import DeclaringFile
+from rustgate.engine.compilation.declaring_file import DeclaringFile
 from rustgate.engine.linter import lint
 from rustgate.execution import executor as workers
 from rustgate.filesystem.reading import read_source
@@ -157,7 +157,8 @@ CHANGES = [
     changed("a file that was there under another name", {"src/e.rs": FILES["src/c.rs"]}, "src/e.rs"),
     changed("a module is a test no more", {"src/lib.rs": LIBRARY.replace("#[cfg(test)]\n", "")}, "src/lib.rs", "src/b.rs"),
     changed("a module is a test", {"src/lib.rs": LIBRARY.replace("pub mod a", "#[cfg(test)]\nmod a")}, "src/lib.rs", "src/a.rs"),
-    changed("another target", {"Cargo.toml": PACKAGE + '[[bench]]\npath = "src/a.rs"\n'}, "src/a.rs"),
+    changed("another target", {"Cargo.toml": PACKAGE + '[[bench]]\npath = "src/c.rs"\n'}, "src/c.rs"),
+    changed("production wins over another target", {"Cargo.toml": PACKAGE + '[[bench]]\npath = "src/a.rs"\n'}),
     changed("an older Rust", {"Cargo.toml": PACKAGE + 'rust-version = "1.70"\n'}, *RUST),
     changed("another level", {"rustgate.toml": 'rules = { panic-used = "warning" }'}, *RUST),
     changed("another limit", {"rustgate.toml": "rules = { file-length = { limit = 2 } }"}, *RUST),

@@ -7,17 +7,22 @@ import pytest
 from conftest import write
 
 from rustgate.engine import declarations
-from rustgate.engine.declarations import DeclaringFile, module_mentions, read_declarations
-from rustgate.execution.options import ExecutorOptions
+from rustgate.engine.compilation.declaring_file import DeclaringFile
+from rustgate.engine.compilation.module_mentions import module_mentions
+from rustgate.engine.declarations import DeclarationOptions, read_declarations
 from rustgate.model.file import FileResult
-from rustgate.project.project import Project
+from rustgate.project.project import Project, SourceFile
 
 
 def found_tests(folder: Path, files: Mapping[str, str]) -> set[str]:
     """The files that are found to be test code."""
     project = Project([write(folder, files)])
-    declaring = [DeclaringFile(file.path, file.absolute, 10**6, file.context.test) for file in project.files]
-    return {*read_declarations(project, declaring, (), None, ExecutorOptions()).tests}
+    declared = read_declarations(project, [*map(declaring, project.files)], declaring, DeclarationOptions())
+    return {path for path, context in declared.contexts.items() if context.test}
+
+
+def declaring(file: SourceFile) -> DeclaringFile:
+    return DeclaringFile(file.path, file.absolute, 10**6, file.context)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from rustgate.engine.linter import lint, unreadable_result
 from rustgate.engine.ruleset import RuleSet, build_rule_set
-from rustgate.model.file import FileContext, FileResult, Target
+from rustgate.model.file import FileContext, FileResult, Problem, Target
 from rustgate.model.finding import Finding, Severity
 from rustgate.model.rule import Applies, Conditions, Enclosure, Rule, Setting
 from rustgate.rules.catalog import shipped
@@ -165,7 +165,7 @@ def test_a_file_that_is_not_utf_8_is_a_finding(source: bytes, place: str) -> Non
 @pytest.mark.parametrize("setting", [{}, {"unreadable-file": Setting(None)}], ids=["not there", "off"])
 def test_where_the_rule_is_off_an_unreadable_file_is_no_finding(setting: dict[str, Setting]) -> None:
     rule_set = build_rule_set([rule("unreadable-file", query=None, message="{problem}")])
-    assert unreadable_result("a.rs", "is gone", rule_set, setting) == FileResult("a.rs", 0)
+    assert unreadable_result(Problem("a.rs", "is gone"), rule_set, setting) == FileResult("a.rs", 0)
 
 
 @pytest.mark.parametrize(("intact", "severity"), [(0, Severity.ERROR), (20, Severity.WARNING)])

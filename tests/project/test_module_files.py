@@ -1,4 +1,4 @@
-"""Modules across files: which file a `mod` means, and which files are therefore test code."""
+"""Modules across files: which file a `mod` means."""
 
 import pytest
 
@@ -8,10 +8,6 @@ from rustgate.project import module_files as modules
 
 def mod(name: str, *parents: str, path: str | None = None) -> ModuleDeclaration:
     return ModuleDeclaration(name, parents, path, test=False)
-
-
-def for_tests(name: str, *parents: str, path: str | None = None) -> ModuleDeclaration:
-    return ModuleDeclaration(name, parents, path, test=True)
 
 
 @pytest.mark.parametrize(
@@ -35,32 +31,6 @@ def for_tests(name: str, *parents: str, path: str | None = None) -> ModuleDeclar
 )
 def test_a_module_is_looked_for_where_rustc_looks(path: str, declaration: ModuleDeclaration, files: list[str]) -> None:
     assert [*modules.module_files(path, declaration)] == files
-
-
-Declarations = dict[str, list[ModuleDeclaration]]
-
-
-@pytest.mark.parametrize(
-    ("declarations", "tests"),
-    [
-        pytest.param({"lib.rs": [mod("a")], "a.rs": []}, set(), id="declared, but not as test code"),
-        pytest.param({"lib.rs": [for_tests("a")], "a.rs": []}, {"a.rs"}, id="a file"),
-        pytest.param({"lib.rs": [for_tests("a")], "a/mod.rs": []}, {"a/mod.rs"}, id="a folder"),
-        pytest.param({"lib.rs": [for_tests("a")], "a.rs": [mod("b")], "a/b.rs": []}, {"a.rs", "a/b.rs"}, id="what it declares"),
-        pytest.param({"lib.rs": [mod("a")], "a.rs": [for_tests("b")], "a/b.rs": []}, {"a/b.rs"}, id="only below"),
-        pytest.param({"lib.rs": [for_tests("a")], "main.rs": [mod("a")], "a.rs": []}, set(), id="declared elsewhere as well"),
-        pytest.param({"lib.rs": [for_tests("a")], "main.rs": [for_tests("a")], "a.rs": []}, {"a.rs"}, id="both times as test code"),
-        pytest.param({"lib.rs": [for_tests("a", path="odd.rs")], "odd.rs": []}, {"odd.rs"}, id="#[path]"),
-        pytest.param({"lib.rs": [for_tests("b", "a")], "a/b.rs": []}, {"a/b.rs"}, id="within an inline module"),
-        pytest.param({"bin/t.rs": [for_tests("a")], "bin/a.rs": []}, {"bin/a.rs"}, id="a root by another name"),
-        pytest.param({"lib.rs": [for_tests("a")], "a.rs": [], "a/mod.rs": []}, {"a.rs"}, id="the first that rustc finds"),
-        pytest.param({"lib.rs": [for_tests("gone")]}, set(), id="no such file"),
-        pytest.param({"a.rs": []}, set(), id="declared by nobody"),
-        pytest.param({"lib.rs": [for_tests("a")], "a.rs": [mod("a", path="a.rs")]}, set(), id="declares itself"),
-    ],
-)
-def test_files_are_test_code_when_they_are_only_ever_declared_so(declarations: Declarations, tests: set[str]) -> None:
-    assert modules.test_files(declarations) == tests
 
 
 @pytest.mark.parametrize(

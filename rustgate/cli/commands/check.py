@@ -167,6 +167,7 @@ def _check(arguments: Arguments) -> int:
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
+        files = engine.declarations(project, files).compiled(files)
         click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
         return 0
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
@@ -193,7 +194,7 @@ def _check(arguments: Arguments) -> int:
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
     said = [*summary_remarks(run, report, arguments.color)] if not arguments.quiet else []
     if arguments.verbose:
-        said += run_details(str(project.root), f"{run.rules} of {len(catalog)}", options.jobs, options.cache)
+        said += run_details(project.root, run, f"{run.rules} of {len(catalog)}", options)
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
     click.echo("".join([*said, *left_out_remarks(outputs, report)]), err=True, nl=False)
@@ -213,7 +214,9 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
 
 
 def _exit_code(run: Run, fail_on: Severity) -> int:
-    return int(any(not finding.muted and finding.severity.rank >= fail_on.rank for finding in run.findings))
+    return int(
+        any(not finding.muted and finding.severity.rank >= fail_on.rank and finding.path not in run.data for finding in run.findings)
+    )
 
 
 def _files(arguments: Arguments, engine: Engine, project: Project) -> tuple[SourceFile, ...]:

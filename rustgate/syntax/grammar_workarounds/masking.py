@@ -36,16 +36,32 @@ def mask_unsupported_syntax(source: bytes, root: Node, parse: Callable[[bytes], 
     Positions in the masked source are positions in `source`.
 
     Of a merge conflict only the marker lines are errors then, and both sides are read as code. A mask is tried on the lines of the errors
-    only, and kept if it leaves fewer of them or shrinks them by more bytes than it hides.
+    only, and kept if it leaves fewer of them or shrinks them by more bytes than it hides. A file that is an expression gets a semicolon
+    at its end.
     """
     isolated = _isolate_conflict_markers(source)
     source, root = (source, root) if isolated == source else (isolated, parse(isolated))
+    source, root = _end_expression(source, root, parse)
     for _ in range(_ROUNDS):
         before = source
         source, root = _try_each(source, root, parse)
         if source == before or not root.has_error:
             break
     return source, root
+
+
+def _end_expression(source: bytes, root: Node, parse: Callable[[bytes], Node]) -> tuple[bytes, Node]:
+    """End a file that is nothing but an expression, as `include!` reads it.
+
+    The grammar wants a semicolon there; it takes the place of the last line end. A word alone is more likely a mistake than an expression.
+    """
+    if not source.endswith(b"\n") or source.rstrip()[-1:] in {b"", b";", b"}"}:
+        return source, root
+    masked = source[:-1] + b";"
+    ended = parse(masked)
+    parts = [] if ended.has_error else [node for node in ended.named_children if not node.is_extra]
+    is_one = [part.type for part in parts] == ["expression_statement"] and parts[0].named_children[0].type != "identifier"
+    return (masked, ended) if is_one else (source, root)
 
 
 def _isolate_conflict_markers(source: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""What Cargo compiles: declarations followed from file to file."""

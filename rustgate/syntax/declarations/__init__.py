@@ -1,0 +1,1 @@
+"""What files a source declares: modules, paths and includes."""
