@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from rustgate.syntax.outline import Outline as Outline
     from rustgate.syntax.outline_nodes import FunctionNode as FunctionNode, OutlineNode as OutlineNode
     from rustgate.syntax.parse import COMMENTS as COMMENTS, Captures as Captures, Scan as Scan, parse_rust as parse_rust
+    from rustgate.syntax.snippet import shorten as shorten
 
 _NAMES = {
     "rustgate.cargo.manifest": ("Dependency", "Manifest"),
@@ -119,6 +120,7 @@ _NAMES = {
     "rustgate.syntax.outline": ("Outline",),
     "rustgate.syntax.outline_nodes": ("FunctionNode", "OutlineNode"),
     "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse_rust"),
+    "rustgate.syntax.snippet": ("shorten",),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -17,6 +17,7 @@ from rustgate.syntax.enclosures import stands_in
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Captures, scan_source
+from rustgate.syntax.snippet import snippet
 
 _MAX_LINES_TO_END = 100
 """Lines below its first one on which a match may end for its last line to be kept.
@@ -179,7 +180,6 @@ class _MatchConverter:
 
         A match that passes only the warning limit is no error; a severe one is no warning.
         """
-        lines = self._outline.lines
         if match.severe and severity is Severity.WARNING:
             severity = Severity.ERROR
         region = self._region(match)
@@ -191,7 +191,7 @@ class _MatchConverter:
             region,
             None if rule.gather else match.values,
             item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
-            snippet=lines.near(match.start, region.line) if match.anchored else "",
+            snippet=snippet(self._outline.source, match.start, match.end) if match.anchored and match.value is None else "",
             value=match.value,
             limit=match.limit,
         )

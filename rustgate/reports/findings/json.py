@@ -34,6 +34,6 @@ def render(report: Report, _style: TextStyle) -> Iterator[str]:
 def _row(finding: Finding) -> dict[str, object]:
     """Return a finding with the keys of the contract, in their order."""
     row: dict[str, object] = structs.asdict(finding)
-    del row["last_line"], row["help"]
+    del row["last_line"], row["help"], row["snippet"]
     row["path"] = escape_surrogates(finding.path)
     return {"message" if key == "problem" else key: finding.message if key == "problem" else value for key, value in row.items()}
