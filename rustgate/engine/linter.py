@@ -11,13 +11,13 @@ from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Fact, Finding, Match, Severity
 from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
+from rustgate.model.snippet import snippet
 from rustgate.project.context import File
 from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.enclosures import stands_in
 from rustgate.syntax.line_index import not_utf8
 from rustgate.syntax.outline import Outline
 from rustgate.syntax.parse import Captures, scan_source
-from rustgate.syntax.snippet import snippet
 
 _MAX_LINES_TO_END = 100
 """Lines below its first one on which a match may end for its last line to be kept.

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from rustgate.syntax.snippet import MOST_CHARACTERS, shorten, snippet
+from rustgate.model.snippet import MOST_CHARACTERS, shorten, snippet
 
 
 def of(source: str) -> str:
