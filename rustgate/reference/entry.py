@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rustgate.model.finding import Finding
 
@@ -51,3 +51,9 @@ def entries_of(findings: Iterable[Finding]) -> Iterator[Entry]:
 def sort_key(key: Key) -> tuple[bytes, ...]:
     """Return the bytes that a file of entries is sorted by."""
     return tuple(part.encode(errors="surrogateescape") for part in key)
+
+
+def tighter(one: Entry, other: Entry) -> Entry:
+    """Return an entry with the smaller value and the smaller count of two."""
+    values = [value for value in (one.value, other.value) if value is not None]
+    return structs.replace(one, value=min(values, default=None), count=min(one.count, other.count))

@@ -78,7 +78,7 @@ class _Matcher:
         """Pair what has another snippet in the same item, unless findings of the rule have become more there."""
         today = Counter(map(_place, self._findings))
         recorded: Counter[tuple[str, str, str]] = Counter()
-        free: defaultdict[tuple[str, str, str, bool], list[int]] = defaultdict(list)
+        free: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):
             recorded[_place(entry)] += entry.count
             if entry.value is None:
