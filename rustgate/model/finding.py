@@ -65,6 +65,7 @@ class Finding(Struct, frozen=True):
     Lines and columns are 1-based, columns count characters, the end is exclusive.
     The region lies on one line; `last_line` is where the code that was found ends, if that is another one. `problem` says what is wrong,
     `help` what to do. `snippet` is the tokens of what was found, empty for what is measured: with rule, path and item it is the identity.
+    `state` is `new` or `grown` where there is a baseline, `baseline_value` the value that it accepts.
     """
 
     rule: str
@@ -84,6 +85,8 @@ class Finding(Struct, frozen=True):
     last_line: int | None = None
     help: str = ""
     snippet: str = ""
+    state: str | None = None
+    baseline_value: int | None = None
 
     @property
     def message(self) -> str:

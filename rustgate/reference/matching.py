@@ -29,11 +29,13 @@ class Matching(Struct, frozen=True):
     """Pairs by the position of the finding; what is in neither has no entry, and is new.
 
     `grown` have a value over that of their entry. `stale` are the entries that nothing needs any more, each with the count that is left.
+    `tightened` counts the old ones with a smaller value.
     """
 
     old: dict[int, Pair]
     grown: dict[int, Pair]
     stale: tuple[Entry, ...]
+    tightened: int = 0
 
 
 def match(findings: Sequence[Finding], entries: Iterable[Entry], gone: Gone, *, strict: bool = False) -> Matching:
@@ -62,7 +64,9 @@ class _Matcher:
         """Return the pairs, and the entries that are left over."""
         grown = {number: pair for number, pair in self._pairs.items() if _growth(self._findings[number], pair.entry) > 0}
         stale = (structs.replace(entry, count=left) for entry, left in zip(self._entries, self._left, strict=True) if left)
-        return Matching({number: pair for number, pair in self._pairs.items() if number not in grown}, grown, tuple(stale))
+        old = {number: pair for number, pair in self._pairs.items() if number not in grown}
+        tightened = sum(_growth(self._findings[number], pair.entry) < 0 for number, pair in old.items())
+        return Matching(old, grown, tuple(stale), tightened)
 
     def pair_equal(self) -> None:
         """Pair findings with entries of the same path, item and snippet; the last ones of too many stay free."""

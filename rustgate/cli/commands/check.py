@@ -29,6 +29,7 @@ from rustgate.cli.options import (
 from rustgate.cli.output import Output, read_outputs, write_outputs
 from rustgate.cli.printing import style_of
 from rustgate.cli.progress import progress
+from rustgate.engine.baseline import baseline_sentence, mark_baseline, read_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
@@ -73,6 +74,8 @@ class Arguments(Struct, frozen=True):
     coverage: Path | None
     no_cache: bool
     cache_dir: Path | None
+    baseline: Path | None
+    strict_baseline: bool
 
 
 @click.command("check")
@@ -99,6 +102,10 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Accept the findings in this file; only new and grown ones count."
+)
+@click.option("--strict-baseline", is_flag=True, help="Fail on entries of the baseline that nothing needs, on edits and on new rules, too.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
 @click.option("--stdin-filename", metavar="PATH", help="Path to check standard input (`-`) as.")
@@ -124,6 +131,9 @@ def check_command(**given: Any) -> None:
 def _check(arguments: Arguments) -> int:
     """Run the command, and return the exit code."""
     started = time.perf_counter()
+    if arguments.strict_baseline and arguments.baseline is None:
+        raise RustgateError("--strict-baseline goes with --baseline; add --baseline FILE")
+    baseline = read_baseline(arguments.baseline) if arguments.baseline else None
     outputs = read_outputs(arguments.output)
     read = isolated_configurations if arguments.isolated else configurations
     configs = read(installed_rules(), arguments.config, arguments.profile)
@@ -139,6 +149,9 @@ def _check(arguments: Arguments) -> int:
         run = engine.run(project, on_result)
     if options.cache:
         options.cache.close()
+    counts = None
+    if baseline:
+        run, counts = mark_baseline(run, project.root, baseline, strict=arguments.strict_baseline)
     changed, unknown = changes_under_review(project.root) if _wants(outputs, "github") else (None, "")
     table = configs(project.config_root).table
     report = Report(
@@ -155,13 +168,17 @@ def _check(arguments: Arguments) -> int:
         home=home() if _wants(outputs, "sarif", "rdjson") else "",
         rule_url=rule_url,
         changed=changed,
+        baseline=summary_of(counts) if counts else None,
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
     said = [*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
+    if counts and not arguments.quiet:
+        said.append(f"rustgate: {baseline_sentence(counts)}\n")
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
     click.echo("".join([*said, *_left_out(outputs, report)]), err=True, nl=False)
-    return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
+    stale = arguments.strict_baseline and counts is not None and counts.stale > 0
+    return _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale)
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
