@@ -139,3 +139,40 @@ def test_a_missing_baseline_is_an_error(repository: Path) -> None:
     done = run(repository, "rustgate", "check", "--baseline", "nowhere.jsonl")
     assert done.returncode == 2
     assert "nowhere.jsonl" in done.stderr
+
+
+def two_branches_shrink(folder: Path) -> int:
+    """Return how many lines the base has; each branch takes a neighbouring one away, and git merges."""
+    file = folder / "rustgate-baseline.jsonl"
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "baseline")
+    lines = file.read_text().splitlines(keepends=True)
+    for branch, gone in (("one", -2), ("two", -3)):
+        git(folder, "checkout", "-q", "-b", branch, "main")
+        file.write_text("".join(line for line in lines if line != lines[gone]))
+        git(folder, "commit", "-qam", branch)
+    run(folder, "git", "-c", "user.name=a", "-c", "user.email=a@b", "merge", "-q", "one")
+    return len(lines)
+
+
+def test_a_conflict_is_refused_with_the_remedy_and_merged(repository: Path) -> None:
+    git(repository, "branch", "-M", "main")
+    before = two_branches_shrink(repository)
+    refused = run(repository, "rustgate", "check", "--baseline", "rustgate-baseline.jsonl")
+    assert refused.returncode == 2
+    assert "rustgate baseline merge" in refused.stderr
+    assert run(repository, "rustgate", "baseline", "merge").returncode == 0
+    assert len((repository / "rustgate-baseline.jsonl").read_text().splitlines()) == before - 2
+
+
+def test_a_union_merge_has_no_conflict_and_can_be_read(repository: Path) -> None:
+    (repository / ".gitattributes").write_text("rustgate-baseline.jsonl merge=union\n")
+    git(repository, "branch", "-M", "main")
+    two_branches_shrink(repository)
+    assert not run(repository, "git", "ls-files", "-u").stdout
+    assert check(repository)[1]["entries"] >= 300
+
+
+def test_without_a_conflict_there_is_nothing_to_merge(repository: Path) -> None:
+    done = run(repository, "rustgate", "baseline", "merge")
+    assert (done.returncode, "nothing to merge" in done.stderr) == (0, True)

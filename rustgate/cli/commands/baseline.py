@@ -1,5 +1,6 @@
 """`rustgate baseline`: accept what is there today."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -7,7 +8,9 @@ import click
 from rustgate.cli.options import project_of
 from rustgate.engine.baseline import baseline_of
 from rustgate.errors import RustgateError
-from rustgate.reference.baseline_file import format_baseline
+from rustgate.filesystem.git import git
+from rustgate.reference.baseline_file import Baseline, format_baseline, parse_baseline
+from rustgate.reference.merge import merge_baselines
 from rustgate.reports.sanitize import escape_controls
 
 _FILE = "rustgate-baseline.jsonl"
@@ -31,3 +34,27 @@ def create_command(paths: tuple[str, ...], output: Path, *, force: bool) -> None
     output.write_bytes(format_baseline(baseline))
     accepted = sum(entry.count for entry in baseline.entries)
     click.echo(escape_controls(f"rustgate: {output} accepts {accepted:,} findings; check with --baseline {output}"), err=True)
+
+
+@baseline_command.command("merge")
+@click.argument("file", type=click.Path(path_type=Path), default=_FILE)
+def merge_command(file: Path) -> None:
+    """Merge the versions of FILE that git could not.
+
+    Writes FILE and does not add it. The exit code is 1 if both sides changed an entry in different ways; then the tighter one counts.
+    """
+    base, ours, theirs = (git(file.absolute().parent, "show", f":{stage}:./{file.name}") for stage in (1, 2, 3))
+    if ours is None and theirs is None:
+        click.echo(escape_controls(f"rustgate: nothing to merge: git has no conflict in {file}"), err=True)
+        return
+    if ours is None or theirs is None:
+        raise RustgateError(f"one side of the merge deleted {file}; decide by `git rm {file}` or `git add {file}`")
+    before = parse_baseline(base.stdout, f"{file} (base)") if base else Baseline()
+    merged, ambiguous = merge_baselines(
+        before, parse_baseline(ours.stdout, f"{file} (ours)"), parse_baseline(theirs.stdout, f"{file} (theirs)")
+    )
+    file.write_bytes(format_baseline(merged))
+    for path, rule, item, _ in ambiguous:
+        click.echo(escape_controls(f"rustgate: both sides changed {path}: {rule} {item}; look at it"), err=True)
+    click.echo(escape_controls(f"rustgate: merged {file}; `git add {file}` marks it as resolved"), err=True)
+    sys.exit(int(bool(ambiguous)))
