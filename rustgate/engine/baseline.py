@@ -55,7 +55,7 @@ def read_baseline(file: Path) -> BaselineFile:
 
 def baseline_of(run: Run, root: Path, file: Path) -> Baseline:
     """Return a baseline for `file` that accepts what counts in a run."""
-    accepted = (_moved_to(finding, root, file.absolute().parent) for finding in run.findings if _acceptable(finding))
+    accepted = (_moved_to(finding, root, file.absolute().parent) for finding in run.findings if acceptable(finding))
     return Baseline(run.active, tuple(entries_of(accepted)))
 
 
@@ -65,9 +65,9 @@ def mark_baseline(run: Run, root: Path, given: BaselineFile, *, strict: bool) ->
     A rule that was not on when the baseline was written gives notes, unless `strict`.
     """
     folder = given.file.absolute().parent
-    entries = [structs.replace(entry, path=_relative(folder / entry.path, root)) for entry in given.baseline.entries]
-    numbers = [number for number, finding in enumerate(run.findings) if _acceptable(finding)]
-    matching = match([run.findings[number] for number in numbers], entries, _gone(root), strict=strict)
+    entries = [structs.replace(entry, path=relative(folder / entry.path, root)) for entry in given.baseline.entries]
+    numbers = [number for number, finding in enumerate(run.findings) if acceptable(finding)]
+    matching = match([run.findings[number] for number in numbers], entries, gone_from(root), strict=strict)
     findings = list(run.findings)
     for position, number in enumerate(numbers):
         findings[number] = _marked(findings[number], position, matching, given)
@@ -88,7 +88,8 @@ def baseline_sentence(counts: BaselineCounts) -> str:
     return f"{counts.new:,} new, {counts.grown:,} grown; {counts.entries:,} in the baseline{gone}"
 
 
-def _acceptable(finding: Finding) -> bool:
+def acceptable(finding: Finding) -> bool:
+    """Return whether a baseline may accept a finding."""
     return not finding.muted and finding.rule not in _NEVER
 
 
@@ -103,13 +104,13 @@ def _marked(finding: Finding, position: int, matching: Matching, given: Baseline
 
 
 def _note(finding: Finding) -> Finding:
-    remedy = f"new rule since the baseline; `rustgate baseline create --force` accepts what it finds; {finding.help}".removesuffix("; ")
+    remedy = f"new rule since the baseline; `rustgate baseline update --accept-new={finding.rule}`; {finding.help}".removesuffix("; ")
     return structs.replace(finding, severity=Severity.NOTE, help=remedy)
 
 
 def _counts(run: Run, root: Path, entries: Iterable[Entry], matching: Matching, findings: int) -> BaselineCounts:
     pairs = [*matching.old.items(), *matching.grown.items()]
-    stale = [entry for entry in matching.stale if _is_of_run(entry, run, root)]
+    stale = [entry for entry in matching.stale if is_of_run(entry, run, root)]
     return BaselineCounts(
         entries=sum(entry.count for entry in entries),
         matched=len(pairs),
@@ -121,12 +122,12 @@ def _counts(run: Run, root: Path, entries: Iterable[Entry], matching: Matching, 
     )
 
 
-def _is_of_run(entry: Entry, run: Run, root: Path) -> bool:
+def is_of_run(entry: Entry, run: Run, root: Path) -> bool:
     """Return whether this run could have found what an entry accepts."""
     return entry.rule in run.active and (entry.path in run.files or not os.path.lexists(root / entry.path))
 
 
-def _gone(root: Path) -> Gone:
+def gone_from(root: Path) -> Gone:
     """Return a function that says whether a path, or an item in it, is no longer there.
 
     An item counts as there while anything of its name is declared in the file: then what stands elsewhere is new.
@@ -149,8 +150,9 @@ _DECLARED = re.compile(rb"\b(?:fn|struct|enum|union|trait|mod|const|static|type|
 
 
 def _moved_to(finding: Finding, root: Path, folder: Path) -> Finding:
-    return structs.replace(finding, path=_relative(root / finding.path, folder))
+    return structs.replace(finding, path=relative(root / finding.path, folder))
 
 
-def _relative(path: Path, folder: Path) -> str:
+def relative(path: Path, folder: Path) -> str:
+    """Return a path relative to a folder, with `/`."""
     return os.path.relpath(path, folder).replace(os.sep, "/")

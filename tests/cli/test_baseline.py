@@ -176,3 +176,29 @@ def test_a_union_merge_has_no_conflict_and_can_be_read(repository: Path) -> None
 def test_without_a_conflict_there_is_nothing_to_merge(repository: Path) -> None:
     done = run(repository, "rustgate", "baseline", "merge")
     assert (done.returncode, "nothing to merge" in done.stderr) == (0, True)
+
+
+def update(folder: Path, *more: str) -> int:
+    return run(folder, "rustgate", "baseline", "update", *more).returncode
+
+
+def test_update_tightens_removes_and_accepts_nothing_new(repository: Path) -> None:
+    assert update(repository, "--check") == 0
+    edit("m0.rs", lambda text: text.replace("    call(x);\n", "", 1).replace(function(2), "") + FRESH)(repository)
+    assert update(repository, "--check") == 1
+    assert update(repository) == 0
+    code, counts, findings = check(repository)
+    assert (code, counts["stale"], counts["tightened"]) == (1, 0, 0)
+    assert ("unwrap-used", "m0::fresh", "new") in findings or ("unwrap-used", "fresh", "new") in findings
+    assert update(repository, "--accept-new=unwrap-used") == 0
+    assert "unwrap-used" not in {rule for rule, _, _ in check(repository)[2]}
+
+
+def test_update_covers_files_that_are_gone_and_keeps_what_a_partial_run_cannot_judge(repository: Path) -> None:
+    file = repository / "rustgate-baseline.jsonl"
+    before = file.read_bytes()
+    assert update(repository, "crates/a/src/m1.rs") == 0
+    assert file.read_bytes() == before
+    git_delete(repository)
+    assert update(repository) == 0
+    assert b"m0.rs" not in file.read_bytes()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from rustgate.cli.options import project_of
-from rustgate.engine.baseline import baseline_of
+from rustgate.cli.options import installed_rules, project_of, selection
+from rustgate.engine.baseline import baseline_of, read_baseline
+from rustgate.engine.baseline_update import updated_baseline
 from rustgate.errors import RustgateError
 from rustgate.filesystem.git import git
 from rustgate.reference.baseline_file import Baseline, format_baseline, parse_baseline
@@ -58,3 +59,26 @@ def merge_command(file: Path) -> None:
         click.echo(escape_controls(f"rustgate: both sides changed {path}: {rule} {item}; look at it"), err=True)
     click.echo(escape_controls(f"rustgate: merged {file}; `git add {file}` marks it as resolved"), err=True)
     sys.exit(int(bool(ambiguous)))
+
+
+@baseline_command.command("update")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--file", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"Baseline to update (default: {_FILE}).")
+@click.option("--accept-new", is_flag=False, flag_value="all", default=None, metavar="RULE,..", help="Accept new findings, too (of RULEs).")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; the exit code is 1 if something would change.")
+def update_command(paths: tuple[str, ...], file: Path, accept_new: str | None, *, only_check: bool) -> None:
+    """Remove entries that nothing needs, tighten values, follow moves."""
+    engine, project = project_of(paths)
+    run, given = engine.run(project), read_baseline(file)
+    names = accept_new.split(",") if accept_new not in {None, "all"} and accept_new else []
+    accept = run.active if accept_new == "all" else selection(installed_rules(), names, ()).select
+    baseline, added = updated_baseline(run, project.root, given, accept)
+    text = format_baseline(baseline)
+    changed = text != file.read_bytes()
+    if changed and not only_check:
+        file.write_bytes(text)
+    for finding in added:
+        click.echo(escape_controls(f"rustgate: accepted {finding.path}:{finding.line}: {finding.rule}: {finding.problem}"), err=True)
+    done = "would change" if only_check else "updated"
+    click.echo(escape_controls(f"rustgate: {done} {file}" if changed else f"rustgate: {file} is up to date"), err=True)
+    sys.exit(int(changed and only_check))
