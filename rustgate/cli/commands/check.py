@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from rustgate import __version__
 from rustgate.cache.store import Cache
+from rustgate.cli.baseline_options import given_baseline
 from rustgate.cli.cache_options import cache_folder_option, cache_for
 from rustgate.cli.changes import changes_under_review
 from rustgate.cli.options import (
@@ -29,7 +30,7 @@ from rustgate.cli.options import (
 from rustgate.cli.output import Output, read_outputs, write_outputs
 from rustgate.cli.printing import style_of
 from rustgate.cli.progress import progress
-from rustgate.engine.baseline import baseline_sentence, mark_baseline, read_baseline, summary_of
+from rustgate.engine.baseline import BaselineCounts, baseline_sentence, mark_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
@@ -131,9 +132,7 @@ def check_command(**given: Any) -> None:
 def _check(arguments: Arguments) -> int:
     """Run the command, and return the exit code."""
     started = time.perf_counter()
-    if arguments.strict_baseline and arguments.baseline is None:
-        raise RustgateError("--strict-baseline goes with --baseline; add --baseline FILE")
-    baseline = read_baseline(arguments.baseline) if arguments.baseline else None
+    baseline = given_baseline(arguments.baseline, strict=arguments.strict_baseline)
     outputs = read_outputs(arguments.output)
     read = isolated_configurations if arguments.isolated else configurations
     configs = read(installed_rules(), arguments.config, arguments.profile)
@@ -149,9 +148,7 @@ def _check(arguments: Arguments) -> int:
         run = engine.run(project, on_result)
     if options.cache:
         options.cache.close()
-    counts = None
-    if baseline:
-        run, counts = mark_baseline(run, project.root, baseline, strict=arguments.strict_baseline)
+    run, counts = mark_baseline(run, project.root, baseline, strict=arguments.strict_baseline) if baseline else (run, None)
     changed, unknown = changes_under_review(project.root) if _wants(outputs, "github") else (None, "")
     table = configs(project.config_root).table
     report = Report(
@@ -171,14 +168,12 @@ def _check(arguments: Arguments) -> int:
         baseline=summary_of(counts) if counts else None,
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
-    said = [*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
-    if counts and not arguments.quiet:
-        said.append(f"rustgate: {baseline_sentence(counts)}\n")
+    said = [*_summary(arguments, run, report, counts), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
     click.echo("".join([*said, *_left_out(outputs, report)]), err=True, nl=False)
-    stale = arguments.strict_baseline and counts is not None and counts.stale > 0
-    return _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale)
+    stale = counts.stale if counts and arguments.strict_baseline else 0
+    return _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale > 0)
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
@@ -256,11 +251,13 @@ def _project(arguments: Arguments) -> Project:
     return Project([name], sources={name: sys.stdin.buffer.read()})
 
 
-def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
+def _summary(arguments: Arguments, run: Run, report: Report, counts: BaselineCounts | None) -> Iterator[str]:
     """Yield what stderr says beside the reports."""
     if not arguments.quiet:
         yield "\n" * (bool(report.shown) and sys.stderr.isatty())
         yield summary(report, style_of(sys.stderr, arguments.color))
+        if counts:
+            yield f"rustgate: {baseline_sentence(counts)}\n"
         yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
 
 
