@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rustgate.cli.output import Output, wants
 from rustgate.cli.printing import style_of
+from rustgate.engine.baseline import BaselineCounts, baseline_sentence
 from rustgate.engine.check import Options, Run
 from rustgate.project.declared_files import count_unresolved
 from rustgate.reports.findings.report import Report
@@ -13,10 +14,12 @@ from rustgate.reports.findings.summary import summary
 from rustgate.reports.sanitize import escape_controls
 
 
-def summary_remarks(run: Run, report: Report, color: str) -> Iterator[str]:
-    """Yield the summary of a run, and remarks about its configuration."""
+def summary_remarks(run: Run, report: Report, baseline: BaselineCounts | None, color: str) -> Iterator[str]:
+    """Yield the summary of a run, what its baseline held, and remarks about its configuration."""
     yield "\n" * (bool(report.shown) and sys.stderr.isatty())
     yield summary(report, style_of(sys.stderr, color))
+    if baseline:
+        yield f"rustgate: {baseline_sentence(baseline)}\n"
     if run.data:
         yield f"  {len(run.data):,} {'file is' if len(run.data) == 1 else 'files are'} data that no target compiles: notes at most\n"
     yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)

@@ -13,6 +13,7 @@ from rustgate.model.file import THIS_FILE, FileContext, FileResult, Problem, Tar
 from rustgate.model.finding import Fact, Finding, Match, Severity
 from rustgate.model.finding_builder import FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
+from rustgate.model.snippet import snippet
 from rustgate.project.context import File
 from rustgate.project.macro_calls import macro_calls, macro_definitions
 from rustgate.suppressions.directives import read_suppressions
@@ -185,7 +186,6 @@ class _MatchConverter:
 
         A match that passes only the warning limit is no error; a severe one is no warning.
         """
-        lines = self._outline.lines
         if match.severe and severity is Severity.WARNING:
             severity = Severity.ERROR
         region = self._region(match)
@@ -197,7 +197,7 @@ class _MatchConverter:
             region,
             None if rule.gather else match.values,
             item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
-            snippet=lines.near(match.start, region.line) if match.anchored else "",
+            snippet=snippet(self._outline.source, match.start, match.end) if match.anchored and match.value is None else "",
             value=match.value,
             limit=match.limit,
         )

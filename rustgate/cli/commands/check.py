@@ -13,6 +13,7 @@ import click
 from msgspec import Struct
 
 from rustgate import __version__
+from rustgate.cli.baseline_options import given_baseline
 from rustgate.cli.cache_options import cache_folder_option, cache_for
 from rustgate.cli.changes import changes_under_review
 from rustgate.cli.options import (
@@ -30,6 +31,7 @@ from rustgate.cli.output import read_outputs, wants, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.cli.remarks import left_out_remarks, run_details, summary_remarks
 from rustgate.cli.sections import SectionedCommand
+from rustgate.engine.baseline import mark_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
@@ -76,6 +78,8 @@ class Arguments(Struct, frozen=True):
     coverage: Path | None
     no_cache: bool
     cache_dir: Path | None
+    baseline: Path | None
+    strict_baseline: bool
 
 
 @click.command(
@@ -84,7 +88,7 @@ class Arguments(Struct, frozen=True):
     sections={
         "What to check": ("select", "ignore", "profile", "config", "isolated", "coverage", "stdin_filename", "force_exclude", "show_files"),
         "What to report": ("output", "statistics", "no_suppress", "show_muted", "color", "quiet", "verbose", "no_progress"),
-        "When to fail": ("fail_on", "exit_zero"),
+        "When to fail": ("fail_on", "exit_zero", "baseline", "strict_baseline"),
         "How to run": ("watch", "jobs", "file_timeout", "no_cache", "cache_dir"),
     },
     examples={
@@ -121,6 +125,10 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Accept the findings in this file; only new and grown ones count."
+)
+@click.option("--strict-baseline", is_flag=True, help="Fail on entries of the baseline that nothing needs, on edits and on new rules, too.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
 @click.option("--stdin-filename", metavar="PATH", help="Path to check standard input (`-`) as.")
@@ -158,6 +166,7 @@ def _watch(arguments: Arguments) -> None:
 def _check(arguments: Arguments) -> int:
     """Run the command, and return the exit code."""
     started = time.perf_counter()
+    baseline = given_baseline(arguments.baseline, strict=arguments.strict_baseline)
     outputs = read_outputs(arguments.output)
     read = isolated_configurations if arguments.isolated else configurations
     configs = read(installed_rules(), arguments.config, arguments.profile)
@@ -174,6 +183,7 @@ def _check(arguments: Arguments) -> int:
         run = engine.run(project, on_result)
     if options.cache:
         options.cache.close()
+    run, counts = mark_baseline(run, project.root, baseline, strict=arguments.strict_baseline) if baseline else (run, None)
     changed, unknown = changes_under_review(project.root) if wants(outputs, "github") else (None, "")
     table = configs(project.config_root).table
     report = Report(
@@ -190,15 +200,17 @@ def _check(arguments: Arguments) -> int:
         home=home() if wants(outputs, "sarif", "rdjson") else "",
         rule_url=rule_url,
         changed=changed,
+        baseline=summary_of(counts) if counts else None,
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
-    said = [*summary_remarks(run, report, arguments.color)] if not arguments.quiet else []
+    said = [*summary_remarks(run, report, counts, arguments.color)] if not arguments.quiet else []
     if arguments.verbose:
         said += run_details(project.root, run, f"{run.rules} of {len(catalog)}", options)
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
     click.echo("".join([*said, *left_out_remarks(outputs, report)]), err=True, nl=False)
-    return 0 if arguments.exit_zero else _exit_code(run, Severity(arguments.fail_on or table.fail_on))
+    stale = bool(counts and arguments.strict_baseline and counts.stale)
+    return 0 if arguments.exit_zero else _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale)
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
