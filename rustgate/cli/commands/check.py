@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -176,9 +176,7 @@ def _check(arguments: Arguments) -> int:
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
-        files = engine.declarations(project, files).compiled(files)
-        click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
-        return 0
+        return _show_files(project, engine.declarations(project, files).compiled(files))
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
         run = engine.run(project, on_result)
     if options.cache:
@@ -205,12 +203,18 @@ def _check(arguments: Arguments) -> int:
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
     said = [*summary_remarks(run, report, counts, arguments.color)] if not arguments.quiet else []
     if arguments.verbose:
-        said += run_details(project.root, run, f"{run.rules} of {len(catalog)}", options)
+        said += run_details(project.root, run, f"{len(run.active)} of {len(catalog)}", options)
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
     click.echo("".join([*said, *left_out_remarks(outputs, report)]), err=True, nl=False)
     stale = bool(counts and arguments.strict_baseline and counts.stale)
     return 0 if arguments.exit_zero else _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale)
+
+
+def _show_files(project: Project, files: Iterable[SourceFile]) -> int:
+    """Print the files that would be checked, and return the exit code."""
+    click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
+    return 0
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
