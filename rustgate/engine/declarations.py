@@ -7,7 +7,6 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from msgspec import Struct
@@ -64,6 +63,11 @@ class DeclaringFile(Struct, frozen=True):
     max_size: int
     test: bool = False
     source: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """Return its size in bytes, or 0."""
+        return size_of(self.absolute) if self.source is None else len(self.source)
 
     def read(self) -> bytes | str:
         """Return its bytes, or a sentence saying why not."""
@@ -125,7 +129,7 @@ def read_declarations(
         pending = {path for path, mentions in unread.items() if path in tests or any(_may_declare(mentions, test) for test in tests)}
     if index:
         index.save()
-    digests = {path: entry.digest for path, entry in entries.items() if index and inside[path].source is None}
+    digests = {path: entry.digest for path, entry in entries.items() if index}
     return Declarations(frozenset(tests), digests, outside, tuple(problems))
 
 
@@ -159,7 +163,7 @@ def _modules_of(
     known = {file.path: entries[file.path] for file in files if entries[file.path].test == file.test}
     modules = {path: entry.modules for path, entry in known.items() if entry.modules is not None}
     pending = {file.path: file for file in files if file.path not in modules}
-    items = [(file, size_of(file.absolute)) for file in pending.values()]
+    items = [(file, file.size) for file in pending.values()]
     results, problems = _sorted_out(map_unordered(DeclarationJob(), items, executor_options))
     for result in results:
         modules[result.path] = result.modules
@@ -244,13 +248,14 @@ def _outside(
     candidates = {*project.named_roots, *_parents(seen)}
     found: list[str] = []
     while candidates:
-        new = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
+        new = [path for path in sorted(candidates - seen) if _is_inside(project, path)]
         seen |= candidates
         found += new
         candidates = _parents(new)
     largest = max([ConfigTable().max_file_size, *(file.max_size for file in files)])
-    outside = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
-    items = [(one, size_of(one.absolute)) for one in outside]
+    absolute = {path: os.path.join(root, path) for path in found}
+    outside = (DeclaringFile(path, absolute[path], largest, source=project.tree.overlay.source(absolute[path])) for path in found)
+    items = [(one, one.size) for one in outside]
     results, problems = _sorted_out(map_unordered(DeclarationJob(rules), items, executor_options))
     return {result.path: result for result in results}, problems
 
@@ -264,10 +269,10 @@ def _parents(paths: Iterable[str]) -> set[str]:
     return set[str]().union(*map(possible_parents, one_of_each_folder))
 
 
-def _is_inside(root: Path, path: str) -> bool:
+def _is_inside(project: Project, path: str) -> bool:
     """Return whether `path` is a file inside the root.
 
     A manifest can name any path.
     """
-    absolute = os.path.join(root, path)
-    return os.path.isfile(absolute) and not leads_out(absolute, root)
+    absolute = os.path.join(project.root, path)
+    return project.tree.overlay.is_file(absolute) and not leads_out(absolute, project.root)

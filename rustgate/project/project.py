@@ -4,7 +4,7 @@ Its packages say what Cargo builds from each file, and which configuration appli
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
 from rustgate.filesystem.containment import repository_of
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.file import FileContext, Problem, Target
 from rustgate.project.discovery import list_rust_files
 
@@ -45,8 +46,9 @@ class SourceFile(Struct, frozen=True):
 class Tree:
     """Folders below a root; each manifest is read once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, overlay: Overlay = DISK) -> None:
         self.root = root
+        self.overlay = overlay
         self.manifests: dict[Path, Manifest | None] = {}
         self._folders: dict[str, Path] = {}
         self._config_roots: dict[Path, Path] = {}
@@ -74,7 +76,7 @@ class Tree:
     def manifest(self, folder: Path) -> Manifest | None:
         """Return the Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = read_manifest(folder, self.root) if os.path.isfile(folder / "Cargo.toml") else None
+            self.manifests[folder] = read_manifest(folder, self.root, self.overlay) if self.overlay.is_file(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
@@ -105,7 +107,7 @@ class Tree:
         This is a file of its own, or a table in its Cargo.toml.
         """
         manifest = self.manifest(folder)
-        return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
+        return has_configuration(folder, self.overlay) or (manifest is not None and any(manifest.metadata()))
 
     def context(self, file: str) -> FileContext:
         """Return the context of the file at an absolute path.
@@ -145,18 +147,21 @@ class Tree:
 
 
 class Project:
-    """The given paths, resolved below one root."""
+    """The given paths, resolved below one root.
 
-    def __init__(self, paths: Sequence[Path], sources: Mapping[Path, bytes] | None = None) -> None:
-        self._sources = {os.path.abspath(path): source for path, source in (sources or {}).items()}
-        self._given = [Path(os.path.abspath(path)) for path in paths]
-        for path, absolute in zip(paths, self._given, strict=True):
-            if str(absolute) not in self._sources:
+    `overlay` is the version of the files, `given` are the paths made absolute.
+    """
+
+    def __init__(self, paths: Sequence[Path], overlay: Overlay = DISK) -> None:
+        self._overlay = overlay
+        self.given = [Path(os.path.abspath(path)) for path in paths]
+        for path, absolute in zip(paths, self.given, strict=True):
+            if not self._overlay.holds(absolute):
                 _require(path, absolute)
                 if not os.path.isdir(absolute) and absolute.suffix != ".rs":
                     raise ProjectError(f"{path}: not a Rust file; name folders, or files that end in .rs")
-        self.root = find_root(self._given)
-        self.tree = Tree(self.root)
+        self.root = find_root(self.given)
+        self.tree = Tree(self.root, overlay)
         self.problems: list[Problem] = []
 
     @property
@@ -166,31 +171,32 @@ class Project:
         That is the root, or what was given where the root is not more than the working folder.
         """
         marked = os.path.lexists(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
-        return (self.root,) if marked else tuple(self._given)
+        return (self.root,) if marked else tuple(self.given)
 
     @property
     def is_full(self) -> bool:
         """Return whether folders were given, not single files."""
-        return all(self._is_folder(path) for path in self._given)
+        return all(self._is_folder(path) for path in self.given)
 
     def covers(self, folder: Path) -> bool:
         """Return whether a whole folder was given."""
-        return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
+        return any(folder.is_relative_to(path) for path in self.given if self._is_folder(path))
 
     @cached_property
     def config_root(self) -> Path:
         """Return the configuration root of the whole run."""
-        return self.tree.config_root(_common_folder(self._given))
+        return self.tree.config_root(_common_folder(self.given))
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
         """Return the Rust files once, sorted by path."""
         found: dict[str, SourceFile] = {}
-        for path in self._given:
+        for path in self.given:
             if self._is_folder(path):
-                for file in list_rust_files(path, self.root, self._problem):
-                    found.setdefault(file, self._source_file(file, named=False))
-            else:
+                for file in (*list_rust_files(path, self.root, self._problem), *self._overlaid_in(path)):
+                    if not self._overlay.lacks(file):
+                        found.setdefault(file, self._source_file(file, named=False))
+            elif not self._overlay.lacks(path):
                 found[str(path)] = self._source_file(str(path), named=True)
         for manifest in self.tree.manifests.values():
             if manifest and manifest.problem:
@@ -227,13 +233,17 @@ class Project:
 
     def is_nameless(self, path: str) -> bool:
         """Return whether a path stands for a nameless text."""
-        return bool(self._sources) and os.path.basename(path) == NAMELESS
+        return bool(self._overlay.files) and os.path.basename(path) == NAMELESS
 
     def _is_folder(self, path: Path) -> bool:
-        return os.path.isdir(path) and str(path) not in self._sources
+        return os.path.isdir(path) and not self._overlay.holds(path)
+
+    def _overlaid_in(self, folder: Path) -> Iterator[str]:
+        prefix = os.path.join(folder, "")
+        return (path for path in self._overlay.files if path.endswith(".rs") and path.startswith(prefix))
 
     def _source_file(self, absolute: str, *, named: bool) -> SourceFile:
-        source, config_root = self._sources.get(absolute), self.tree.config_root(self.tree.folder(absolute))
+        source, config_root = self._overlay.source(absolute), self.tree.config_root(self.tree.folder(absolute))
         context = FileContext(None) if self.is_nameless(absolute) else self.tree.context(absolute)
         return SourceFile(self.relative(absolute), absolute, context, config_root, named, source)
 

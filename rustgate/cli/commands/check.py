@@ -15,7 +15,9 @@ from msgspec import Struct
 from rustgate import __version__
 from rustgate.cache.store import Cache
 from rustgate.cli.cache_options import cache_folder_option, cache_for
+from rustgate.cli.comparison_options import chosen_versions, comparison_of, comparison_options, mark_old
 from rustgate.cli.options import (
+    Configs,
     catalog_of,
     config_options,
     configurations,
@@ -32,7 +34,7 @@ from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
 from rustgate.filesystem.containment import leads_out
-from rustgate.filesystem.reading import read_source
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
 from rustgate.project.coverage import Coverage, located, read_coverage
@@ -70,6 +72,9 @@ class Arguments(Struct, frozen=True):
     coverage: Path | None
     no_cache: bool
     cache_dir: Path | None
+    since: str | None
+    exact: bool
+    staged: bool
 
 
 @click.command("check")
@@ -96,6 +101,7 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
+@comparison_options
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
 @click.option("--stdin-filename", metavar="PATH", help="Path to check standard input (`-`) as.")
@@ -122,9 +128,11 @@ def _check(arguments: Arguments) -> int:
     """Run the command, and return the exit code."""
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
-    read = isolated_configurations if arguments.isolated else configurations
-    configs = read(installed_rules(), arguments.config, arguments.profile)
-    project = _project(arguments)
+    paths = [Path(path) for path in arguments.paths or (".",)]
+    versions = chosen_versions(paths, comparison_of(arguments.since, exact=arguments.exact, staged=arguments.staged))
+    checked = versions.checked if versions else DISK
+    configs = _configs(arguments, checked)
+    project = _project(arguments, checked)
     catalog = catalog_of(configs, dict.fromkeys([project.config_root, *(file.config_root for file in project.files)]))
     options = _options(arguments, catalog, project)
     engine = Engine(installed_rules(), configs, options)
@@ -134,6 +142,7 @@ def _check(arguments: Arguments) -> int:
         return 0
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
         run = engine.run(project, on_result)
+        run = mark_old(run, engine, project, versions) if versions else run
     if options.cache:
         options.cache.close()
     table = configs(project.config_root).table
@@ -158,6 +167,12 @@ def _check(arguments: Arguments) -> int:
     return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
 
 
+def _configs(arguments: Arguments, checked: Overlay) -> Configs:
+    if arguments.isolated:
+        return isolated_configurations(installed_rules(), arguments.config, arguments.profile)
+    return configurations(installed_rules(), arguments.config, arguments.profile, checked)
+
+
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
     return Options(
         selection=selection(catalog, arguments.select, arguments.ignore),
@@ -166,7 +181,7 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
         force_exclude=arguments.force_exclude,
         coverage=_coverage(arguments, project),
         file_timeout=arguments.file_timeout,
-        cache=None if arguments.no_cache else cache_for(project.trees, arguments.cache_dir),
+        cache=None if arguments.no_cache or STDIN in arguments.paths else cache_for(project.trees, arguments.cache_dir),
     )
 
 
@@ -205,20 +220,20 @@ def _reader(project: Project, max_size: int) -> Callable[[str], str]:
 
     It takes a path relative to the root. It returns an empty text for a file that the run has not read either.
     """
-    given = {file.path: file.source for file in project.files}
+    overlay, read_paths = project.tree.overlay, {file.path for file in project.files}
 
     @lru_cache(maxsize=4)  # reports go file by file
     def read(path: str) -> str:
-        source, file = given.get(path), project.root / path
-        if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which was not read
+        file = project.root / path
+        if path not in read_paths and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which was not read
             return ""
-        text = read_source(str(file), max_size) if source is None else source
+        text = overlay.read(str(file), max_size)
         return "" if isinstance(text, str) else text.decode(errors="replace")
 
     return read
 
 
-def _project(arguments: Arguments) -> Project:
+def _project(arguments: Arguments, checked: Overlay) -> Project:
     """Return the project of the given paths.
 
     `-` is standard input.
@@ -226,11 +241,11 @@ def _project(arguments: Arguments) -> Project:
     if STDIN not in arguments.paths:
         if arguments.stdin_filename:
             raise RustgateError("--stdin-filename goes with `-`; add `-` to read standard input")
-        return Project([Path(path) for path in arguments.paths or (".",)])
+        return Project([Path(path) for path in arguments.paths or (".",)], checked)
     if len(arguments.paths) > 1:
         raise RustgateError("`-` reads standard input and goes with no other path")
     name = Path(arguments.stdin_filename or NAMELESS)
-    return Project([name], sources={name: sys.stdin.buffer.read()})
+    return Project([name], Overlay({os.path.abspath(name): sys.stdin.buffer.read()}))
 
 
 def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:

@@ -1,0 +1,14 @@
+"""Choice of the versions that a run compares."""
+
+from msgspec import Struct
+
+
+class Comparison(Struct, frozen=True):
+    """Choice of versions: a revision, the index, or both.
+
+    With `exact`, the old version is the revision itself instead of the commit where the branches part.
+    """
+
+    since: str | None = None
+    exact: bool = False
+    staged: bool = False
