@@ -14,7 +14,6 @@ import pytest
 from conftest import git, write
 
 import rustgate as package
-from rustgate.cli.output import FORMATS
 from rustgate.config.loader import load_config
 from rustgate.engine.check import Engine, Options
 from rustgate.engine.declarations import DeclarationJob, DeclaringFile, declarations_in
@@ -25,6 +24,7 @@ from rustgate.filesystem.reading import read_source
 from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.rule import Profile
 from rustgate.project.project import Project
+from rustgate.reports.findings.formats import FORMATS
 from rustgate.rules.catalog import shipped
 from rustgate.testing import setting_in
 
@@ -544,6 +544,6 @@ def test_a_reader_that_has_seen_enough_ends_the_run_quietly(tmp_path: Path, monk
     with subprocess.Popen((*RUSTGATE, "check", "--jobs", "2"), cwd=tmp_path, stdout=-1, stderr=-1) as process:
         assert process.stdout
         assert process.stderr
-        assert process.stdout.readline() == b"f0.rs\n"
+        assert process.stdout.readline().startswith(b"f0.rs:1:1: warning[")
         process.stdout.close()
         assert (process.stderr.read(), process.wait()) == (b"", 2)

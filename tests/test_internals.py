@@ -14,6 +14,7 @@ from conftest import write
 from rustgate import api
 from rustgate.cli.commands.check import check_command
 from rustgate.model.finding import Finding, Severity
+from rustgate.reports.terminal import PLAIN
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs/internals"
@@ -86,7 +87,7 @@ def test_the_format_of_the_example_forges_nothing() -> None:
     exec(code, names)  # noqa: S102  # see above
     finding = Finding("r", "c", Severity.ERROR, "a\n::error::x,y.rs", 1, 1, 1, 2, "m", "", None, None, "f")
     report = SimpleNamespace(shown=[finding])
-    assert [*names["to_csv"](report)] == ['"a\\x0a::error::x,y.rs",1,r,error,\n']
+    assert [*names["render"](report, PLAIN)] == ['"a\\x0a::error::x,y.rs",1,r,error,\n']
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in DOCS.iterdir()))

@@ -58,7 +58,8 @@ def _shared(finding: Finding, path: str) -> Finding:
     All findings of its file or rule have these strings in common: with copies of their own, findings would take twice the memory.
     """
     shared_path = path if finding.path == path else finding.path
-    return structs.replace(finding, path=shared_path, rule=sys.intern(finding.rule), category=sys.intern(finding.category))
+    rule, category, remedy = sys.intern(finding.rule), sys.intern(finding.category), sys.intern(finding.help)
+    return structs.replace(finding, path=shared_path, rule=rule, category=category, help=remedy)
 
 
 @lru_cache(maxsize=1000)

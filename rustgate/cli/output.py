@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib import import_module
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -11,44 +10,52 @@ from msgspec import Struct
 
 from rustgate.cli.printing import style_of
 from rustgate.errors import RustgateError, suggestion
+from rustgate.reports.findings.formats import FORMATS, Render, renderer
 from rustgate.reports.findings.report import Report
-from rustgate.reports.findings.text import summary
+from rustgate.reports.findings.summary import summary
 from rustgate.reports.sanitize import escape_commands
-from rustgate.reports.terminal import PLAIN, TextStyle
-
-Render = Callable[[Report, TextStyle], Iterator[str]]
+from rustgate.reports.terminal import PLAIN
 
 _SYSTEM_FOLDERS = ("/dev/", "/proc/")
 """Folders whose links may be written to, such as `/dev/stdout` and `/dev/fd/3`."""
-FORMATS = ("text", "json", "sarif", "github")
 
 
 class Output(Struct, frozen=True):
     """A value of `--output`.
 
-    `file` is None for standard output.
+    `file` is None for standard output; with `append`, what it holds stays.
     """
 
     format: str
     file: Path | None = None
+    append: bool = False
 
 
 def read_outputs(texts: Sequence[str]) -> list[Output]:
     """Parse the values of `--output`.
 
-    Raises `RustgateError` for an unknown format, and for two outputs to the same file.
+    With workflow commands, the summary of the step is written too, where the environment names its file. Raises `RustgateError` for an
+    unknown format, and for two outputs to the same file.
     """
-    outputs = [_read_output(text) for text in texts or ("text",)]
+    outputs = [_read_output(text) for text in texts or ("full",)]
     taken: dict[Path | None, str] = {}
     for output in outputs:
         file = output.file and output.file.absolute()
-        if file in taken:
+        if file in taken and not (file is None and _belong_together(taken[file], output.format)):
             where = file or "standard output"
             raise RustgateError(
                 f"both {taken[file]} and {output.format} would go to {where}; write one to another file: --output {output.format}=FILE"
             )
         taken[file] = output.format
+    summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary_file and any(FORMATS[output.format].annotates for output in outputs):
+        outputs.append(Output("markdown", Path(summary_file), append=True))
     return outputs
+
+
+def _belong_together(one: str, other: str) -> bool:
+    """Return whether two formats can share standard output, as workflow commands and a text can."""
+    return (FORMATS[one].annotates and FORMATS[other].for_people) or (FORMATS[other].annotates and FORMATS[one].for_people)
 
 
 def _read_output(text: str) -> Output:
@@ -65,33 +72,29 @@ def _read_output(text: str) -> Output:
     return Output(name, Path(file))
 
 
-def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, render: Render) -> None:
-    """Write all reports; `render` makes the text report.
+def write_outputs(report: Report, outputs: Sequence[Output], *, color: str, for_people: Render | None = None) -> None:
+    """Write all reports; `for_people` replaces those that are for people.
 
-    Files come first: they are complete even if standard output fails. Raises `RustgateError`.
+    Files come first: they are complete even if standard output fails. What annotates comes before the text. Raises `RustgateError`.
     """
-    for output in sorted(outputs, key=lambda output: output.file is None):
-        pieces = _pieces(report, output, color, render)
+    for output in sorted(outputs, key=lambda output: (output.file is None, FORMATS[output.format].for_people)):
+        pieces = _pieces(report, output, color, for_people)
         if output.file:
-            write_atomically(output.file, pieces)
+            (_append if output.append else write_atomically)(output.file, pieces)
             continue
         for piece in pieces:
             _write_all(sys.stdout.buffer, piece.encode("utf-8", errors="backslashreplace"))
         sys.stdout.buffer.flush()  # before the summary is written to stderr
 
 
-def _pieces(report: Report, output: Output, color: str, render: Render) -> Iterator[str]:
-    """Yield a report in pieces.
-
-    As a whole it could take as much memory as the run.
-    """
-    if output.format != "text":
-        yield from _renderer(output.format)(report)
+def _pieces(report: Report, output: Output, color: str, for_people: Render | None) -> Iterator[str]:
+    if not FORMATS[output.format].for_people:
+        yield from renderer(output.format)(report, PLAIN)
         return
     style = PLAIN if output.file else style_of(sys.stdout, color)
-    yield from map(escape_commands, render(report, style))
+    yield from map(escape_commands, (for_people or renderer(output.format))(report, style))
     if output.file:
-        yield summary(report)
+        yield f"\n{summary(report)}" if report.shown else summary(report)
 
 
 def _write_all(stream: IO[bytes], text: bytes) -> None:
@@ -102,6 +105,14 @@ def _write_all(stream: IO[bytes], text: bytes) -> None:
     rest = memoryview(text)
     while rest:
         rest = rest[stream.write(rest) :]
+
+
+def _append(file: Path, pieces: Iterable[str]) -> None:
+    try:
+        with file.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.writelines(pieces)
+    except OSError as error:
+        raise RustgateError(f"{file}: the report cannot be written: {error.strerror}") from error
 
 
 def write_atomically(file: Path, pieces: Iterable[str]) -> None:
@@ -140,8 +151,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _renderer(name: str) -> Callable[[Report], Iterator[str]]:
-    render: Callable[[Report], Iterator[str]] = getattr(import_module(f"rustgate.reports.findings.{name}"), f"to_{name}")
-    return render

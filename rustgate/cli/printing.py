@@ -35,13 +35,14 @@ def path_display(root: Path) -> Callable[[str], str]:
 def use_color(choice: str, stream: IO[str]) -> bool:
     """Return whether to color what goes to `stream`.
 
-    If the choice is "auto": on a terminal without NO_COLOR, or with FORCE_COLOR.
+    If the choice is "auto": never with NO_COLOR, always with FORCE_COLOR or CLICOLOR_FORCE, otherwise on a terminal that is not dumb.
     """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    forced = any(os.environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return forced or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def style_of(stream: IO[str], color: str = "auto") -> TextStyle:

@@ -11,6 +11,7 @@ from rustgate.cargo.manifest import Manifest, workspace_of
 from rustgate.engine.check_loader import load_check
 from rustgate.model.file import FileResult, Target
 from rustgate.model.finding import Fact, Finding, Severity
+from rustgate.model.finding_builder import worded
 from rustgate.model.rule import Rule, Scope
 from rustgate.project.coverage import Coverage
 from rustgate.project.crate import Crate, CrateSet, Reduced
@@ -73,7 +74,8 @@ def reduce_facts(rule: Rule, crates: Sequence[Crate]) -> Iterator[Finding]:
         reduced = [(check(crate, _facts(rule, [crate])), crate.is_unpublished) for crate in crates]
     for fact, values, unpublished in ((*entry, unpublished) for result, unpublished in reduced for entry in result):
         severity = Severity.NOTE if unpublished and fact.noted else fact.finding.severity
-        yield structs.replace(fact.finding, severity=severity, message=rule.message.format_map({**fact.values, **values}))
+        problem, remedy = worded(rule, {**fact.values, **values})
+        yield structs.replace(fact.finding, severity=severity, problem=problem, help=remedy)
 
 
 def _facts(rule: Rule, crates: Sequence[Crate]) -> list[Fact[object]]:

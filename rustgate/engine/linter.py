@@ -90,8 +90,7 @@ def unreadable_result(path: str, problem: str, rule_set: RuleSet, settings: Sett
     rule, setting = rule_set.rules.get(UNREADABLE), settings.get(UNREADABLE)
     if rule is None or setting is None or setting.severity is None:
         return FileResult(path, 0)
-    message = rule.message.format(problem=problem)
-    return FileResult(path, 0, (FindingBuilder(path).build(rule, setting.severity, FIRST_BYTE, message),))
+    return FileResult(path, 0, (FindingBuilder(path).build(rule, setting.severity, FIRST_BYTE, {"problem": problem}),))
 
 
 def _complete_context(context: FileContext, outline: Outline) -> FileContext:
@@ -149,6 +148,7 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
             "limit": limit,
             "over": measured.value - limit,
             "note": measured.note,
+            "remedy": measured.remedy(limit),
         }
         yield Match(start, end, values, measured.value, limit, soft=not over_error_limit, anchored=False)
 
@@ -189,7 +189,7 @@ class _MatchConverter:
             rule,
             Severity.WARNING if match.soft and severity is Severity.ERROR else severity,
             region,
-            "" if rule.gather else rule.message.format_map(match.values),
+            None if rule.gather else match.values,
             item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
             snippet=lines.near(match.start, region.line) if match.anchored else "",
             value=match.value,

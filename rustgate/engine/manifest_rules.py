@@ -64,8 +64,8 @@ class _FaultConverter:
         if setting.severity is None:
             raise ValueError(f"{rule.name} is off for {self._manifest.path}")
         region = Region(line, self._lines.column(start), self._lines.column(end))
-        message, item = rule.message.format_map(values), ".".join(map(str, key))
-        return self._builder.build(rule, setting.severity, region, message, item=item, snippet=self._lines.text(line))
+        item = ".".join(map(str, key))
+        return self._builder.build(rule, setting.severity, region, values, item=item, snippet=self._lines.text(line))
 
 
 def _suppressions(manifest: Manifest) -> Iterator[Suppression]:

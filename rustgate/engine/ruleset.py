@@ -27,7 +27,7 @@ Check = Callable[[File, list[Captures]], Iterator[Match]]
 Gather = Callable[[File, list[Captures]], Iterator[tuple[Match, object]]]
 Measure = Callable[[Subject], Iterator[Measured]]
 
-MEASURED_VALUES = ("name", "value", "limit", "over", "note")
+MEASURED_VALUES = ("name", "value", "limit", "over", "note", "remedy")
 """Placeholders that the message of a measured rule can hold."""
 
 

@@ -63,7 +63,8 @@ class Finding(Struct, frozen=True):
     """One violation of one rule, at one place.
 
     Lines and columns are 1-based, columns count characters, the end is exclusive.
-    The region lies on one line; `last_line` is where the code that was found ends, if that is another one. It is no part of the JSON.
+    The region lies on one line; `last_line` is where the code that was found ends, if that is another one. `problem` says what is wrong,
+    `help` what to do.
     """
 
     rule: str
@@ -74,13 +75,19 @@ class Finding(Struct, frozen=True):
     column: int
     end_line: int
     end_column: int
-    message: str
+    problem: str
     item: str
     value: int | None
     limit: int | None
     fingerprint: str
     muted: Suppressed | None = None
     last_line: int | None = None
+    help: str = ""
+
+    @property
+    def message(self) -> str:
+        """Return what is wrong and what to do, in one sentence."""
+        return f"{self.problem}; {self.help}" if self.help else self.problem
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str]:

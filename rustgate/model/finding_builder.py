@@ -3,11 +3,25 @@
 Findings are built nowhere else.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from rustgate.model.finding import Finding, Severity
 from rustgate.model.fingerprint import Fingerprints
 from rustgate.model.rule import Rule
+
+
+def worded(rule: Rule, values: Mapping[str, object]) -> tuple[str, str]:
+    """Return what is wrong and what to do, for a finding with these values.
+
+    A page without `help` may say what to do in its message, behind a semicolon.
+    """
+    message = rule.message.format_map(values)
+    if rule.help:
+        return message, rule.help.format_map(values)
+    problem, _, remedy = message.partition("; ")
+    return problem, remedy
 
 
 class Region(Struct, frozen=True):
@@ -41,7 +55,7 @@ class FindingBuilder:
         rule: Rule,
         severity: Severity,
         region: Region,
-        message: str,
+        values: Mapping[str, object] | None,
         *,
         item: str = "",
         snippet: str = "",
@@ -50,8 +64,10 @@ class FindingBuilder:
     ) -> Finding:
         """Build a finding of `rule`.
 
+        `values` fill the placeholders of its message and help; None leaves both to who completes the finding.
         `snippet` is the text that tells it from others of its item.
         """
+        problem, remedy = ("", "") if values is None else worded(rule, values)
         return Finding(
             rule=rule.name,
             category=rule.category,
@@ -61,7 +77,8 @@ class FindingBuilder:
             column=region.column,
             end_line=region.line,
             end_column=region.end_column,
-            message=message,
+            problem=problem,
+            help=remedy,
             item=item,
             value=value,
             limit=limit,

@@ -78,6 +78,7 @@ class Rule(Struct, frozen=True):
     """A rule, as read from its page.
 
     It says what to look for and how bad that is, and holds the text that explains it.
+    `message` says what is wrong, `help` what to do; both have placeholders in braces.
     `severity`, `limit` and `soft` (the warning limit) hold one value for each profile, in the order of `Profile`; None means off, or no
     limit. `options` maps the name of an option to its value for each profile, `choices` to the values that it may take.
     `raised_by` names the part of rustgate that raises the findings by itself: `linter` or `suppressions`. `reads` is `manifest` for a rule
@@ -117,6 +118,7 @@ class Rule(Struct, frozen=True):
     choices: dict[str, tuple[str, ...]] = {}
     markdown_line: int = 1
     pack: str = ""
+    help: str = ""
 
     @property
     def reads_manifests(self) -> bool:

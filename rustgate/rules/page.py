@@ -42,6 +42,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     severity: Annotated[dict[Profile, Severity], _BY_PROFILE]
     message: str
     since: str
+    help: str = ""
     applies: Applies = Applies.EVERYWHERE
     scope: Scope = Scope.FILE
     clippy: list[str] = []
@@ -79,8 +80,7 @@ def read_page(path: Path, category: str = "") -> Rule:
 def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     """Parse a rule page, or raise `PageError`."""
     text = text.replace("\r\n", "\n")
-    if not _NAME.fullmatch(name):
-        raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
+    _require_rule_name(name, path)
     head, body = _split(text, path)
     matter = _front_matter(head, path)
     title = _title(body, path)
@@ -88,7 +88,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     blocks = fences(markdown)
     query = _query_block(blocks, path)
     _require_one_way(matter, query, path)
-    _require_plain_placeholders(matter.message, path)
+    _require_plain_placeholders(matter, path)
     rule = Rule(
         name=name,
         category=category,
@@ -98,6 +98,7 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
         markdown=markdown,
         severity=_ladder(matter.severity),
         message=matter.message,
+        help=matter.help,
         since=matter.since,
         applies=matter.applies,
         scope=matter.scope,
@@ -122,6 +123,11 @@ def parse_page(text: str, path: str, name: str, category: str) -> Rule:
     )
     require_examples(rule, blocks)
     return rule
+
+
+def _require_rule_name(name: str, path: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise PageError(f'{path}: "{name}" is not a rule name; use lower-case words joined by dashes')
 
 
 def _split(text: str, path: str) -> tuple[str, str]:
@@ -183,14 +189,19 @@ def _require_one_way(matter: FrontMatter, query: re.Match[str] | None, path: str
         raise PageError(f"{path}: `severity` is empty; give at least one profile a severity")
 
 
-def _require_plain_placeholders(message: str, path: str) -> None:
+def _require_plain_placeholders(matter: FrontMatter, path: str) -> None:
+    for key, text in (("message", matter.message), ("help", matter.help)):
+        _require_plain_placeholders_in(key, text, path)
+
+
+def _require_plain_placeholders_in(key: str, text: str, path: str) -> None:
     try:
-        fields = [field for field in Formatter().parse(message) if field[1] is not None]
+        fields = [field for field in Formatter().parse(text) if field[1] is not None]
     except ValueError as error:
-        raise PageError(f"{path}: the message cannot be used: {error}; write a brace that is no placeholder twice") from error
+        raise PageError(f"{path}: the {key} cannot be used: {error}; write a brace that is no placeholder twice") from error
     for _, name, form, conversion in fields:
         if form or conversion or not (name or "").isidentifier():
-            raise PageError(f'{path}: the message holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
+            raise PageError(f'{path}: the {key} holds "{{{name}}}", which is no plain placeholder; write a name alone between the braces')
 
 
 def _title(body: str, path: str) -> re.Match[str]:

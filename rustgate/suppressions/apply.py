@@ -130,4 +130,4 @@ class _SuppressionChecker:
         setting, rule = self._settings.get(name), self._catalog.get(name)
         if rule and setting and setting.severity:
             region = Region(suppression.line, suppression.column, suppression.end_column or suppression.column)
-            yield self._builder.build(rule, setting.severity, region, rule.message.format(problem=problem), snippet=problem)
+            yield self._builder.build(rule, setting.severity, region, {"problem": problem}, snippet=problem)

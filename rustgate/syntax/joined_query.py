@@ -110,8 +110,8 @@ def _require_captures(query: Query, pattern: int, rule: Rule) -> None:
 
 
 def placeholders(rule: Rule) -> list[str]:
-    """List the names in braces in a rule's message, in order."""
-    return [name for _, name, _, _ in Formatter().parse(rule.message) if name]
+    """List the names in braces in a rule's message and help, in order."""
+    return [name for text in (rule.message, rule.help) for _, name, _, _ in Formatter().parse(text) if name]
 
 
 def _always_captured(query: Query, pattern: int, index: int) -> bool:

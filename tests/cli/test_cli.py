@@ -14,9 +14,9 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.cli.commands.explain import explained
-from rustgate.cli.output import FORMATS
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.rule import Profile, Rule
+from rustgate.reports.findings.formats import FORMATS
 from rustgate.rules.catalog import shipped
 
 pytestmark = pytest.mark.slow  # it starts processes
@@ -116,7 +116,10 @@ MISTAKES = [
     (["check", "--color", "sometimes"], ["auto", "always", "never"]),
     (["check", "--jobs", "0"], ["--jobs"]),
     (["check", "--jobs", "many"], ["--jobs"]),
-    (["check", "--output", "jason"], ['unknown output format "jason"', 'did you mean "json"?', "known: text, json"]),
+    (
+        ["check", "--output", "jason"],
+        ['unknown output format "jason"', 'did you mean "json"?', "known: full, text, concise, grouped, json"],
+    ),
     (["check", "--output", "json", "--output", "sarif"], ["both json and sarif", "standard output", "--output sarif=FILE"]),
     (["check", "--output", "json=x", "--output", "sarif=./x"], ["both json and sarif", "/x; write one to another file"]),
     (["check", "--output", "json="], ["the name of the file is missing"]),
@@ -210,8 +213,8 @@ def test_the_report_comes_before_the_summary(tmp_path: Path) -> None:
     shown = subprocess.run(
         (*RUSTGATE, "check"), cwd=write(tmp_path, {"a.rs": UNWRAP}), stdout=-1, stderr=subprocess.STDOUT, text=True, check=False
     )
-    assert shown.stdout.startswith("a.rs\n")
-    assert shown.stdout.splitlines()[-1].startswith("rustgate: 1 error")
+    assert shown.stdout.startswith("a.rs:1:")
+    assert shown.stdout.splitlines()[-3].startswith("rustgate: 1 error")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
@@ -298,8 +301,8 @@ def test_a_configuration_that_nothing_reads_is_refused(tmp_path: Path) -> None:
 def test_paths_are_relative_to_the_root_for_programs_and_to_the_working_folder_for_people(tmp_path: Path) -> None:
     write(tmp_path, {"a/b.rs": UNWRAP, "c.rs": UNWRAP})
     git(tmp_path, "init", "--quiet")
-    assert check(tmp_path, "a").stdout.startswith("a/b.rs\n")
-    assert check(tmp_path / "a", "../c.rs").stdout.startswith("../c.rs\n")
+    assert check(tmp_path, "a").stdout.startswith("a/b.rs:1:29: error[unwrap-used] ")
+    assert check(tmp_path / "a", "../c.rs").stdout.startswith("../c.rs:1:29: error[unwrap-used] ")
     assert found(check(tmp_path / "a", "--output", "json")) == [("unwrap-used", "a/b.rs")]
 
 
@@ -369,9 +372,9 @@ def test_statistics_are_shown_alone_on_request(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        ([], ["rustgate: 1 error (1 file, 1 line, profile production, "]),
+        ([], ["rustgate: 1 error in 1 file (1 line, profile production, ", "  next: `rustgate explain unwrap-used` "]),
         (["-q"], []),
-        (["-v"], ["rustgate: 1 error", "  root ", "  cache "]),
+        (["-v"], ["rustgate: 1 error", "  next: ", "  root ", "  cache "]),
         (["-qv"], ["  root ", "  cache "]),
     ],
 )
@@ -415,7 +418,9 @@ def test_a_terminal_shows_progress_where_there_is_something_to_wait_for(
     tmp_path: Path, files: int, arguments: list[str], *, shown: bool
 ) -> None:
     write(tmp_path, {f"f{number}.rs": CLEAN for number in range(files)})
-    assert (f"{files} of {files} files" in on_terminal(tmp_path, "check", *arguments, stream="stderr", COLUMNS="120")) is shown
+    assert (
+        f"{files} of {files} files, {files} lines, " in on_terminal(tmp_path, "check", *arguments, stream="stderr", COLUMNS="120")
+    ) is shown
 
 
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
@@ -436,7 +441,7 @@ def test_several_reports_are_written_in_one_run(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "b.json").read_text())["findings"][0]["rule"] == "unwrap-used"
     assert json.loads((tmp_path / "c.sarif").read_text())["version"] == "2.1.0"
     assert (tmp_path / "d.txt").read_text().startswith("::error ")
-    assert (tmp_path / "e.txt").read_text().startswith("a.rs\n")
+    assert (tmp_path / "e.txt").read_text().startswith("a.rs:1:29: error[unwrap-used] ")
     assert "rustgate: 1 error" in (tmp_path / "e.txt").read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.rs", "b.json", "c.sarif", "d.txt", "e.txt"]
 
@@ -474,7 +479,7 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, output: str) ->
 
 def test_sarif_says_what_it_leaves_out(tmp_path: Path) -> None:
     run = check(write(tmp_path, {"a.rs": UNWRAP * 5_002}), "--select", "unwrap-used", "--output", "sarif=a.sarif")
-    assert "the SARIF report leaves out 2 of the least severe findings" in run.stderr
+    assert "the SARIF report leaves out 2 errors: it holds one finding of a rule on a line, and at most 5,000" in run.stderr
 
 
 # explain, rules, config

@@ -22,11 +22,9 @@ from rustgate.model.file import FileContext, FileResult, Target as CargoTarget
 from rustgate.model.finding import Finding
 from rustgate.model.rule import Profile, Setting
 from rustgate.project.crate import Crate
-from rustgate.reports.findings.github import to_github
-from rustgate.reports.findings.json import to_json
+from rustgate.reports.findings.formats import FORMATS, renderer
 from rustgate.reports.findings.report import Report
-from rustgate.reports.findings.sarif import to_sarif
-from rustgate.reports.findings.text import to_text
+from rustgate.reports.terminal import PLAIN
 from rustgate.rules.catalog import shipped
 from rustgate.suppressions.apply import SuppressOptions, suppress
 from rustgate.syntax.joined_query import join_queries
@@ -168,11 +166,11 @@ def _require_reports(linted: LintResult, source: bytes) -> None:
         seconds=0,
         read=lambda _path: source.decode(errors="replace"),
     )
-    for text in map("".join, (to_text(report), to_github(report))):
+    for name in FORMATS:
+        text = "".join(renderer(name)(report, PLAIN))
         bad = {char for char in text if (ord(char) < ord(" ") and char not in "\t\n") or 0x7F <= ord(char) < 0xA0}  # C0 and C1
-        _require(not bad, f"control characters in a report | {bad}")
-    "".join(to_json(report)).encode()
-    "".join(to_sarif(report)).encode()
+        _require(not bad, f"control characters in a report | {name} {bad}")
+        text.encode()
 
 
 def _require_numbers(source: bytes) -> None:

@@ -6,99 +6,41 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from sample_reports import ERROR, MUTED, NOTE, RULES, SOURCE, WARNING, finding, report, rule
 from syrupy.assertion import SnapshotAssertion
 
 from rustgate.model.finding import Finding, Severity, Suppressed
-from rustgate.model.rule import Profile, Rule
 from rustgate.reports import json_document as document
-from rustgate.reports.findings import github, json as json_report, sarif as sarif_report, text as text_report
+from rustgate.reports.findings import full, github, json as json_report, sarif as sarif_report
 from rustgate.reports.findings.code_scanning_hash import line_hashes
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.sarif import left_out
-from rustgate.reports.findings.text import summary, to_statistics
+from rustgate.reports.findings.summary import statistics, summary
 from rustgate.reports.sanitize import escape_commands, escape_controls
 from rustgate.reports.terminal import PLAIN, TextStyle
 
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
 
 def to_json(report: Report) -> str:
-    return "".join(json_report.to_json(report))
+    return "".join(json_report.render(report, PLAIN))
 
 
 def to_sarif(report: Report) -> str:
-    return "".join(sarif_report.to_sarif(report))
+    return "".join(sarif_report.render(report, PLAIN))
 
 
 def to_github(report: Report) -> str:
-    return "".join(github.to_github(report))
+    return "".join(github.render(report, PLAIN))
 
 
 def to_text(report: Report, style: TextStyle = PLAIN) -> str:
-    return "".join(text_report.to_text(report, style))
+    return "".join(full.render(report, style))
 
-
-def rule(name: str, **given: Any) -> Rule:
-    defaults: dict[str, Any] = {
-        "name": name,
-        "category": "style",
-        "path": f"{name}.md",
-        "title": f"`{name}` in code",
-        "why": "It takes time\nto read.",
-        "markdown": f"# {name}\n\nIt takes time to read.\n",
-        "severity": (None, WARNING, ERROR, ERROR),
-        "message": "",
-        "since": "0.1",
-    }
-    return Rule(**{**defaults, **given})
-
-
-RULES = {name: rule(name) for name in ("long-words", "short-words", "syntax-error", "unreadable-file")}
-SOURCE = "fn f() {\n    a.b();\n}\n"
-
-
-def finding(line: int = 2, column: int = 5, end_column: int = 6, **given: Any) -> Finding:
-    defaults: dict[str, Any] = {
-        "rule": "long-words",
-        "category": "style",
-        "severity": ERROR,
-        "path": "src/a.rs",
-        "line": line,
-        "column": column,
-        "end_line": line,
-        "end_column": end_column,
-        "message": "`a` is too long",
-        "item": "f",
-        "value": None,
-        "limit": None,
-        "fingerprint": "0123",
-    }
-    return Finding(**{**defaults, **given})
-
-
-def report(*findings: Finding, source: str = SOURCE, **given: Any) -> Report:
-    defaults: dict[str, Any] = {
-        "version": "0.1.0",
-        "profile": Profile.PRODUCTION,
-        "root": ".",
-        "rules": RULES,
-        "findings": tuple(sorted(findings, key=lambda finding: finding.order)),
-        "show_muted": False,
-        "files": 2,
-        "lines": 1_234,
-        "seconds": 0.0504,
-        "read": lambda _path: source,
-    }
-    return Report(**{**defaults, **given})
-
-
-MUTED = Suppressed("suppression", "it is a name")
 
 # json
 
 
 def test_json_is_the_contract_to_the_letter() -> None:
-    long = finding(10, 8, 20, path="crates/a/src/lib.rs", message="47 lines", item="parser::Parser::parse_header", value=47, limit=30)
+    long = finding(10, 8, 20, path="crates/a/src/lib.rs", problem="47 lines", item="parser::Parser::parse_header", value=47, limit=30)
     assert to_json(report(long)) == (
         """{
   "rustgate": "0.1.0",
@@ -151,7 +93,7 @@ def test_json_of_nothing_is_complete() -> None:
 
 @pytest.mark.parametrize("count", range(8))
 def test_json_is_the_same_whatever_is_written_at_once(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    findings = [finding(line, message='"\n],{}') for line in range(1, count + 1)]
+    findings = [finding(line, problem='"\n],{}') for line in range(1, count + 1)]
     monkeypatch.setattr(document, "_ROWS_AT_ONCE", 3)
     in_pieces = to_json(report(*findings))
     assert in_pieces == document.json_text(json.loads(in_pieces))
@@ -164,7 +106,7 @@ def test_json_can_hold_a_path_that_is_not_utf_8() -> None:
 
 @given(st.text(), st.text())
 def test_json_gives_back_every_text(message: str, item: str) -> None:
-    (found,) = json.loads(to_json(report(finding(message=message, item=item))))["findings"]
+    (found,) = json.loads(to_json(report(finding(problem=message, item=item))))["findings"]
     assert (found["message"], found["item"]) == (message, item)
 
 
@@ -280,8 +222,9 @@ def test_sarif_stops_at_5000_results_the_worst_first_and_says_how_many_are_left_
     assert len(results) == 5_000
     assert [one["level"] for one in results].count("note") == 4_990
     assert [region(one)[0] for one in results] == [*range(1, 4_991), *range(6_001, 6_011)]
-    assert left_out(many) == 11
-    assert left_out(report(*notes)) == 0
+    assert left_out(many) == {NOTE: 10, ERROR: 1}
+    assert left_out(report(*notes)) == {}
+    assert left_out(report(finding(1), finding(1, 7, 8, severity=WARNING))) == {WARNING: 1}
 
 
 def sarif_rule(name: str = "long-words", **given: Any) -> dict[str, Any]:
@@ -360,8 +303,8 @@ def test_each_severity_has_its_command(severity: Severity, command: str) -> None
     ("given", "written"),
     [
         ({"path": "a,b:c%d\r\n.rs"}, "file=a%2Cb%3Ac%25d%0D%0A.rs,"),
-        ({"message": "100%\r\n::error::x, y: z"}, "::100%25%0D%0A::error::x, y: z\n"),
-        ({"message": "\x1b[31m"}, "::\\x1b[31m\n"),
+        ({"problem": "100%\r\n::error::x, y: z"}, "::100%25%0D%0A::error::x, y: z\n"),
+        ({"problem": "\x1b[31m"}, "::\\x1b[31m\n"),
         ({"path": "\x1b\u202e.rs"}, "file=\\x1b\\u202e.rs,"),
     ],
 )
@@ -373,7 +316,7 @@ def test_workflow_commands_cannot_be_injected(given: dict[str, Any], written: st
 
 @given(st.text(), st.text())
 def test_a_finding_is_one_command_whatever_it_says(path: str, message: str) -> None:
-    text = to_github(report(finding(path=path, message=message)))
+    text = to_github(report(finding(path=path, problem=message)))
     assert re.fullmatch(r"::error file=[^,:\r\n]*,line=2,col=5,endLine=2,endColumn=6,title=rustgate%3A long-words::[^\r\n]*\n", text)
 
 
@@ -409,17 +352,14 @@ def test_what_is_about_a_line_as_a_whole_is_all_that_can_be_seen_of_it(
 
 def excerpt(source: str, column: int, end_column: int) -> list[str]:
     """The source line and the carets, without what stands left of them."""
-    lines = to_text(report(finding(1, column, end_column), source=source)).splitlines()[2:4]
+    lines = to_text(report(finding(1, column, end_column), source=source)).splitlines()[1:3]
     return [line.partition("│ ")[2] for line in lines]
 
 
 EXCERPTS = [
     ("a.b();", 1, 2, ["a.b();", "^"]),
-    ("    a.b();", 5, 8, ["a.b();", "^^^"]),
-    ("a.b();", 3, 3, ["a.b();", "  ^"]),
-    ("    a.b();", 1, 1, ["a.b();", "^"]),
-    ("a.b();", 7, 7, ["a.b();", "      ^"]),
-    ("\ta\t= b;", 4, 5, ["a   = b;", "    ^"]),
+    ("    a.b();", 5, 8, ["    a.b();", "    ^^^"]),
+    ("\ta\t= b;", 4, 5, ["    a   = b;", "        ^"]),
     ("a\tb;", 1, 4, ["a   b;", "^^^^^"]),
     ("世界 = b;", 6, 7, ["世界 = b;", "       ^"]),
     ("世界 = b;", 2, 3, ["世界 = b;", "  ^^"]),
@@ -433,7 +373,7 @@ EXCERPTS = [
 
 
 NARROW = [
-    ("    " + "a" * 30 + ".b();", 36, 37, 60, ["a" * 30 + ".b();", " " * 31 + "^"]),
+    ("    " + "a" * 30 + ".b();", 36, 37, 60, ["…" + "a" * 14 + ".b();", " " * 16 + "^"]),
     ("f(" + "a" * 60 + ");", 1, 2, 60, ["f(" + "a" * 45 + "…", "^"]),
     ("f(" + "a" * 60 + ", b);", 65, 66, 60, ["…" + "a" * 13 + ", b);", " " * 16 + "^"]),
     ("f(" + "a" * 60 + ");", 1, 2, 20, ["f(" + "a" * 38 + "…", "^"]),
@@ -444,8 +384,9 @@ NARROW = [
 @pytest.mark.parametrize(("source", "column", "end_column", "width", "expected"), NARROW)
 def test_a_source_line_fits_the_terminal(source: str, column: int, end_column: int, width: int, expected: list[str]) -> None:
     text = to_text(report(finding(1, column, end_column), source=source), TextStyle(width))
-    assert [line.partition("│ ")[2] for line in text.splitlines()[2:4]] == expected
-    assert all(len(line) <= max(width, 54) for line in text.splitlines()[2:4])
+    rows = [line for line in text.splitlines() if "│" in line]
+    assert [line.partition("│ ")[2] for line in rows] == expected
+    assert all(len(line) <= max(width, 54) for line in rows)
 
 
 @pytest.mark.parametrize(("source", "column", "end_column", "expected"), EXCERPTS)
@@ -485,7 +426,7 @@ HOSTILE = "\x1b]0;x\x07\u202e\u2066\x00\x7f\x85\u061c\r\u2028\udce4"
 
 def test_nothing_from_a_file_reaches_the_terminal_raw() -> None:
     muted = finding(2, muted=Suppressed("suppression", HOSTILE))
-    bad = finding(1, path=f"src/{HOSTILE}.rs", message=HOSTILE)
+    bad = finding(1, path=f"src/{HOSTILE}.rs", problem=HOSTILE)
     text = to_text(report(bad, muted, source=f"a {HOSTILE} b\nc\n", show_muted=True))
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
     assert text.count(escape_controls(HOSTILE)) == 4
@@ -493,7 +434,7 @@ def test_nothing_from_a_file_reaches_the_terminal_raw() -> None:
 
 @given(st.text(), st.text(), st.integers(1, 40), st.integers(0, 40))
 def test_any_source_line_can_be_shown(source: str, message: str, column: int, length: int) -> None:
-    text = to_text(report(finding(1, column, column + length, message=message), source=source))
+    text = to_text(report(finding(1, column, column + length, problem=message), source=source))
     assert "\x1b" not in text
     assert "\r" not in text
 
@@ -511,7 +452,7 @@ def test_colours_are_the_only_control_characters() -> None:
 
 
 def test_paths_are_shown_from_the_working_folder() -> None:
-    assert to_text(report(finding(), root="..")).startswith("../src/a.rs\n")
+    assert to_text(report(finding(), root="..")).startswith("../src/a.rs:2:5: error[long-words] `a` is too long\n")
 
 
 def test_without_findings_the_text_is_empty() -> None:
@@ -522,32 +463,40 @@ def test_if_all_is_muted_there_is_nothing_to_count() -> None:
     text = to_text(report(finding(muted=MUTED), show_muted=True))
     assert "(muted by suppression: it is a name)" in text
     assert text.endswith("^\n")
-    assert list(to_statistics(report(finding(muted=MUTED), show_muted=True))) == []
+    assert list(statistics(report(finding(muted=MUTED), show_muted=True))) == []
 
 
 def test_statistics_have_the_most_frequent_rule_first() -> None:
     findings = [finding(1), finding(2, severity=WARNING), finding(3, rule="short-words", severity=NOTE), finding(4, muted=MUTED)]
-    assert next(to_statistics(report(*findings))).splitlines() == [
+    assert next(statistics(report(*findings))).splitlines() == [
         "rule         errors  warnings  notes",
         "long-words        1         1      -",
         "short-words       -         -      1",
     ]
 
 
+NEXT = (
+    "  next: `rustgate explain long-words` says why and how to fix it; "
+    "suppress one finding with `// rustgate: allow(long-words) -- reason`\n"
+)
+
+
 @pytest.mark.parametrize(
     ("findings", "expected"),
     [
-        ((), "rustgate: no findings (2 files, 1,234 lines, profile production, 0.05 s)\n"),
-        ((finding(),), "rustgate: 1 error (2 files, 1,234 lines, profile production, 0.05 s)\n"),
+        ((), "rustgate: no findings in 2 files (1,234 lines, profile production, 0.05 s)\n"),
+        ((finding(),), f"rustgate: 1 error in 1 of 2 files (1,234 lines, profile production, 0.05 s)\n{NEXT}"),
         (
             (finding(), finding(3), finding(1, severity=WARNING), finding(4, severity=NOTE), finding(5, muted=MUTED)),
-            "rustgate: 2 errors, 1 warning, 1 note, 1 muted (2 files, 1,234 lines, profile production, 0.05 s)\n",
+            f"rustgate: 2 errors, 1 warning, 1 note, 1 muted in 1 of 2 files (1,234 lines, profile production, 0.05 s)\n{NEXT}",
         ),
         (
-            (finding(rule="syntax-error"), finding(rule="unreadable-file"), finding(1, rule="unreadable-file")),
-            """rustgate: 3 errors (2 files, 1,234 lines, profile production, 0.05 s)
+            (finding(rule="syntax-error"), finding(rule="unreadable-file", path="src/b.rs"), finding(1, rule="unreadable-file")),
+            """rustgate: 3 errors in 2 of 2 files (1,234 lines, profile production, 0.05 s)
   1 syntax error: what could be read around it was checked
   2 files could not be read and were not checked
+  most: unreadable-file (2), syntax-error (1)
+  next: `rustgate explain unreadable-file` says why and how to fix it
 """,
         ),
     ],
@@ -566,11 +515,11 @@ FILES = {
 
 def whole_report() -> Report:
     return report(
-        finding(3, 8, 24, path="src/lib.rs", message="`parse_everything` is 47 lines long, 30 allowed (17 over)", value=47, limit=30),
-        finding(3, 30, 32, path="src/lib.rs", rule="short-words", severity=WARNING, message="`世界` is short", fingerprint="4567"),
-        finding(4, 5, 12, path="src/lib.rs", rule="short-words", muted=MUTED, message="`todo!` is short", fingerprint="89ab"),
+        finding(3, 8, 24, path="src/lib.rs", problem="`parse_everything` is 47 lines long, 30 allowed (17 over)", value=47, limit=30),
+        finding(3, 30, 32, path="src/lib.rs", rule="short-words", severity=WARNING, problem="`世界` is short", fingerprint="4567"),
+        finding(4, 5, 12, path="src/lib.rs", rule="short-words", muted=MUTED, problem="`todo!` is short", fingerprint="89ab"),
         finding(
-            2, 20, 30, path="src/bin/a b.rs", rule="short-words", severity=NOTE, message="`a` is short", item="main", fingerprint="cdef"
+            2, 20, 30, path="src/bin/a b.rs", rule="short-words", severity=NOTE, problem="`a` is short", item="main", fingerprint="cdef"
         ),
         read=FILES.__getitem__,
         show_muted=True,

@@ -8,10 +8,10 @@ from tree_sitter import Node
 from rustgate.api import Captures, File, FunctionNode, Match, ancestors, function_at, last_of, line_of, match_of, method_of
 
 _SHARED = {
-    "Arc": ("Mutex", "makes threads wait for one lock; consider one owner that receives messages over a channel"),
-    "Rc": ("RefCell", "checks borrows only at run time and can panic; consider one owner that lends the value"),
+    "Arc": ("Mutex", "makes threads wait for one lock", "consider one owner that receives messages over a channel"),
+    "Rc": ("RefCell", "checks borrows only at run time and can panic", "consider one owner that lends the value"),
 }
-_LOCKS = tuple(lock.encode() for lock, _ in _SHARED.values())
+_LOCKS = tuple(lock.encode() for lock, _, _ in _SHARED.values())
 _INTERFACES = frozenset({"field_declaration", "function_item", "function_signature_item", "ordered_field_declaration_list", "parameter"})
 _TYPES = frozenset({
     "array_type", "bounded_type", "dynamic_type", "generic_type", "reference_type", "scoped_type_identifier", "tuple_type",
@@ -52,14 +52,14 @@ def arc_mutex(file: File, matches: list[Captures]) -> Iterator[Match]:
     for captures in matches:
         outer, inner = (names.resolve(line_of(captures[part][0], source), captures[part][0].start_byte) for part in ("outer", "inner"))
         shared, lock = (path.rpartition("::")[2] for path in (outer, inner))
-        expected, remark = _SHARED.get(shared, ("", ""))
+        expected, cost, instead = _SHARED.get(shared, ("", "", ""))
         if lock == "RefCell" and not file.options["ref-cell"]:
             continue
         if outer.startswith("self::") or inner.startswith("self::") or lock != expected:
             continue
         found = captures["finding"][0]
         if _is_interface(file, found):
-            yield match_of(found, type=f"{shared}<{lock}<..>>", remark=remark)
+            yield match_of(found, type=f"{shared}<{lock}<..>>", cost=cost, instead=instead)
 
 
 def boxed_trait_objects(file: File, matches: list[Captures]) -> Iterator[Match]:

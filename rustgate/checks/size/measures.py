@@ -14,18 +14,22 @@ from rustgate.syntax.items import Function
 from rustgate.syntax.outline import Outline
 
 Span = tuple[int, int]
+_MOST_NAMED = 3
+"""Items that the remedy for a long file names at most: who must move more has to think about the whole."""
 
 
 class Measured(Struct, frozen=True):
     """A measured item and its value.
 
-    `where` returns the bytes to point at for the limit that was passed; `note` is added to the message.
+    `where` returns the bytes to point at for the limit that was passed, `remedy` says what would bring the value to it; `note` is added
+    to the message.
     """
 
     name: str
     value: int
     where: Callable[[int], Span]
     note: str = ""
+    remedy: Callable[[int], str] = lambda _limit: ""
 
 
 class Subject(Struct, frozen=True):
@@ -65,7 +69,27 @@ def file_lines(subject: Subject) -> Iterator[Measured]:
         return 0, 0
 
     if value > subject.above:
-        yield Measured("file", value, first_past, note)
+        yield Measured("file", value, first_past, note, lambda limit: _what_to_move(outline, skipped, value - limit))
+
+
+def _what_to_move(outline: Outline, skipped: set[int], over: int) -> str:
+    """Name the largest items at the top of a file, as many as hold the `over` lines that must leave it."""
+    sizes = [(len(lines - skipped), name) for name, lines in _top_items(outline)]
+    moved, named = 0, []
+    for size, name in sorted(sizes, key=lambda item: -item[0])[:_MOST_NAMED]:
+        named.append(f"{name} ({size} lines)")
+        moved += size
+        if moved >= over:
+            return f"move {' and '.join(named)} to {'modules of their' if len(named) > 1 else 'a module of its'} own"
+    return "split it into modules"
+
+
+def _top_items(outline: Outline) -> Iterator[tuple[str, set[int]]]:
+    """Yield the name and lines of each item at the top of a file, their attributes and documentation left out."""
+    for node in outline.outline_nodes:
+        if node.parent is None and node.name:
+            word = {"function": "fn", "type": "type"}.get(node.kind, node.kind)
+            yield f"`{word} {node.name}`", _lines_of(outline, ((node.start, node.end),))
 
 
 def function_lines(subject: Subject) -> Iterator[Measured]:

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from msgspec import Struct
 from rustgate import __version__
 from rustgate.cache.store import Cache
 from rustgate.cli.cache_options import cache_folder_option, cache_for
+from rustgate.cli.changes import changes_under_review
 from rustgate.cli.comparison_options import chosen_versions, comparison_of, comparison_options, mark_old
 from rustgate.cli.options import (
     Configs,
@@ -27,7 +28,7 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import FORMATS, read_outputs, write_outputs
+from rustgate.cli.output import Output, read_outputs, write_outputs
 from rustgate.cli.printing import style_of
 from rustgate.cli.progress import progress
 from rustgate.engine.check import Engine, Options, Run
@@ -39,9 +40,11 @@ from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
 from rustgate.project.coverage import Coverage, located, read_coverage
 from rustgate.project.project import NAMELESS, Project, SourceFile
+from rustgate.reports.findings.formats import FORMATS
 from rustgate.reports.findings.report import Report
-from rustgate.reports.findings.text import summary, to_statistics, to_text
+from rustgate.reports.findings.summary import statistics, summary
 from rustgate.reports.sanitize import escape_controls, escape_lines
+from rustgate.rules.urls import home, rule_url
 
 STDIN = "-"
 
@@ -145,6 +148,7 @@ def _check(arguments: Arguments) -> int:
         run = mark_old(run, engine, project, versions) if versions else run
     if options.cache:
         options.cache.close()
+    changed, unknown = changes_under_review(project.root) if _wants(outputs, "github") else (None, "")
     table = configs(project.config_root).table
     report = Report(
         version=__version__,
@@ -157,13 +161,15 @@ def _check(arguments: Arguments) -> int:
         lines=run.lines,
         seconds=time.perf_counter() - started,
         read=_reader(project, table.max_file_size),
+        home=home() if _wants(outputs, "sarif", "rdjson") else "",
+        rule_url=rule_url,
+        changed=changed,
     )
-    write_outputs(report, outputs, color=arguments.color, render=to_statistics if arguments.statistics else to_text)
-    click.echo(
-        "".join([*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]),
-        err=True,
-        nl=False,
-    )
+    write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
+    said = [*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
+    if unknown:
+        said.append(f"rustgate: {escape_controls(unknown)}\n")
+    click.echo("".join([*said, *_left_out(outputs, report)]), err=True, nl=False)
     return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
 
 
@@ -251,13 +257,30 @@ def _project(arguments: Arguments, checked: Overlay) -> Project:
 def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
     """Yield what stderr says beside the reports."""
     if not arguments.quiet:
+        yield "\n" * (bool(report.shown) and sys.stderr.isatty())
         yield summary(report, style_of(sys.stderr, arguments.color))
         yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
-    if any(text.partition("=")[0] == "sarif" for text in arguments.output):
-        from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # imports urllib
 
-        if dropped := left_out(report):
-            yield f"rustgate: the SARIF report leaves out {dropped:,} of the least severe findings; {MOST_RESULTS:,} are kept\n"
+
+def _left_out(outputs: Sequence[Output], report: Report) -> Iterator[str]:
+    """Yield what stderr says of findings that a format does not hold."""
+    if not _wants(outputs, "sarif"):
+        return
+    from rustgate.reports.findings.sarif import MOST_RESULTS, left_out  # imports urllib
+
+    dropped = left_out(report)
+    if dropped:
+        worst_first = sorted(dropped, key=lambda severity: -severity.rank)
+        counts = ", ".join(f"{dropped[severity]:,} {severity}{'s' * (dropped[severity] != 1)}" for severity in worst_first)
+
+        yield (
+            f"rustgate: the SARIF report leaves out {counts}: it holds one finding of a rule on a line, and at most {MOST_RESULTS:,}, "
+            "chosen by severity and importance\n"
+        )
+
+
+def _wants(outputs: Sequence[Output], *formats: str) -> bool:
+    return any(output.format in formats for output in outputs)
 
 
 def _details(arguments: Arguments, project: Project, rules: str, cache: Cache | None) -> Iterator[str]:

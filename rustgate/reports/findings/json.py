@@ -8,9 +8,10 @@ from rustgate.model.finding import Finding, Severity
 from rustgate.reports.findings.report import Report
 from rustgate.reports.json_document import stream_json
 from rustgate.reports.sanitize import escape_surrogates
+from rustgate.reports.terminal import TextStyle
 
 
-def to_json(report: Report) -> Iterator[str]:
+def render(report: Report, _style: TextStyle) -> Iterator[str]:
     """Yield one JSON object, indented, ending in a line end."""
     head: dict[str, object] = {
         "rustgate": report.version,
@@ -33,6 +34,6 @@ def to_json(report: Report) -> Iterator[str]:
 def _row(finding: Finding) -> dict[str, object]:
     """Return a finding with the keys of the contract, in their order."""
     row: dict[str, object] = structs.asdict(finding)
-    del row["last_line"]
+    del row["last_line"], row["help"]
     row["path"] = escape_surrogates(finding.path)
-    return row
+    return {"message" if key == "problem" else key: finding.message if key == "problem" else value for key, value in row.items()}

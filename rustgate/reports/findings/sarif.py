@@ -4,24 +4,27 @@ Its limits are those of code scanning's upload.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from rustgate.model.finding import Finding, Severity
-from rustgate.model.rule import Profile, Rule
+from rustgate.model.rule import Rule
 from rustgate.reports.findings.code_scanning_hash import line_hashes
+from rustgate.reports.findings.importance import choose, most_important_first
 from rustgate.reports.findings.report import Report, source_lines
 from rustgate.reports.json_document import json_text
+from rustgate.reports.terminal import TextStyle
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 5_000
-"""Results that code scanning keeps of one upload; the others are dropped here, the least severe first, and counted on stderr."""
+"""Results that code scanning keeps of one upload; the others are left out here, and counted on stderr."""
 _MAX_TAGS = 10
 _MAX_CHARACTERS = 1_024
 
 
-def to_sarif(report: Report) -> Iterator[str]:
+def render(report: Report, _style: TextStyle) -> Iterator[str]:
     """Yield the SARIF document, ending in a line end.
 
     It holds one run with all rules and at most `MOST_RESULTS` results.
@@ -30,20 +33,24 @@ def to_sarif(report: Report) -> Iterator[str]:
     yield json_text(document)
 
 
-def left_out(report: Report) -> int:
-    """Return how many findings the upload's limit leaves out."""
-    return max(0, len(_one_per_line(report)) - MOST_RESULTS)
+def left_out(report: Report) -> Counter[Severity]:
+    """Count the findings that are not in the document, by severity.
+
+    Those beyond the upload's limit, and those that share rule and line with another.
+    """
+    return Counter(finding.severity for finding in report.shown) - Counter(finding.severity for finding in _chosen(report))
 
 
 def _run(report: Report) -> dict[str, Any]:
     indexes = {name: index for index, name in enumerate(report.rules)}
-    chosen = _one_per_line(report)[:MOST_RESULTS]
-    results = sorted(chosen, key=lambda finding: finding.order)
+    results = sorted(_chosen(report), key=lambda finding: finding.order)
+    home = {"informationUri": report.home} if report.home else {}
     driver = {
         "name": "rustgate",
+        **home,
         "semanticVersion": report.version,
         "version": report.version,
-        "rules": [_rule(rule, report.profile) for rule in report.rules.values()],
+        "rules": [_rule(rule, report) for rule in report.rules.values()],
     }
     return {
         "tool": {"driver": driver},
@@ -54,18 +61,19 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _one_per_line(report: Report) -> list[Finding]:
-    """Return the findings to write, worst first and muted ones last.
+def _chosen(report: Report) -> list[Finding]:
+    """Return the findings to write.
 
     There is one for each rule and line, because two would have the same line hash.
     """
     first: dict[tuple[str, str, int], Finding] = {}
-    for finding in sorted(report.shown, key=lambda finding: (finding.muted is not None, -finding.severity.rank, finding.order)):
+    for finding in most_important_first(report.shown, report.rules):
         first.setdefault((finding.path, finding.rule, finding.line), finding)
-    return list(first.values())
+    return choose(list(first.values()), MOST_RESULTS)
 
 
-def _rule(rule: Rule, profile: Profile) -> dict[str, Any]:
+def _rule(rule: Rule, report: Report) -> dict[str, Any]:
+    profile, url = report.profile, report.url(rule.name)
     severity = rule.severity[profile.rank] or next(level for level in rule.severity if level)
     properties: dict[str, Any] = {
         "tags": [rule.category, *(tag for tag in rule.tags if tag != rule.category)][:_MAX_TAGS],
@@ -79,6 +87,7 @@ def _rule(rule: Rule, profile: Profile) -> dict[str, Any]:
         "name": _pascal_case(rule.name),
         "shortDescription": {"text": _shortened(_sentence(rule.title))},
         "fullDescription": {"text": _shortened(_sentence(rule.why))},
+        **({"helpUri": url} if url else {}),
         "help": {"text": _shortened(rule.why), "markdown": rule.markdown},
         "defaultConfiguration": {"level": severity.value, "enabled": rule.severity[profile.rank] is not None},
         "properties": properties,
