@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rustgate.model.finding import Fact as Fact, Match as Match, Severity as Severity
     from rustgate.model.fingerprint import Fingerprints as Fingerprints
     from rustgate.model.rule import Enclosure as Enclosure
+    from rustgate.model.snippet import shorten as shorten
     from rustgate.project.context import File as File
     from rustgate.project.crate import Crate as Crate, CrateSet as CrateSet, Reduced as Reduced
     from rustgate.project.module_files import module_file as module_file
@@ -119,6 +120,7 @@ _NAMES = {
     "rustgate.syntax.outline": ("Outline",),
     "rustgate.syntax.outline_nodes": ("FunctionNode", "OutlineNode"),
     "rustgate.syntax.parse": ("COMMENTS", "Captures", "Scan", "parse_rust"),
+    "rustgate.model.snippet": ("shorten",),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

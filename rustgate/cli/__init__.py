@@ -17,6 +17,7 @@ from rustgate.execution.time_limits import collect_rarely
 from rustgate.reports.sanitize import escape_controls, escape_lines
 
 _COMMANDS = {
+    "baseline": "Accept the findings of today.",
     "cache": "Show or clear the cache.",
     "check": "Check Rust code.",
     "config": "Show the configuration of a file.",

@@ -1,7 +1,7 @@
 """Options of a comparison with an older version."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,8 @@ import click
 
 from rustgate.engine.check import Engine, Run
 from rustgate.errors import RustgateError
+from rustgate.model.finding import Finding
+from rustgate.model.rule import Rule
 from rustgate.project.comparison import Comparison
 from rustgate.project.project import Project, find_root
 from rustgate.reports.sanitize import escape_controls
@@ -32,11 +34,11 @@ def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _SINCE(_EXACT(_STAGED(command)))
 
 
-def comparison_of(since: str | None, *, exact: bool, staged: bool) -> Comparison | None:
+def comparison_of(since: str | None, *, exact: bool, staged: bool, names: tuple[str, ...] = ()) -> Comparison | None:
     """Return what to compare with, if anything; raises `RustgateError`."""
     if exact and since is None:
         raise RustgateError("--exact goes with --since; add --since REV")
-    return Comparison(since, exact, staged) if since is not None or staged else None
+    return Comparison(since, exact, staged, names) if since is not None or staged else None
 
 
 def chosen_versions(paths: Sequence[Path], comparison: Comparison | None) -> "Versions | None":
@@ -53,8 +55,15 @@ def chosen_versions(paths: Sequence[Path], comparison: Comparison | None) -> "Ve
     return versions
 
 
-def mark_old(run: Run, engine: Engine, project: Project, versions: "Versions") -> Run:
-    """Mark the findings that the older version has, too."""
-    from rustgate.engine.since import mark_since, old_run
+def old_findings(engine: Engine, project: Project, versions: "Versions") -> tuple[Finding, ...]:
+    """Return the findings of the older version."""
+    from rustgate.engine.since import old_run
 
-    return mark_since(run, old_run(engine, project, versions), versions, engine.settings.catalog)
+    return old_run(engine, project, versions).findings
+
+
+def mark_since(run: Run, older: Sequence[Finding], project: Project, versions: "Versions", catalog: Mapping[str, Rule]) -> Run:
+    """Mark the findings that the older version has, too."""
+    from rustgate.engine.since import Since, mark
+
+    return mark(run, Since(versions, older, project.root), catalog)

@@ -56,7 +56,7 @@ class Options(Struct, frozen=True):
 class Run(Struct, frozen=True):
     """Sorted findings and figures of a run.
 
-    `rules` counts the rules that were on for some file. `remarks` are sentences about the configuration.
+    `rules` counts the rules that were on for some file, `active` names them. `remarks` are sentences about the configuration.
     """
 
     findings: tuple[Finding, ...]
@@ -64,6 +64,7 @@ class Run(Struct, frozen=True):
     lines: int
     rules: int
     remarks: tuple[str, ...] = ()
+    active: frozenset[str] = frozenset()
 
 
 class Engine:
@@ -117,11 +118,13 @@ class Engine:
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
         unread = {finding.path for finding in findings if finding.rule == UNREADABLE}
         findings += self._problems(project, [*project.problems, *(one for one in declared.problems if one.path not in unread)])
+        active = frozenset(rule.name for rule in rules if any(rule.name in row and row[rule.name].severity for row in table.rows))
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
             lines=sum(result.lines for result in results.values()),
-            rules=sum(any(rule.name in row and row[rule.name].severity for row in table.rows) for rule in rules),
+            rules=len(active),
+            active=active,
             remarks=tuple(self._remarks(project)),
         )
 

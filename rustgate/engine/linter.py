@@ -11,6 +11,7 @@ from rustgate.model.file import FileContext, FileResult, Target
 from rustgate.model.finding import Fact, Finding, Match, Severity
 from rustgate.model.finding_builder import FIRST_BYTE, FindingBuilder, Region
 from rustgate.model.rule import UNREADABLE, Applies, Rule, Setting
+from rustgate.model.snippet import snippet
 from rustgate.project.context import File
 from rustgate.suppressions.directives import read_suppressions
 from rustgate.syntax.enclosures import stands_in
@@ -179,7 +180,6 @@ class _MatchConverter:
 
         A match that passes only the warning limit is no error; a severe one is no warning.
         """
-        lines = self._outline.lines
         if match.severe and severity is Severity.WARNING:
             severity = Severity.ERROR
         region = self._region(match)
@@ -191,7 +191,7 @@ class _MatchConverter:
             region,
             None if rule.gather else match.values,
             item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
-            snippet=lines.near(match.start, region.line) if match.anchored else "",
+            snippet=snippet(self._outline.source, match.start, match.end) if match.anchored and match.value is None else "",
             value=match.value,
             limit=match.limit,
         )

@@ -65,7 +65,7 @@ class _FaultConverter:
             raise ValueError(f"{rule.name} is off for {self._manifest.path}")
         region = Region(line, self._lines.column(start), self._lines.column(end))
         item = ".".join(map(str, key))
-        return self._builder.build(rule, setting.severity, region, values, item=item, snippet=self._lines.text(line))
+        return self._builder.build(rule, setting.severity, region, values, item=item)
 
 
 def _suppressions(manifest: Manifest) -> Iterator[Suppression]:

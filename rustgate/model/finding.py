@@ -33,7 +33,7 @@ class Match(Struct, frozen=True):
     That is a byte range and the values for the message.
     A measured match has its `value` and the `limit` that it passed; `soft` when only the warning limit;
     `severe` when a warning becomes an error. `anchored` is true when the
-    text of the line tells this match from others of its item; a measured item is told by its name. Suppressions count on the line of the
+    tokens of the range tell this match from others of its item; a measured item is told by its name. Suppressions count on the line of the
     byte `last` too, wherever it is. `severity` is the highest that it has.
     """
 
@@ -64,7 +64,8 @@ class Finding(Struct, frozen=True):
 
     Lines and columns are 1-based, columns count characters, the end is exclusive.
     The region lies on one line; `last_line` is where the code that was found ends, if that is another one. `problem` says what is wrong,
-    `help` what to do.
+    `help` what to do. `snippet` is the tokens of what was found, empty for what is measured: with rule, path and item it is the identity.
+    `state` is `new` or `grown` where there is a baseline, `baseline_value` the value that it accepts.
     """
 
     rule: str
@@ -83,6 +84,9 @@ class Finding(Struct, frozen=True):
     muted: Suppressed | None = None
     last_line: int | None = None
     help: str = ""
+    snippet: str = ""
+    state: str | None = None
+    baseline_value: int | None = None
 
     @property
     def message(self) -> str:

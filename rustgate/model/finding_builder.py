@@ -65,7 +65,7 @@ class FindingBuilder:
         """Build a finding of `rule`.
 
         `values` fill the placeholders of its message and help; None leaves both to who completes the finding.
-        `snippet` is the text that tells it from others of its item.
+        `snippet` is the tokens that tell it from others of its item.
         """
         problem, remedy = ("", "") if values is None else worded(rule, values)
         return Finding(
@@ -84,4 +84,5 @@ class FindingBuilder:
             limit=limit,
             fingerprint=self._fingerprints.next(rule.name, item, snippet),
             last_line=region.last_line,
+            snippet=snippet,
         )

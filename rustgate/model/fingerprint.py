@@ -1,6 +1,6 @@
 """Fingerprints, which identify findings even when lines move.
 
-They are made of rule, path, item and the text of the line without its spaces.
+They are made of rule, path, item and the tokens of what was found; measured rules have no tokens.
 """
 
 from hashlib import blake2b
@@ -19,9 +19,9 @@ class Fingerprints:
     def next(self, rule: str, item: str, snippet: str) -> str:
         """Return the fingerprint of the next finding.
 
-        It has 32 hexadecimal digits, and is that of the next finding of `rule` in `item` on a line that reads `snippet`.
+        It has 32 hexadecimal digits, and is that of the next finding of `rule` in `item` whose tokens are `snippet`.
         """
-        key = (rule, item, "".join(snippet.split()))
+        key = (rule, item, " ".join(snippet.split()))
         count = self._counts[key] = self._counts.get(key, 0) + 1
         text = "\0".join([self._path, *key, str(count)])
         encoded = text.encode(errors="surrogatepass")  # a path need not be UTF-8

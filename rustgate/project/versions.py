@@ -58,7 +58,7 @@ def read_versions(root: Path, comparison: Comparison, environment: Mapping[str, 
     try:
         top_level(top)
         base = _base(top, comparison, environment)
-        return _staged(top, base, environment) if comparison.staged else _unstaged(top, base)
+        return _staged(top, base, environment, comparison.names) if comparison.staged else _unstaged(top, base)
     except GitError as error:
         raise ProjectError(str(error)) from error
 
@@ -75,7 +75,7 @@ def _unstaged(top: str, base: Base) -> Versions:
     return _versions(top, base, found, DISK)
 
 
-def _staged(top: str, base: Base, environment: Mapping[str, str]) -> Versions:
+def _staged(top: str, base: Base, environment: Mapping[str, str], names: tuple[str, ...]) -> Versions:
     git_folder = os.fsdecode(ask_git(top, "rev-parse", "--absolute-git-dir")).removesuffix("\n")
     index = hook_index(git_folder, environment, os.getcwd())
     staged = staged_changes(top, base.commit, index)
@@ -85,7 +85,7 @@ def _staged(top: str, base: Base, environment: Mapping[str, str]) -> Versions:
         raise ProjectError(f"{unmerged[0]} is not merged; resolve it and `git add` it, then run this again")
     others = untracked(top, index)
     _refuse_other_pages((path for change in unstaged for path in (change.old_path, change.new_path) if path), others)
-    known = (*_SOURCES, *FILE_NAMES)
+    known = (*_SOURCES, *FILE_NAMES, *names)
     staged, unstaged = _of_interest(staged, known), _of_interest(unstaged, known)
     blobs = read_blobs(top, {change.old_blob for change in unstaged if change.old_blob} | blobs_of(staged))
     files: dict[str, bytes | None] = {os.path.join(top, path): None for path in others if _is_of_interest(path, known)}

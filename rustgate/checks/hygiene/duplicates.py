@@ -11,7 +11,7 @@ from operator import attrgetter, itemgetter
 
 from msgspec import Struct, structs
 
-from rustgate.api import CrateSet, Fact, Fingerprints, Reduced
+from rustgate.api import CrateSet, Fact, Fingerprints, Reduced, shorten
 from rustgate.checks.hygiene.token_chunks import TokenChunks
 
 Position = tuple[int, int]
@@ -137,14 +137,15 @@ def _finding(clone: Clone, facts: Sequence[Fact[TokenChunks]], fingerprints: Fin
     first, last = chunks.line_span(clone.start, clone.count)
     copy_lines = "{}-{}".format(*copy.data.line_span(clone.copy_start, clone.count))
     item = chunks.item(first)
-    hashes = chunks.hashes[clone.start : clone.start + clone.count]
+    snippet = shorten(" ".join(map(str, chunks.hashes[clone.start : clone.start + clone.count])))
     finding = structs.replace(
         fact.finding,
         line=first,
         end_line=first,
         last_line=last,
         item=item,
-        fingerprint=fingerprints.next(fact.finding.rule, item, " ".join(map(str, hashes))),
+        snippet=snippet,
+        fingerprint=fingerprints.next(fact.finding.rule, item, snippet),
     )
     values: dict[str, object] = {
         "lines": chunks.lines_of_code(clone.start, clone.count),

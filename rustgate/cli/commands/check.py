@@ -3,9 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ from msgspec import Struct
 
 from rustgate import __version__
 from rustgate.cache.store import Cache
+from rustgate.cli.baseline_options import given_baseline
 from rustgate.cli.cache_options import cache_folder_option, cache_for
 from rustgate.cli.changes import changes_under_review
-from rustgate.cli.comparison_options import chosen_versions, comparison_of, comparison_options, mark_old
+from rustgate.cli.comparison_options import chosen_versions, comparison_of, comparison_options, mark_since, old_findings
 from rustgate.cli.options import (
     Configs,
     catalog_of,
@@ -31,13 +31,15 @@ from rustgate.cli.options import (
 from rustgate.cli.output import Output, read_outputs, write_outputs
 from rustgate.cli.printing import style_of
 from rustgate.cli.progress import progress
+from rustgate.cli.source_reader import reader_of
+from rustgate.engine.baseline import BaselineCounts, baseline_sentence, mark_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
-from rustgate.filesystem.containment import leads_out
 from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
+from rustgate.project.comparison import Comparison
 from rustgate.project.coverage import Coverage, located, read_coverage
 from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.formats import FORMATS
@@ -78,6 +80,8 @@ class Arguments(Struct, frozen=True):
     since: str | None
     exact: bool
     staged: bool
+    baseline: Path | None
+    strict_baseline: bool
 
 
 @click.command("check")
@@ -105,6 +109,10 @@ class Arguments(Struct, frozen=True):
     "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
 @comparison_options
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Accept the findings in this file; only new and grown ones count."
+)
+@click.option("--strict-baseline", is_flag=True, help="Fail on entries of the baseline that nothing needs, on edits and on new rules, too.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
 @click.option("--stdin-filename", metavar="PATH", help="Path to check standard input (`-`) as.")
@@ -132,8 +140,9 @@ def _check(arguments: Arguments) -> int:
     started = time.perf_counter()
     outputs = read_outputs(arguments.output)
     paths = [Path(path) for path in arguments.paths or (".",)]
-    versions = chosen_versions(paths, comparison_of(arguments.since, exact=arguments.exact, staged=arguments.staged))
+    versions = chosen_versions(paths, _comparison(arguments))
     checked = versions.checked if versions else DISK
+    baseline = given_baseline(arguments.baseline, checked, strict=arguments.strict_baseline)
     configs = _configs(arguments, checked)
     project = _project(arguments, checked)
     catalog = catalog_of(configs, dict.fromkeys([project.config_root, *(file.config_root for file in project.files)]))
@@ -145,9 +154,11 @@ def _check(arguments: Arguments) -> int:
         return 0
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
         run = engine.run(project, on_result)
-        run = mark_old(run, engine, project, versions) if versions else run
+        older = old_findings(engine, project, versions) if versions else ()
     if options.cache:
         options.cache.close()
+    run, counts = mark_baseline(run, project.root, baseline, strict=arguments.strict_baseline) if baseline else (run, None)
+    run = mark_since(run, older, project, versions, catalog) if versions else run
     changed, unknown = changes_under_review(project.root) if _wants(outputs, "github") else (None, "")
     table = configs(project.config_root).table
     report = Report(
@@ -160,17 +171,24 @@ def _check(arguments: Arguments) -> int:
         files=len(run.files),
         lines=run.lines,
         seconds=time.perf_counter() - started,
-        read=_reader(project, table.max_file_size),
+        read=reader_of(project, table.max_file_size),
         home=home() if _wants(outputs, "sarif", "rdjson") else "",
         rule_url=rule_url,
         changed=changed,
+        baseline=summary_of(counts) if counts else None,
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
-    said = [*_summary(arguments, run, report), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
+    said = [*_summary(arguments, run, report, counts), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
     if unknown:
         said.append(f"rustgate: {escape_controls(unknown)}\n")
     click.echo("".join([*said, *_left_out(outputs, report)]), err=True, nl=False)
-    return _exit_code(run, Severity(arguments.fail_on or table.fail_on))
+    stale = counts.stale if counts and arguments.strict_baseline else 0
+    return _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale > 0)
+
+
+def _comparison(arguments: Arguments) -> Comparison | None:
+    names = (arguments.baseline.name,) if arguments.baseline else ()
+    return comparison_of(arguments.since, exact=arguments.exact, staged=arguments.staged, names=names)
 
 
 def _configs(arguments: Arguments, checked: Overlay) -> Configs:
@@ -221,24 +239,6 @@ def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
     return located(read_coverage(arguments.coverage), (file.path for file in project.files), project.root)
 
 
-def _reader(project: Project, max_size: int) -> Callable[[str], str]:
-    """Return a function that reads files of the run.
-
-    It takes a path relative to the root. It returns an empty text for a file that the run has not read either.
-    """
-    overlay, read_paths = project.tree.overlay, {file.path for file in project.files}
-
-    @lru_cache(maxsize=4)  # reports go file by file
-    def read(path: str) -> str:
-        file = project.root / path
-        if path not in read_paths and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which was not read
-            return ""
-        text = overlay.read(str(file), max_size)
-        return "" if isinstance(text, str) else text.decode(errors="replace")
-
-    return read
-
-
 def _project(arguments: Arguments, checked: Overlay) -> Project:
     """Return the project of the given paths.
 
@@ -254,11 +254,13 @@ def _project(arguments: Arguments, checked: Overlay) -> Project:
     return Project([name], Overlay({os.path.abspath(name): sys.stdin.buffer.read()}))
 
 
-def _summary(arguments: Arguments, run: Run, report: Report) -> Iterator[str]:
+def _summary(arguments: Arguments, run: Run, report: Report, counts: BaselineCounts | None) -> Iterator[str]:
     """Yield what stderr says beside the reports."""
     if not arguments.quiet:
         yield "\n" * (bool(report.shown) and sys.stderr.isatty())
         yield summary(report, style_of(sys.stderr, arguments.color))
+        if counts:
+            yield f"rustgate: {baseline_sentence(counts)}\n"
         yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
 
 

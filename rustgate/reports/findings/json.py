@@ -25,6 +25,7 @@ def render(report: Report, _style: TextStyle) -> Iterator[str]:
             "notes": report.counts[Severity.NOTE],
             "muted": report.muted,
             "seconds": round(report.seconds, 3),
+            **({} if report.baseline is None else {"baseline": report.baseline}),
         },
         "findings": [],
     }
@@ -34,6 +35,9 @@ def render(report: Report, _style: TextStyle) -> Iterator[str]:
 def _row(finding: Finding) -> dict[str, object]:
     """Return a finding with the keys of the contract, in their order."""
     row: dict[str, object] = structs.asdict(finding)
-    del row["last_line"], row["help"]
+    del row["last_line"], row["help"], row["snippet"]
+    for key in ("state", "baseline_value"):
+        if row[key] is None:
+            del row[key]
     row["path"] = escape_surrogates(finding.path)
     return {"message" if key == "problem" else key: finding.message if key == "problem" else value for key, value in row.items()}

@@ -25,7 +25,7 @@ class Report(Struct, frozen=True, dict=True):
     `findings` holds all of them, muted ones marked; `shown` is what a format lists. `read` gives the text of a file by its path relative to
     the root, or an empty string. `home` is the address of the project, `rule_url` gives that of a rule's page. `changed` are the lines
     that the change under review touches, None where that is not known. `root` is the root relative to the working folder. `seconds` is
-    the time of the run.
+    the time of the run, `baseline` counts what became of the entries of a baseline.
     """
 
     version: str
@@ -41,6 +41,7 @@ class Report(Struct, frozen=True, dict=True):
     home: str = ""
     rule_url: Callable[[Rule], str | None] = _no_url
     changed: Changes | None = None
+    baseline: Mapping[str, int] | None = None
 
     @cached_property
     def shown(self) -> tuple[Finding, ...]:

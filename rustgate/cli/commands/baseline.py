@@ -1,0 +1,84 @@
+"""`rustgate baseline`: accept what is there today."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from rustgate.cli.options import installed_rules, project_of, selection
+from rustgate.engine.baseline import baseline_of, read_baseline
+from rustgate.engine.baseline_update import updated_baseline
+from rustgate.errors import RustgateError
+from rustgate.filesystem.git import git
+from rustgate.reference.baseline_file import Baseline, format_baseline, parse_baseline
+from rustgate.reference.merge import merge_baselines
+from rustgate.reports.sanitize import escape_controls
+
+_FILE = "rustgate-baseline.jsonl"
+
+
+@click.group("baseline")
+def baseline_command() -> None:
+    """Accept the findings of today, so that only new ones count."""
+
+
+@baseline_command.command("create")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--output", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"File to write (default: {_FILE}).")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+def create_command(paths: tuple[str, ...], output: Path, *, force: bool) -> None:
+    """Write a baseline of what `check` finds in PATHs."""
+    if output.exists() and not force:
+        raise RustgateError(f"{output} exists; --force overwrites it, and accepts everything that is found today")
+    engine, project = project_of(paths)
+    baseline = baseline_of(engine.run(project), project.root, output)
+    output.write_bytes(format_baseline(baseline))
+    accepted = sum(entry.count for entry in baseline.entries)
+    click.echo(escape_controls(f"rustgate: {output} accepts {accepted:,} findings; check with --baseline {output}"), err=True)
+
+
+@baseline_command.command("merge")
+@click.argument("file", type=click.Path(path_type=Path), default=_FILE)
+def merge_command(file: Path) -> None:
+    """Merge the versions of FILE that git could not.
+
+    Writes FILE and does not add it. The exit code is 1 if both sides changed an entry in different ways; then the tighter one counts.
+    """
+    base, ours, theirs = (git(file.absolute().parent, "show", f":{stage}:./{file.name}") for stage in (1, 2, 3))
+    if ours is None and theirs is None:
+        click.echo(escape_controls(f"rustgate: nothing to merge: git has no conflict in {file}"), err=True)
+        return
+    if ours is None or theirs is None:
+        raise RustgateError(f"one side of the merge deleted {file}; decide by `git rm {file}` or `git add {file}`")
+    before = parse_baseline(base.stdout, f"{file} (base)") if base else Baseline()
+    merged, ambiguous = merge_baselines(
+        before, parse_baseline(ours.stdout, f"{file} (ours)"), parse_baseline(theirs.stdout, f"{file} (theirs)")
+    )
+    file.write_bytes(format_baseline(merged))
+    for path, rule, item, _ in ambiguous:
+        click.echo(escape_controls(f"rustgate: both sides changed {path}: {rule} {item}; look at it"), err=True)
+    click.echo(escape_controls(f"rustgate: merged {file}; `git add {file}` marks it as resolved"), err=True)
+    sys.exit(int(bool(ambiguous)))
+
+
+@baseline_command.command("update")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--file", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"Baseline to update (default: {_FILE}).")
+@click.option("--accept-new", is_flag=False, flag_value="all", default=None, metavar="RULE,..", help="Accept new findings, too (of RULEs).")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; the exit code is 1 if something would change.")
+def update_command(paths: tuple[str, ...], file: Path, accept_new: str | None, *, only_check: bool) -> None:
+    """Remove entries that nothing needs, tighten values, follow moves."""
+    engine, project = project_of(paths)
+    run, given = engine.run(project), read_baseline(file)
+    names = accept_new.split(",") if accept_new not in {None, "all"} and accept_new else []
+    accept = run.active if accept_new == "all" else selection(installed_rules(), names, ()).select
+    baseline, added = updated_baseline(run, project.root, given, accept)
+    text = format_baseline(baseline)
+    changed = text != file.read_bytes()
+    if changed and not only_check:
+        file.write_bytes(text)
+    for finding in added:
+        click.echo(escape_controls(f"rustgate: accepted {finding.path}:{finding.line}: {finding.rule}: {finding.problem}"), err=True)
+    done = "would change" if only_check else "updated"
+    click.echo(escape_controls(f"rustgate: {done} {file}" if changed else f"rustgate: {file} is up to date"), err=True)
+    sys.exit(int(changed and only_check))

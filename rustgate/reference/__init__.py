@@ -1,0 +1,1 @@
+"""Reference: baseline files, and which findings were there before."""
