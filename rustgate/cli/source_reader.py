@@ -1,10 +1,14 @@
-"""Read the files of a run for its reports."""
+"""Read and list the files of a run."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+import click
+
 from rustgate.filesystem.containment import leads_out
-from rustgate.project.project import Project
+from rustgate.project.project import Project, SourceFile
+from rustgate.reports.sanitize import escape_controls, escape_lines
 
 
 def reader_of(project: Project, max_size: int) -> Callable[[str], str]:
@@ -23,3 +27,9 @@ def reader_of(project: Project, max_size: int) -> Callable[[str], str]:
         return "" if isinstance(text, str) else text.decode(errors="replace")
 
     return read
+
+
+def show_files(files: Iterable[SourceFile], project: Project) -> int:
+    """List the files that would be checked, and return the exit code."""
+    click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
+    return 0

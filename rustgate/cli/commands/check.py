@@ -31,7 +31,7 @@ from rustgate.cli.options import (
 from rustgate.cli.output import Output, read_outputs, write_outputs
 from rustgate.cli.printing import style_of
 from rustgate.cli.progress import progress
-from rustgate.cli.source_reader import reader_of
+from rustgate.cli.source_reader import reader_of, show_files
 from rustgate.engine.baseline import BaselineCounts, baseline_sentence, mark_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
@@ -45,7 +45,7 @@ from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.formats import FORMATS
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.summary import statistics, summary
-from rustgate.reports.sanitize import escape_controls, escape_lines
+from rustgate.reports.sanitize import escape_controls
 from rustgate.rules.urls import home, rule_url
 
 STDIN = "-"
@@ -141,17 +141,15 @@ def _check(arguments: Arguments) -> int:
     outputs = read_outputs(arguments.output)
     paths = [Path(path) for path in arguments.paths or (".",)]
     versions = chosen_versions(paths, _comparison(arguments))
-    checked = versions.checked if versions else DISK
-    baseline = given_baseline(arguments.baseline, checked, strict=arguments.strict_baseline)
-    configs = _configs(arguments, checked)
-    project = _project(arguments, checked)
+    project = _project(arguments, versions.checked if versions else DISK)
+    baseline = given_baseline(arguments.baseline, project.tree.overlay, strict=arguments.strict_baseline)
+    configs = _configs(arguments, project.tree.overlay)
     catalog = catalog_of(configs, dict.fromkeys([project.config_root, *(file.config_root for file in project.files)]))
     options = _options(arguments, catalog, project)
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
-        click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
-        return 0
+        return show_files(files, project)
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
         run = engine.run(project, on_result)
         older = old_findings(engine, project, versions) if versions else ()
@@ -179,8 +177,7 @@ def _check(arguments: Arguments) -> int:
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
     said = [*_summary(arguments, run, report, counts), *_details(arguments, project, f"{run.rules} of {len(catalog)}", options.cache)]
-    if unknown:
-        said.append(f"rustgate: {escape_controls(unknown)}\n")
+    said += [f"rustgate: {escape_controls(unknown)}\n"] if unknown else []
     click.echo("".join([*said, *_left_out(outputs, report)]), err=True, nl=False)
     stale = counts.stale if counts and arguments.strict_baseline else 0
     return _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale > 0)
