@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +17,8 @@ GOOD = "pub fn good{0}(text: &str) -> Option<u16> {{\n    text.parse().ok()\n}}\
 BAD = "pub fn bad{0}(text: &str) -> u16 {{\n    text.parse().unwrap()\n}}\n"
 PACKAGE = '[package]\nname = "a"\nversion = "0.1.0"\nedition = "2021"\n'
 CONFIG = 'fail-on = "warning"\n'
-SELECT = ("rustgate", "check", "--select=unwrap-used,function-length")
+RUSTGATE = (sys.executable, "-m", "rustgate")
+SELECT = (*RUSTGATE, "check", "--select=unwrap-used,function-length")
 
 
 def run(folder: Path, *command: str | bytes, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -165,7 +167,7 @@ def test_before_the_first_commit_all_is_new(tmp_path: Path) -> None:
 def test_since_and_baseline_together(repository: Path) -> None:
     base = git(repository, "rev-parse", "HEAD")
     commit(repository, {"src/m0.rs": BAD.format(0) + BAD.format(6)})
-    assert run(repository, "rustgate", "baseline", "create").returncode == 0
+    assert run(repository, *RUSTGATE, "baseline", "create").returncode == 0
     both = ("--since", base, "--baseline", "rustgate-baseline.jsonl")
     assert check(repository, *both) == []
     write(repository, {"src/m0.rs": BAD.format(0) + BAD.format(0) + BAD.format(6)})
