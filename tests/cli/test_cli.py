@@ -562,7 +562,9 @@ def test_rules_lists_every_rule_as_json(tmp_path: Path) -> None:
 def test_rules_lists_every_rule_as_markdown(tmp_path: Path) -> None:
     lines = rustgate(tmp_path, "rules", "--output", "markdown").stdout.splitlines()
     assert len(lines) == len(shipped()) + 2
-    assert any(line.startswith("| [`unwrap-used`](rules/panics/unwrap-used.md) | `unwrap()` outside tests | w/e/e/e |") for line in lines)
+    assert any(
+        line.startswith("| [`unwrap-used`](../rules/panics/unwrap-used.md) | `unwrap()` outside tests | w/e/e/e |") for line in lines
+    )
 
 
 CONFIG = """
