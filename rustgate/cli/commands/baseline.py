@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from rustgate.cli.options import installed_rules, project_of, selection
+from rustgate.cli.sections import HelpfulGroup
 from rustgate.engine.baseline import baseline_of, read_baseline
 from rustgate.engine.baseline_update import updated_baseline
 from rustgate.errors import RustgateError
@@ -17,14 +18,14 @@ from rustgate.reports.sanitize import escape_controls
 _FILE = "rustgate-baseline.jsonl"
 
 
-@click.group("baseline")
+@click.group("baseline", cls=HelpfulGroup)
 def baseline_command() -> None:
     """Accept the findings of today, so that only new ones count."""
 
 
 @baseline_command.command("create")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--output", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"File to write (default: {_FILE}).")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"File to write (default: {_FILE}).")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def create_command(paths: tuple[str, ...], output: Path, *, force: bool) -> None:
     """Write a baseline of what `check` finds in PATHs."""

@@ -3,6 +3,7 @@
 import click
 
 from rustgate.cli.options import catalog_here
+from rustgate.cli.sections import SectionedCommand
 from rustgate.model.rule import Profile, Rule
 from rustgate.reports.json_document import json_text
 from rustgate.reports.sanitize import escape_commands, escape_controls, escape_lines
@@ -13,7 +14,14 @@ _LEGEND = "Levels: mvp/production/enterprise/hyperscale; e error, w warning, n n
 _SHORT = {"error": "e", "warning": "w", "note": "n", None: "-"}
 
 
-@click.command("rules")
+@click.command(
+    "rules",
+    cls=SectionedCommand,
+    examples={
+        "rustgate rules": "List all rules.",
+        "rustgate rules -o json": "Write them with levels, limits, options and addresses, for programs.",
+    },
+)
 @click.option("-o", "--output", type=click.Choice(["table", "json", "markdown"]), default="table", help="Output format (default: table).")
 def rules_command(output: str) -> None:
     """List the rules with their levels in each profile.
