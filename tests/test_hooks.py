@@ -73,3 +73,22 @@ def test_a_commit_is_stopped_by_a_finding_and_by_nothing_else(tmp_path: Path, pu
     assert done.returncode == code, done.stdout + done.stderr
     assert (done.stdout.count("Passed"), done.stdout.count("Failed")) == ((0, 2) if code else (2, 0)), "both hooks have run"
     assert ("src/port.rs:2:5: error[unwrap-used]" in done.stdout) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("staged", "there", "code"),
+    [(PANICS, RETURNS, 1), (RETURNS, PANICS, 0)],
+    ids=["mended in the working tree", "spoilt in the working tree"],
+)
+def test_what_is_staged_decides(tmp_path: Path, published: Path, staged: str, there: str, code: int) -> None:
+    linted = tmp_path / "linted"
+    write(linted / "rustgate.toml", CONFIGURATION)
+    write(linted / "src" / "lib.rs", RETURNS)
+    commit_all(linted)
+    write(linted / "src" / "port.rs", staged)
+    git(linted, "add", "--all")
+    write(linted / "src" / "port.rs", there)
+    done = run(linted, sys.executable, "-m", "pre_commit", "try-repo", str(published), "rustgate", home=tmp_path / "home")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("unwrap-used" in done.stdout) == bool(code)
+    assert (linted / "src" / "port.rs").read_text(encoding="utf-8") == there

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import msgspec
 
 from rustgate.cargo.manifest import Manifest
 from rustgate.filesystem.containment import is_link_out
-from rustgate.filesystem.reading import names_in, require_regular
+from rustgate.filesystem.overlay import DISK, Overlay
+from rustgate.filesystem.reading import require_regular
 from rustgate.filesystem.toml import LARGEST, read_toml
 
 _MODULE = re.compile(rb"^[ \t]*(?:#\[[^\]\n]*\][ \t]*)*(?:pub(?:[ \t]*\([^()\n]*\))?[ \t]+)?mod[ \t]+(?:r#)?(\w+)[ \t]*;", re.MULTILINE)
@@ -47,29 +47,32 @@ class _ManifestTable(msgspec.Struct):
     example: list[_TargetTable] = []
 
 
-def read_manifest(folder: Path, root: Path) -> Manifest:
+def read_manifest(folder: Path, root: Path, overlay: Overlay = DISK) -> Manifest:
     """Read the Cargo.toml in `folder`.
 
-    Its path is made relative to `root`. Raises nothing: a file that cannot be used is a manifest with a `problem`.
+    Its path is made relative to `root`; `overlay` is the version of the files. Raises nothing: a file that cannot be used is a manifest
+    with a `problem`.
     """
     file = folder / "Cargo.toml"
-    text, table, problem = _contents(file)
+    text, table, problem = _contents(file, overlay)
     path = os.path.relpath(file, root).replace(os.sep, "/")
-    manifest = Manifest(folder, path, text, table, problem, frozenset(names_in(folder)), frozenset(_layout(folder)))
+    manifest = Manifest(folder, path, text, table, problem, frozenset(overlay.names_in(folder)), frozenset(_layout(folder, overlay)))
     if not (manifest.has_library and "src/main.rs" in manifest.layout):
         return manifest
     source, library = folder / "src", manifest.library_root
-    of_library = _declared_modules(library) if library.parent == source else frozenset()
-    return msgspec.structs.replace(manifest, program_modules=_declared_modules(source / "main.rs") - of_library)
+    of_library = _declared_modules(library, overlay) if library.parent == source else frozenset()
+    return msgspec.structs.replace(manifest, program_modules=_declared_modules(source / "main.rs", overlay) - of_library)
 
 
-def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
+def _contents(file: Path, overlay: Overlay) -> tuple[str, Mapping[str, Any], str | None]:
     """Return text, table and problem of a Cargo.toml."""
-    if is_link_out(file):
+    source = overlay.source(file)
+    if source is None and is_link_out(file):
         return "", _UNREADABLE, "is a symlink that leads out of the repository; replace it with the file itself"
     try:
-        require_regular(file)
-        text, table = read_toml(file)
+        if source is None:
+            require_regular(file)
+        text, table = read_toml(file, source)
     except OSError as error:
         return "", _UNREADABLE, f"cannot be read: {error.strerror}"
     except ValueError as error:
@@ -81,23 +84,25 @@ def _contents(file: Path) -> tuple[str, Mapping[str, Any], str | None]:
     return text, table, None
 
 
-def _layout(folder: Path) -> Iterator[str]:
+def _layout(folder: Path, overlay: Overlay) -> Iterator[str]:
     """Yield the existing parts of Cargo's layout."""
-    yield from (name for name in ("src/lib.rs", "src/main.rs") if os.path.isfile(folder / name))
+    yield from (name for name in ("src/lib.rs", "src/main.rs") if overlay.is_file(folder / name))
     programs = folder / "src" / "bin"
-    if os.path.isdir(programs) and not (is_link_out(programs) or is_link_out(programs.parent)):
-        yield from ["src/bin"] if any(glob(pattern, root_dir=programs) for pattern in ("*.rs", "*/main.rs")) else []
-    if os.path.isdir(folder / "tests"):
+    if overlay.is_folder(programs) and not (is_link_out(programs) or is_link_out(programs.parent)):
+        names = [name for name in overlay.names_in(programs) if not name.startswith(".")]
+        if any(name.endswith(".rs") or overlay.is_file(programs / name / "main.rs") for name in names):
+            yield "src/bin"
+    if overlay.is_folder(folder / "tests"):
         yield "tests"
 
 
-def _declared_modules(root: Path) -> frozenset[str]:
+def _declared_modules(root: Path, overlay: Overlay) -> frozenset[str]:
     """Find the `mod name;` declarations of a crate root.
 
     Only its lines are looked at, so a declaration in a comment of several lines counts, too.
     """
-    source = b""
-    if os.path.isfile(root) and not is_link_out(root):
+    source = overlay.source(root) or b""
+    if not source and overlay.is_file(root) and not is_link_out(root):
         with suppress(OSError), root.open("rb") as stream:  # an error is reported where the file itself is checked
             source = stream.read(LARGEST)
     return frozenset(name.decode() for name in _MODULE.findall(source))

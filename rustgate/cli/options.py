@@ -15,6 +15,7 @@ from rustgate.config.resolver import Selection
 from rustgate.config.rule_options import ALWAYS_ERROR
 from rustgate.errors import RustgateError
 from rustgate.execution.options import ExecutorOptions
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.rule import UNREADABLE, Profile, Rule
 from rustgate.rules.catalog import merged_catalogs
 from rustgate.rules.lookup import unknown_rule
@@ -72,14 +73,14 @@ def executor_options_of_command(command: Callable[..., Any]) -> Callable[..., An
     return _JOBS(_FILE_TIMEOUT(command))
 
 
-def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:
+def configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None, overlay: Overlay = DISK) -> Configs:
     """Return a cached loader of the configuration in a folder.
 
-    It raises `ConfigError`.
+    `overlay` is the version of the files. The loader raises `ConfigError`.
     """
     environment = list(environment_edits(os.environ, _NO_SETTINGS))
     edits, file = _given(config, profile)
-    return cache(lambda config_root: _usable(load_config(config_root, catalog, [*environment, *edits], file)))
+    return cache(lambda config_root: _usable(load_config(config_root, catalog, [*environment, *edits], file, overlay)))
 
 
 def isolated_configurations(catalog: Mapping[str, Rule], config: Sequence[str], profile: str | None) -> Configs:

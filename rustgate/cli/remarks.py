@@ -4,12 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from rustgate.cli.changes import changes_under_review
 from rustgate.cli.output import Output, wants
 from rustgate.cli.printing import style_of
 from rustgate.engine.baseline import BaselineCounts, baseline_sentence
 from rustgate.engine.check import Options, Run
 from rustgate.project.declared_files import count_unresolved
-from rustgate.reports.findings.report import Report
+from rustgate.reports.findings.report import Changes, Report
 from rustgate.reports.findings.summary import summary
 from rustgate.reports.sanitize import escape_controls
 
@@ -25,10 +26,19 @@ def summary_remarks(run: Run, report: Report, baseline: BaselineCounts | None, c
     yield from (f"rustgate: {escape_controls(remark)}\n" for remark in run.remarks)
 
 
-def run_details(root: Path, run: Run, rules: str, options: Options) -> Iterator[str]:
+def changes_of(outputs: Sequence[Output], root: Path) -> tuple[Changes | None, tuple[str, ...]]:
+    """Return the lines of the change under review, and what stderr says where git cannot tell.
+
+    They are asked for only where workflow commands are written.
+    """
+    changed, unknown = changes_under_review(root) if wants(outputs, "github") else (None, "")
+    return changed, (f"rustgate: {escape_controls(unknown)}\n",) if unknown else ()
+
+
+def run_details(root: Path, run: Run, rules: int, options: Options) -> Iterator[str]:
     """Yield what `-v` adds on the run and its cache."""
     cache = options.cache
-    yield f"  root {root}, {rules} rules, jobs {options.jobs}\n"
+    yield f"  root {root}, {len(run.active)} of {rules} rules, jobs {options.jobs}\n"
     unresolved = count_unresolved(root, run.modules)
     if unresolved.missing or unresolved.built:
         yield f"  not there: files of modules {unresolved.missing:,}, included files that are made while building {unresolved.built:,}\n"

@@ -16,6 +16,7 @@ from rustgate.config.files import configuration_files
 from rustgate.config.rule_options import check_names, check_rules
 from rustgate.errors import ConfigError
 from rustgate.filesystem.containment import leads_out, repository_of
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.filesystem.reading import require_regular
 from rustgate.filesystem.toml import parse_toml, read_toml
 from rustgate.model.finding import Severity
@@ -105,16 +106,18 @@ class _Layer(msgspec.Struct, frozen=True):
     bound: Path | None = None
 
 
-def load_config(root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None) -> Config:
+def load_config(
+    root: Path, catalog: Mapping[str, Rule], edits: Sequence[Edit] = (), file: Path | None = None, overlay: Overlay = DISK
+) -> Config:
     """Load the configuration in `root`, or in `file`.
 
-    `edits` come on top. Raises `ConfigError`, and `PageError` for the repository's own pages.
+    `edits` come on top; `overlay` is the version of the files. Raises `ConfigError`, and `PageError` for the repository's own pages.
     """
     pages = root / REPOSITORY_PAGES
     exists = os.path.lexists(pages)
     if exists and leads_out(pages, _bound(root)):
         raise ConfigError(f"{pages}: the folder is a link that leads out of {_bound(root)}; put the pages themselves there")
-    first = _layer_of_file(file) if file else _find(root)
+    first = _layer_of_file(file) if file else _find(root, overlay)
     folders = [pages] if exists and not _is_empty(pages) else []  # it is empty when its last page was removed
     return _assembled(root, catalog, [first, *map(_layer_of_edit, edits)], folders)
 
@@ -198,11 +201,12 @@ def _named_page_folders(layers: Sequence[_Layer]) -> list[Path]:
     return list(folders.values())
 
 
-def _find(root: Path) -> _Layer:
+def _find(root: Path, overlay: Overlay) -> _Layer:
     bound = _bound(root)
-    found = [_layer_of_file(path, bound) for path in configuration_files(root)]
-    if os.path.isfile(root / "Cargo.toml"):
-        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in read_manifest(root, root).metadata()]
+    found = [_layer_of_file(path, bound, overlay.source(path)) for path in configuration_files(root, overlay)]
+    if overlay.is_file(root / "Cargo.toml"):
+        tables = read_manifest(root, root, overlay).metadata()
+        found += [_Layer(f"{root / 'Cargo.toml'} [{key}]", table, root, bound) for key, table in tables]
     if len(found) > 1:
         raise ConfigError(f"two configurations for one tree: {found[0].origin} and {found[1].origin}; keep one of them")
     return found[0] if found else _Layer("default", {}, root)
@@ -221,13 +225,13 @@ def _bound(root: Path) -> Path:
     return repository_of(folder) or folder
 
 
-def _layer_of_file(path: Path, bound: Path | None = None) -> _Layer:
-    if bound and leads_out(path, bound):
+def _layer_of_file(path: Path, bound: Path | None = None, source: bytes | None = None) -> _Layer:
+    if bound and source is None and leads_out(path, bound):
         raise ConfigError(f"{path}: the configuration is a link that leads out of {bound}; put the file itself there")
     try:
-        if bound:  # what the user names may be a pipe
+        if bound and source is None:  # what the user names may be a pipe
             require_regular(path)
-        return _Layer(str(path), read_toml(path)[1], path.absolute().parent, bound)
+        return _Layer(str(path), read_toml(path, source)[1], path.absolute().parent, bound)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration cannot be read: {error.strerror}") from error
     except ValueError as error:

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from rustgate.engine.check import Run
 from rustgate.errors import RustgateError
-from rustgate.filesystem.reading import read_source
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.finding import Finding, Severity, Suppressed
 from rustgate.model.rule import UNREADABLE
 from rustgate.reference.baseline_file import Baseline, parse_baseline
@@ -45,9 +45,9 @@ class BaselineCounts(Struct, frozen=True):
     grown: int
 
 
-def read_baseline(file: Path) -> BaselineFile:
+def read_baseline(file: Path, checked: Overlay = DISK) -> BaselineFile:
     """Read a baseline; raises `RustgateError` if that is impossible."""
-    text = read_source(str(file), _MAX_SIZE)
+    text = checked.read(os.path.abspath(file), _MAX_SIZE)
     if isinstance(text, str):
         raise RustgateError(f"the baseline {file} {text.partition(';')[0]}; write one by `rustgate baseline create`")
     return BaselineFile(file, parse_baseline(text, str(file)))
@@ -127,7 +127,7 @@ def is_of_run(entry: Entry, run: Run, root: Path) -> bool:
     return entry.rule in run.active and (entry.path in run.files or not os.path.lexists(root / entry.path))
 
 
-def gone_from(root: Path) -> Gone:
+def gone_from(root: Path, checked: Overlay = DISK) -> Gone:
     """Return a function that says whether a path, or an item in it, is no longer there.
 
     An item counts as there while anything of its name is declared in the file: then what stands elsewhere is new.
@@ -135,11 +135,12 @@ def gone_from(root: Path) -> Gone:
 
     @lru_cache(maxsize=256)
     def declared(path: str) -> frozenset[bytes]:
-        source = read_source(str(root / path), _MAX_SIZE)
+        source = checked.read(str(root / path), _MAX_SIZE)
         return frozenset() if isinstance(source, str) else frozenset(_DECLARED.findall(source))
 
     def gone(path: str, item: str) -> bool:
-        if not os.path.lexists(root / path):
+        file = root / path
+        if checked.lacks(file) or not (checked.holds(file) or os.path.lexists(file)):
             return True
         return bool(item) and item.rpartition("::")[2].encode() not in declared(path)
 

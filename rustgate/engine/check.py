@@ -58,14 +58,13 @@ class Options(Struct, frozen=True):
 class Run(Struct, frozen=True):
     """Sorted findings and figures of a run.
 
-    `rules` counts the rules that were on for some file, `active` names them. `remarks` are sentences about the configuration. `data` are
+    `active` are the rules that were on for some file. `remarks` are sentences about the configuration. `data` are
     the files that no target reaches. `modules` holds what each file declares, by a name from which its declarations lead to files.
     """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     lines: int
-    rules: int
     remarks: tuple[str, ...] = ()
     data: frozenset[str] = frozenset()
     modules: Mapping[str, tuple[ModuleDeclaration, ...]] = {}
@@ -128,13 +127,11 @@ class Engine:
         findings = [finding for one in linted for finding in self._suppressed(project, one)]
         unread = {finding.path for finding in findings if finding.rule == UNREADABLE}
         findings += self._problems(project, [*project.problems, *declared.problems_beside(unread)], data)
-        active = frozenset(rule.name for rule in rules if any(rule.name in row and row[rule.name].severity for row in table.rows))
         return Run(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             files=tuple(file.path for file in files),
             lines=sum(result.lines for result in results.values()),
-            rules=len(active),
-            active=active,
+            active=frozenset(rule.name for rule in rules if any(rule.name in row and row[rule.name].severity for row in table.rows)),
             remarks=tuple(self._remarks(project)),
             data=data,
             modules=declared.by_name({path: result.modules for path, result in results.items() if result.modules}),

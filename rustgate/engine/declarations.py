@@ -6,7 +6,6 @@ This tells as what Cargo compiles each file, which files of unusual names it com
 import os
 import posixpath
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from msgspec import Struct, structs
@@ -20,7 +19,6 @@ from rustgate.engine.compilation.module_mentions import may_declare, module_ment
 from rustgate.execution.executor import map_unordered
 from rustgate.execution.options import ExecutorOptions
 from rustgate.filesystem.containment import leads_out
-from rustgate.filesystem.reading import size_of
 from rustgate.model.file import FileContext, FileResult, ModuleDeclaration, ModuleMentions, Problem
 from rustgate.model.rule import Rule
 from rustgate.project.macro_calls import macro_calls, macro_definitions
@@ -144,7 +142,7 @@ class _Index:
         """
         pending = {file.path: file for file in files}
         modules = {path: known for path in pending if (known := self._entries[path].modules) is not None}
-        items = [(file, size_of(file.absolute)) for path, file in pending.items() if path not in modules]
+        items = [(file, file.size) for path, file in pending.items() if path not in modules]
         results, problems = _sorted_out(map_unordered(DeclarationJob(), items, self._executor_options))
         for result in results:
             modules[result.path] = result.modules
@@ -227,13 +225,14 @@ def _outside(project: Project, files: Sequence[DeclaringFile], options: Declarat
     candidates = {*project.named_roots, *_parents(seen)}
     found: list[str] = []
     while candidates:
-        new = [path for path in sorted(candidates - seen) if _is_inside(root, path)]
+        new = [path for path in sorted(candidates - seen) if _is_inside(project, path)]
         seen |= candidates
         found += new
         candidates = _parents(new)
     largest = max([ConfigTable().max_file_size, *(file.max_size for file in files)])
-    outside = (DeclaringFile(path, os.path.join(root, path), largest) for path in found)
-    items = [(one, size_of(one.absolute)) for one in outside]
+    absolute = {path: os.path.join(root, path) for path in found}
+    outside = (DeclaringFile(path, absolute[path], largest, source=project.tree.overlay.source(absolute[path])) for path in found)
+    items = [(one, one.size) for one in outside]
     results, problems = _sorted_out(map_unordered(DeclarationJob(options.rules), items, options.executor))
     return {result.path: result for result in results}, problems
 
@@ -247,10 +246,10 @@ def _parents(paths: Iterable[str]) -> set[str]:
     return set[str]().union(*map(possible_parents, one_of_each_folder))
 
 
-def _is_inside(root: Path, path: str) -> bool:
+def _is_inside(project: Project, path: str) -> bool:
     """Return whether `path` is a file inside the root.
 
     A manifest can name any path.
     """
-    absolute = os.path.join(root, path)
-    return os.path.isfile(absolute) and not leads_out(absolute, root)
+    absolute = os.path.join(project.root, path)
+    return project.tree.overlay.is_file(absolute) and not leads_out(absolute, project.root)

@@ -33,7 +33,7 @@ class Task(Struct, frozen=True):
 class LintResult(Struct, frozen=True):
     """Result of a file with its digest.
 
-    `digest` is that of the bytes that were linted, None where no bytes could be read from disk.
+    `digest` is that of the bytes that were linted, None where no bytes could be read.
     """
 
     result: FileResult
@@ -110,4 +110,4 @@ def _lint_task(rule_set: RuleSet, settings: Sequence[dict[str, Setting]], task: 
     except Exception as error:
         error.add_note(f"while {task.path} was linted")
         raise
-    return LintResult(result, digest_of(source) if task.source is None else None)
+    return LintResult(result, digest_of(source))

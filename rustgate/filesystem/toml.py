@@ -12,13 +12,14 @@ _MOST_DOTS = 200
 """Dots in a line; tomllib takes quadratic time in the parts of a key, minutes for 100,000."""
 
 
-def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+def read_toml(path: Path, source: bytes | None = None) -> tuple[str, dict[str, Any]]:
     """Read a file; returns its text and table.
 
-    Raises `OSError`, and `ValueError` for invalid or too much TOML.
+    `source` holds its bytes if they are not on disk. Raises `OSError`, and `ValueError` for invalid or too much TOML.
     """
-    with path.open("rb") as file:
-        source = file.read(LARGEST + 1)
+    if source is None:
+        with path.open("rb") as file:
+            source = file.read(LARGEST + 1)
     if len(source) > LARGEST:
         raise ValueError(f"longer than the limit of {LARGEST:,} bytes")
     text = source.decode().replace("\r\n", "\n")

@@ -4,7 +4,7 @@ Its packages say what Cargo builds from each file, and which configuration appli
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.cargo.target_roots import is_in_target_folder, is_target_root
 from rustgate.config.files import has_configuration
 from rustgate.errors import ConfigError, ProjectError
-from rustgate.filesystem.containment import repository_of
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.file import FileContext, Problem, Target
 from rustgate.project.discovery import list_rust_files
+from rustgate.project.root import common_folder, find_root
 
 NAMELESS = "<stdin>"
 """The name of a text that has none, and that is in no package."""
@@ -46,8 +47,9 @@ class SourceFile(Struct, frozen=True):
 class Tree:
     """Folders below a root; each manifest is read once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, overlay: Overlay = DISK) -> None:
         self.root = root
+        self.overlay = overlay
         self.manifests: dict[Path, Manifest | None] = {}
         self._folders: dict[str, Path] = {}
         self._config_roots: dict[Path, Path] = {}
@@ -75,7 +77,7 @@ class Tree:
     def manifest(self, folder: Path) -> Manifest | None:
         """Return the Cargo.toml in `folder`, if there is one."""
         if folder not in self.manifests:
-            self.manifests[folder] = read_manifest(folder, self.root) if os.path.isfile(folder / "Cargo.toml") else None
+            self.manifests[folder] = read_manifest(folder, self.root, self.overlay) if self.overlay.is_file(folder / "Cargo.toml") else None
         return self.manifests[folder]
 
     def nearest(self, folder: Path) -> Manifest | None:
@@ -115,7 +117,7 @@ class Tree:
         This is a file of its own, or a table in its Cargo.toml.
         """
         manifest = self.manifest(folder)
-        return has_configuration(folder) or (manifest is not None and any(manifest.metadata()))
+        return has_configuration(folder, self.overlay) or (manifest is not None and any(manifest.metadata()))
 
     def context(self, file: str) -> FileContext:
         """Return the context of the file at an absolute path.
@@ -161,18 +163,21 @@ class Tree:
 
 
 class Project:
-    """The given paths, resolved below one root."""
+    """The given paths, resolved below one root.
 
-    def __init__(self, paths: Sequence[Path], sources: Mapping[Path, bytes] | None = None) -> None:
-        self._sources = {os.path.abspath(path): source for path, source in (sources or {}).items()}
-        self._given = [Path(os.path.abspath(path)) for path in paths]
-        for path, absolute in zip(paths, self._given, strict=True):
-            if str(absolute) not in self._sources:
+    `overlay` is the version of the files, `given` are the paths made absolute.
+    """
+
+    def __init__(self, paths: Sequence[Path], overlay: Overlay = DISK) -> None:
+        self._overlay = overlay
+        self.given = [Path(os.path.abspath(path)) for path in paths]
+        for path, absolute in zip(paths, self.given, strict=True):
+            if not self._overlay.holds(absolute):
                 _require(path, absolute)
                 if not os.path.isdir(absolute) and absolute.suffix != ".rs":
                     raise ProjectError(f"{path}: not a Rust file; name folders, or files that end in .rs")
-        self.root = find_root(self._given)
-        self.tree = Tree(self.root)
+        self.root = find_root(self.given)
+        self.tree = Tree(self.root, overlay)
         self.problems: list[Problem] = []
 
     @property
@@ -182,31 +187,32 @@ class Project:
         That is the root, or what was given where the root is not more than the working folder.
         """
         marked = os.path.lexists(self.root / ".git") or self.tree.manifest(self.root) or self.tree.is_configured(self.root)
-        return (self.root,) if marked else tuple(self._given)
+        return (self.root,) if marked else tuple(self.given)
 
     @property
     def is_full(self) -> bool:
         """Return whether folders were given, not single files."""
-        return all(self._is_folder(path) for path in self._given)
+        return all(self._is_folder(path) for path in self.given)
 
     def covers(self, folder: Path) -> bool:
         """Return whether a whole folder was given."""
-        return any(folder.is_relative_to(path) for path in self._given if self._is_folder(path))
+        return any(folder.is_relative_to(path) for path in self.given if self._is_folder(path))
 
     @cached_property
     def config_root(self) -> Path:
         """Return the configuration root of the whole run."""
-        return self.tree.config_root(_common_folder(self._given))
+        return self.tree.config_root(common_folder(self.given))
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
         """Return the Rust files once, sorted by path."""
         found: dict[str, SourceFile] = {}
-        for path in self._given:
+        for path in self.given:
             if self._is_folder(path):
-                for file in list_rust_files(path, self.root, self._problem):
-                    found.setdefault(file, self.source_file(file, named=False))
-            else:
+                for file in (*list_rust_files(path, self.root, self._problem), *self._overlaid_in(path)):
+                    if not self._overlay.lacks(file):
+                        found.setdefault(file, self.source_file(file, named=False))
+            elif not self._overlay.lacks(path):
                 found[str(path)] = self.source_file(str(path), named=True)
         for manifest in self.tree.manifests.values():
             if manifest and manifest.problem:
@@ -250,14 +256,18 @@ class Project:
 
     def is_nameless(self, path: str) -> bool:
         """Return whether a path stands for a nameless text."""
-        return bool(self._sources) and os.path.basename(path) == NAMELESS
+        return bool(self._overlay.files) and os.path.basename(path) == NAMELESS
 
     def _is_folder(self, path: Path) -> bool:
-        return os.path.isdir(path) and str(path) not in self._sources
+        return os.path.isdir(path) and not self._overlay.holds(path)
+
+    def _overlaid_in(self, folder: Path) -> Iterator[str]:
+        prefix = os.path.join(folder, "")
+        return (path for path in self._overlay.files if path.endswith(".rs") and path.startswith(prefix))
 
     def source_file(self, absolute: str, *, named: bool = False) -> SourceFile:
         """Return a file of the run; `named` if it was given by itself."""
-        source, config_root = self._sources.get(absolute), self.tree.config_root(self.tree.folder(absolute))
+        source, config_root = self._overlay.source(absolute), self.tree.config_root(self.tree.folder(absolute))
         context = FileContext(None) if self.is_nameless(absolute) else self.tree.context(absolute)
         return SourceFile(self.relative(absolute), absolute, context, config_root, named, source)
 
@@ -265,23 +275,6 @@ class Project:
         problem = Problem(self.relative(absolute), sentence)
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def find_root(paths: Sequence[Path]) -> Path:
-    """Return the root that paths are relative to.
-
-    It is the repository. Without one it is the nearest configured folder, from the outermost workspace or package upwards, or that package.
-    Where there is none of these, it is the working folder if the paths lie below it, else the folder that holds them all.
-    """
-    start = _common_folder(paths)
-    upwards = [start, *start.parents]
-    repository = repository_of(start)
-    if repository and os.path.lexists(repository / ".git"):
-        return repository
-    top = repository or start
-    configured = next((folder for folder in (top, *top.parents) if has_configuration(folder)), None)
-    working = Path.cwd()
-    return configured or repository or (working if working in upwards else start)
 
 
 def _relative(file: str, manifest: Manifest) -> str:
@@ -296,8 +289,3 @@ def _require(path: Path, absolute: Path) -> None:
         raise ProjectError(f"{path}: there is no such file or folder; check the path") from error
     except OSError as error:
         raise ProjectError(f"{path}: cannot be looked at: {error.strerror}; check the path") from error
-
-
-def _common_folder(paths: Sequence[Path]) -> Path:
-    common = Path(os.path.commonpath(paths))
-    return common if os.path.isdir(common) else common.parent

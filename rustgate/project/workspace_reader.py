@@ -10,7 +10,6 @@ from msgspec import structs
 from rustgate.cargo.manifest import Manifest, workspace_of
 from rustgate.cargo.workspace import Workspace
 from rustgate.filesystem.containment import leads_out
-from rustgate.filesystem.reading import names_in
 from rustgate.filesystem.toml import parse_toml
 from rustgate.project.ci_files import ci_texts, text_below
 from rustgate.project.discovery import is_ignored
@@ -38,6 +37,7 @@ def read_workspace(tree: Tree, folder: Path) -> Workspace | None:
         return None
     above = [above for above in (folder, *folder.parents) if above.is_relative_to(tree.root)]
     members = tuple(_members(tree, root))
+    names_in = tree.overlay.names_in
     workspace = Workspace(
         root=root,
         members=members,

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def long_function(lines: int) -> str:
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", *command) if command[0] == "rustgate" else command
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -24,6 +24,7 @@ from rustgate.engine.check import Engine, Options, Run
 from rustgate.engine.compilation.declaring_file import DeclaringFile
 from rustgate.engine.linter import lint
 from rustgate.execution import executor as workers
+from rustgate.filesystem.overlay import Overlay
 from rustgate.filesystem.reading import read_source
 from rustgate.model.file import FileResult
 from rustgate.model.rule import Rule
@@ -317,13 +318,13 @@ def test_what_could_not_be_read_is_not_remembered(cache: Cache, tree: Path, lint
     assert (linted, cache.count()) == (["src/c.rs"] * 2, 0)
 
 
-def test_standard_input_is_not_remembered(cache: Cache, tree: Path) -> None:
+def test_a_text_that_is_not_on_disk_is_known_by_its_content(cache: Cache, tree: Path) -> None:
     path = tree / "src/c.rs"
     for source in (UNWRAP, UNWRAP * 2):
-        project = Project([path], sources={path: source.encode()})
+        project = Project([path], Overlay({os.path.abspath(path): source.encode()}))
         found = Engine(installed(), lambda config_root: load_config(config_root, installed()), Options(cache=cache)).run(project).findings
         assert len([one for one in found if one.rule == "unwrap-used"]) == len(source) // len(UNWRAP)
-    assert cache.count() == 0
+    assert cache.count() == 2
 
 
 def test_what_was_changed_just_now_can_change_again_and_look_the_same(cache: Cache, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

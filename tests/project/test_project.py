@@ -7,9 +7,11 @@ import pytest
 from conftest import git, write
 
 from rustgate.errors import ConfigError, ProjectError
+from rustgate.filesystem.overlay import Overlay
 from rustgate.model.file import FileContext, Problem, Target
 from rustgate.project.discovery import OnProblem
-from rustgate.project.project import Project, find_root
+from rustgate.project.project import Project
+from rustgate.project.root import find_root
 
 PACKAGE = '[package]\nname = "a"\n'
 WORKSPACE = '[workspace]\nmembers = ["crates/*"]\nexclude = ["old"]\n'
@@ -139,7 +141,7 @@ def test_a_name_that_is_not_utf8_keeps_its_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["new.rs", "src/new.rs", "gone/new.rs", "src", "src/lib.rs"])
 def test_a_source_need_not_be_on_disk(tmp_path: Path, name: str) -> None:
     write(tmp_path, {"Cargo.toml": PACKAGE, "src/lib.rs": "on disk"})
-    project = Project([tmp_path / name], {tmp_path / name: b"given"})
+    project = Project([tmp_path / name], Overlay({str(tmp_path / name): b"given"}))
     assert [(file.path, file.source, file.named) for file in project.files] == [(name, b"given", True)]
     assert not project.is_full
 
@@ -345,6 +347,6 @@ def test_a_problem_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_file_in_a_folder_without_permission_can_be_named(tmp_path: Path) -> None:
     write(tmp_path, {"locked/a.rs": "", "b.rs": ""})
     (tmp_path / "locked").chmod(0o600)
-    project = Project([tmp_path, tmp_path / "locked/a.rs"], {tmp_path / "locked/a.rs": b""})
+    project = Project([tmp_path, tmp_path / "locked/a.rs"], Overlay({str(tmp_path / "locked/a.rs"): b""}))
     assert paths(project) == ["b.rs", "locked/a.rs"]
     (tmp_path / "locked").chmod(0o700)

@@ -182,7 +182,8 @@ def test_nothing_moves_and_nothing_gets_worse(text: str) -> None:
     source = text.encode()
     before = parse_rust(source)
     masked, after = mask_unsupported_syntax(source, before, parse_rust)
-    assert [len(line) for line in masked.split(b"\n")] == [len(line) for line in source.split(b"\n")]
+    ended = source[:-1] + b";" if masked.endswith(b";") and source.endswith(b"\n") else source  # an expression as `include!` reads it
+    assert [len(line) for line in masked.split(b"\n")] == [len(line) for line in ended.split(b"\n")]
     assert before.has_error or not after.has_error
 
 

@@ -3,9 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from msgspec import Struct
 from rustgate import __version__
 from rustgate.cli.baseline_options import given_baseline
 from rustgate.cli.cache_options import cache_folder_option, cache_for
-from rustgate.cli.changes import changes_under_review
+from rustgate.cli.comparison_options import chosen_versions, comparison_of, comparison_options, mark_since, old_findings
 from rustgate.cli.options import (
+    Configs,
     catalog_of,
     complete_rules,
     config_options,
@@ -29,22 +29,22 @@ from rustgate.cli.options import (
 )
 from rustgate.cli.output import read_outputs, wants, write_outputs
 from rustgate.cli.progress import progress
-from rustgate.cli.remarks import left_out_remarks, run_details, summary_remarks
+from rustgate.cli.remarks import changes_of, left_out_remarks, run_details, summary_remarks
 from rustgate.cli.sections import SectionedCommand
+from rustgate.cli.source_reader import reader_of, show_files
 from rustgate.engine.baseline import mark_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
-from rustgate.filesystem.containment import leads_out
-from rustgate.filesystem.reading import read_source
+from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Rule
+from rustgate.project.comparison import Comparison
 from rustgate.project.coverage import Coverage, located, read_coverage
 from rustgate.project.project import NAMELESS, Project, SourceFile
 from rustgate.reports.findings.formats import FORMATS
 from rustgate.reports.findings.report import Report
 from rustgate.reports.findings.summary import statistics
-from rustgate.reports.sanitize import escape_controls, escape_lines
 from rustgate.rules.urls import home, rule_url
 
 STDIN = "-"
@@ -78,6 +78,9 @@ class Arguments(Struct, frozen=True):
     coverage: Path | None
     no_cache: bool
     cache_dir: Path | None
+    since: str | None
+    exact: bool
+    staged: bool
     baseline: Path | None
     strict_baseline: bool
 
@@ -88,7 +91,8 @@ class Arguments(Struct, frozen=True):
     sections={
         "What to check": ("select", "ignore", "profile", "config", "isolated", "coverage", "stdin_filename", "force_exclude", "show_files"),
         "What to report": ("output", "statistics", "no_suppress", "show_muted", "color", "quiet", "verbose", "no_progress"),
-        "When to fail": ("fail_on", "exit_zero", "baseline", "strict_baseline"),
+        "What counts": ("since", "exact", "staged", "baseline", "strict_baseline"),
+        "When to fail": ("fail_on", "exit_zero"),
         "How to run": ("watch", "jobs", "file_timeout", "no_cache", "cache_dir"),
     },
     examples={
@@ -125,6 +129,7 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--coverage", type=click.Path(path_type=Path), metavar="FILE", help="Coverage report for required-coverage, lcov or Cobertura."
 )
+@comparison_options
 @click.option(
     "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Accept the findings in this file; only new and grown ones count."
 )
@@ -166,25 +171,26 @@ def _watch(arguments: Arguments) -> None:
 def _check(arguments: Arguments) -> int:
     """Run the command, and return the exit code."""
     started = time.perf_counter()
-    baseline = given_baseline(arguments.baseline, strict=arguments.strict_baseline)
     outputs = read_outputs(arguments.output)
-    read = isolated_configurations if arguments.isolated else configurations
-    configs = read(installed_rules(), arguments.config, arguments.profile)
-    project = _project(arguments)
+    paths = [Path(path) for path in arguments.paths or (".",)]
+    versions = chosen_versions(paths, _comparison(arguments))
+    project = _project(arguments, versions.checked if versions else DISK)
+    baseline = given_baseline(arguments.baseline, project.tree.overlay, strict=arguments.strict_baseline)
+    configs = _configs(arguments, project.tree.overlay)
     catalog = catalog_of(configs, dict.fromkeys([project.config_root, *(file.config_root for file in project.files)]))
     options = _options(arguments, catalog, project)
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
     if arguments.show_files:
-        files = engine.declarations(project, files).compiled(files)
-        click.echo(escape_lines("".join(f"{escape_controls(os.path.relpath(project.root / file.path))}\n" for file in files)), nl=False)
-        return 0
+        return show_files(engine.declarations(project, files).compiled(files), project)
     with nullcontext() if arguments.no_progress or arguments.quiet else progress(files) as on_result:
         run = engine.run(project, on_result)
+        older = old_findings(engine, project, versions) if versions else ()
     if options.cache:
         options.cache.close()
     run, counts = mark_baseline(run, project.root, baseline, strict=arguments.strict_baseline) if baseline else (run, None)
-    changed, unknown = changes_under_review(project.root) if wants(outputs, "github") else (None, "")
+    run = mark_since(run, older, project, versions, catalog) if versions else run
+    changed, unknown = changes_of(outputs, project.root)
     table = configs(project.config_root).table
     report = Report(
         version=__version__,
@@ -196,7 +202,7 @@ def _check(arguments: Arguments) -> int:
         files=len(run.files),
         lines=run.lines,
         seconds=time.perf_counter() - started,
-        read=_reader(project, table.max_file_size),
+        read=reader_of(project, table.max_file_size),
         home=home() if wants(outputs, "sarif", "rdjson") else "",
         rule_url=rule_url,
         changed=changed,
@@ -204,13 +210,21 @@ def _check(arguments: Arguments) -> int:
     )
     write_outputs(report, outputs, color=arguments.color, for_people=statistics if arguments.statistics else None)
     said = [*summary_remarks(run, report, counts, arguments.color)] if not arguments.quiet else []
-    if arguments.verbose:
-        said += run_details(project.root, run, f"{run.rules} of {len(catalog)}", options)
-    if unknown:
-        said.append(f"rustgate: {escape_controls(unknown)}\n")
-    click.echo("".join([*said, *left_out_remarks(outputs, report)]), err=True, nl=False)
+    said += run_details(project.root, run, len(catalog), options) if arguments.verbose else []
+    click.echo("".join([*said, *unknown, *left_out_remarks(outputs, report)]), err=True, nl=False)
     stale = bool(counts and arguments.strict_baseline and counts.stale)
     return 0 if arguments.exit_zero else _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale)
+
+
+def _comparison(arguments: Arguments) -> Comparison | None:
+    names = (arguments.baseline.name,) if arguments.baseline else ()
+    return comparison_of(arguments.since, exact=arguments.exact, staged=arguments.staged, names=names)
+
+
+def _configs(arguments: Arguments, checked: Overlay) -> Configs:
+    if arguments.isolated:
+        return isolated_configurations(installed_rules(), arguments.config, arguments.profile)
+    return configurations(installed_rules(), arguments.config, arguments.profile, checked)
 
 
 def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project) -> Options:
@@ -221,7 +235,7 @@ def _options(arguments: Arguments, catalog: Mapping[str, Rule], project: Project
         force_exclude=arguments.force_exclude,
         coverage=_coverage(arguments, project),
         file_timeout=arguments.file_timeout,
-        cache=None if arguments.no_cache else cache_for(project.trees, arguments.cache_dir),
+        cache=None if arguments.no_cache or STDIN in arguments.paths else cache_for(project.trees, arguments.cache_dir),
     )
 
 
@@ -257,25 +271,7 @@ def _coverage(arguments: Arguments, project: Project) -> Coverage | None:
     return located(read_coverage(arguments.coverage), (file.path for file in project.files), project.root)
 
 
-def _reader(project: Project, max_size: int) -> Callable[[str], str]:
-    """Return a function that reads files of the run.
-
-    It takes a path relative to the root. It returns an empty text for a file that the run has not read either.
-    """
-    given = {file.path: file.source for file in project.files}
-
-    @lru_cache(maxsize=4)  # reports go file by file
-    def read(path: str) -> str:
-        source, file = given.get(path), project.root / path
-        if path not in given and leads_out(file, project.root):  # such as a Cargo.toml that is a link, which was not read
-            return ""
-        text = read_source(str(file), max_size) if source is None else source
-        return "" if isinstance(text, str) else text.decode(errors="replace")
-
-    return read
-
-
-def _project(arguments: Arguments) -> Project:
+def _project(arguments: Arguments, checked: Overlay) -> Project:
     """Return the project of the given paths.
 
     `-` is standard input.
@@ -283,8 +279,8 @@ def _project(arguments: Arguments) -> Project:
     if STDIN not in arguments.paths:
         if arguments.stdin_filename:
             raise RustgateError("--stdin-filename goes with `-`; add `-` to read standard input")
-        return Project([Path(path) for path in arguments.paths or (".",)])
+        return Project([Path(path) for path in arguments.paths or (".",)], checked)
     if len(arguments.paths) > 1:
         raise RustgateError("`-` reads standard input and goes with no other path")
     name = Path(arguments.stdin_filename or NAMELESS)
-    return Project([name], sources={name: sys.stdin.buffer.read()})
+    return Project([name], Overlay({os.path.abspath(name): sys.stdin.buffer.read()}))

@@ -110,7 +110,7 @@ class CompiledFiles:
         Left out is what the run does not cover, what git ignores, and what is excluded.
         """
         named = [*dict.fromkeys(named)]
-        unknown = sorted({one.path for one in named if one.path not in self.files and self._is_covered(one.path)})
+        unknown = sorted({one.path for one in named if self._is_unknown(one.path)})
         ignored = ignored_among([self._absolute(path) for path in unknown], self._project.root)
         added = []
         for path in unknown:
@@ -126,6 +126,11 @@ class CompiledFiles:
                 self.links[one.named] = one.path
                 self._contexts[one.named] = self._project.tree.context(self._absolute(one.named))
         return added
+
+    def _is_unknown(self, path: str) -> bool:
+        """Return whether a file is not in the run yet, and is there in the version that is checked."""
+        lacks = self._project.tree.overlay.lacks
+        return path not in self.files and self._is_covered(path) and not lacks(self._absolute(path))
 
     def _is_covered(self, path: str) -> bool:
         return bool(self._covers(self._project.tree.folder(self._absolute(path))))

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from rustgate.filesystem.reading import read_source
+from rustgate.filesystem.reading import read_source, size_of
 from rustgate.model.file import FileContext
 
 
@@ -17,6 +17,11 @@ class DeclaringFile(Struct, frozen=True):
     max_size: int
     context: FileContext = FileContext(None)
     source: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """Return its size in bytes, or 0."""
+        return size_of(self.absolute) if self.source is None else len(self.source)
 
     def read(self) -> bytes | str:
         """Return its bytes, or a sentence saying why not."""
