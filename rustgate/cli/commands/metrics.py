@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
+from rustgate.cli.console import path_display, print_document, print_problems, style_of
 from rustgate.cli.options import executor_options_of_command, project_of
-from rustgate.cli.printing import path_display, print_document, print_problems, style_of
 from rustgate.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rustgate.cli.console import path_display, print_document, print_problems, style_of
 from rustgate.cli.options import executor_options_of_command, installed_rules, project_of
-from rustgate.cli.printing import path_display, print_document, print_problems, style_of
 from rustgate.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
