@@ -9,14 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from itertools import groupby
 from pathlib import Path
 from posixpath import join, normpath, relpath
 from urllib.parse import unquote, urlsplit
 
 from rustgate.cli.commands.explain import explained
-from rustgate.cli.commands.rules import levels, limits
-from rustgate.model.rule import Rule
 from rustgate.rules.catalog import shipped
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +40,7 @@ def page_names() -> dict[str, str]:
 def moved_links(text: str, path: str, pages: dict[str, str]) -> str:
     """Return the text of the page at `path` with links as they are on the site.
 
-    A link to a file that the site does not have becomes its text.
+    A link to a file that the site does not have becomes its text. Raises `SystemExit` for one to a file that there is not.
     """
 
     def moved(link: re.Match[str]) -> str:
@@ -51,24 +48,13 @@ def moved_links(text: str, path: str, pages: dict[str, str]) -> str:
         if not target or urlsplit(target).scheme:
             return link[0]
         found = pages.get(normpath(join(path, "..", target)))
+        if not found and not (ROOT / path).parent.joinpath(target).exists():
+            raise SystemExit(f"{path}: the link to {target} leads nowhere; correct it")
         return f"[{link[1]}]({relpath(found, join(pages[path], '..'))}{hash_}{anchor})" if found else link[1]
 
-    parts = _CODE.split(text)  # text, code, its fence, text, ..
-    return "".join(_LINK.sub(moved, part) if index % 3 == 0 else part for index, part in enumerate(parts) if index % 3 != 2)  # noqa: PLR2004  # the fence
-
-
-def rule_index(rules: list[Rule]) -> str:
-    """Return the page that lists the rules."""
-    lines = [
-        "# Rules",
-        "",
-        "Levels are those of the profiles mvp, production, enterprise and hyperscale: `e` error, `w` warning, `n` note, `-` off.",
-        "Limits are those of mvp and production.",
-    ]
-    for category, members in groupby(rules, key=lambda rule: rule.category):
-        lines += ["", f"## {category}", "", "| rule | what it finds | levels | limit |", "| --- | --- | --- | --- |"]
-        lines += [f"| [`{one.name}`]({category}/{one.name}.md) | {one.title} | {levels(one)} | {limits(one)} |" for one in members]
-    return "\n".join([*lines, ""])
+    said, *code = _CODE.split(text)  # then, again and again, a block of code, its fence, and what follows
+    blocks = zip(code[::3], code[2::3], strict=True)
+    return "".join([_LINK.sub(moved, said), *(f"{block}{_LINK.sub(moved, after)}" for block, after in blocks)])
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -80,7 +66,6 @@ def sources() -> Iterator[tuple[str, str]]:
     for rule in shipped().values():
         path = f"rules/{rule.category}/{rule.name}.md"
         yield path, moved_links(explained(rule), path, pages)
-    yield "rules/index.md", rule_index([*shipped().values()])
 
 
 class _Page(HTMLParser):

@@ -5,7 +5,6 @@ These are rustgate.toml or metadata in Cargo.toml, the environment and the comma
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,11 +13,12 @@ import msgspec
 from rustgate.cargo.manifest_reader import read_manifest
 from rustgate.config.files import configuration_files
 from rustgate.config.rule_options import check_names, check_rules
+from rustgate.config.tables import flat_keys, merged_tables, nested, value_of
 from rustgate.errors import ConfigError
 from rustgate.filesystem.containment import leads_out, repository_of
 from rustgate.filesystem.overlay import DISK, Overlay
 from rustgate.filesystem.reading import require_regular
-from rustgate.filesystem.toml import parse_toml, read_toml
+from rustgate.filesystem.toml import read_toml
 from rustgate.model.finding import Severity
 from rustgate.model.rule import Profile, Rule
 from rustgate.rules.catalog import REPOSITORY_PAGES, merged_catalogs, repository_rules
@@ -30,6 +30,9 @@ _DEEPEST = 20
 
 Patterns = Annotated[list[str], described("a list of gitignore patterns")]
 Rules = Annotated[dict[str, Any], described("a table of rules and categories by name")]
+BaselinePath = Annotated[
+    str, described("the name of a file", description="Baseline of accepted findings, relative to the file that names it.")
+]
 Names = Annotated[list[str], described("a list of rules and categories")]
 Size = Annotated[int, described("a whole number, 1 or more", ge=1)]
 PageFolders = Annotated[
@@ -64,6 +67,7 @@ class ConfigTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fi
     ignore: Names = []
     respect_clippy: bool = True
     max_file_size: Size = 4 * MEBIBYTE
+    baseline: BaselinePath | None = None
     rule_paths: PageFolders = []
     rules: Rules = {}
     overrides: Annotated[list[OverrideTable], described("a list of tables, each under [[overrides]]")] = []
@@ -85,13 +89,14 @@ class Config(msgspec.Struct, frozen=True):
     """Configuration of the files below `root`.
 
     `origins` maps each dotted key that was set to where that was; all others are defaults. `repository_rules` holds the rules of the
-    repository's own pages by name.
+    repository's own pages by name, `baseline` the file that the key of that name means.
     """
 
     root: Path
     table: ConfigTable
     origins: dict[str, str]
     repository_rules: dict[str, Rule] = {}
+    baseline: Path | None = None
 
 
 class _Layer(msgspec.Struct, frozen=True):
@@ -152,9 +157,9 @@ def _assembled(root: Path, catalog: Mapping[str, Rule], layers: Sequence[_Layer]
     for layer in layers:
         _check_rules(layer, known)
         table = _normal(layer.table)
-        merged = _merge(merged, table)
-        origins |= dict.fromkeys(_flat(table), layer.origin)
-    return Config(root, msgspec.convert(merged, ConfigTable), origins, rules)
+        merged = merged_tables(merged, table)
+        origins |= dict.fromkeys(flat_keys(table), layer.origin)
+    return Config(root, msgspec.convert(merged, ConfigTable), origins, rules, _named_baseline(layers))
 
 
 def _is_empty(folder: Path) -> bool:
@@ -201,6 +206,20 @@ def _named_page_folders(layers: Sequence[_Layer]) -> list[Path]:
     return list(folders.values())
 
 
+def _named_baseline(layers: Sequence[_Layer]) -> Path | None:
+    """Return the file that the last layer with `baseline` names.
+
+    Raises `ConfigError` for one outside of the repository.
+    """
+    layer = next((layer for layer in reversed(layers) if "baseline" in layer.table), None)
+    if layer is None:
+        return None
+    file = Path(os.path.abspath(layer.folder / layer.table["baseline"]))
+    if layer.bound and leads_out(file, layer.bound):
+        raise ConfigError(f'{layer.origin}: "baseline" names {file}, which lies outside of {layer.bound}; move the file into it')
+    return file
+
+
 def _find(root: Path, overlay: Overlay) -> _Layer:
     bound = _bound(root)
     found = [_layer_of_file(path, bound, overlay.source(path)) for path in configuration_files(root, overlay)]
@@ -213,7 +232,7 @@ def _find(root: Path, overlay: Overlay) -> _Layer:
 
 
 def _layer_of_edit(edit: Edit) -> _Layer:
-    return _Layer(edit.origin, _nested(edit.key, _value(edit.value)), Path.cwd())
+    return _Layer(edit.origin, nested(edit.key, value_of(edit.value)), Path.cwd())
 
 
 def _bound(root: Path) -> Path:
@@ -238,23 +257,6 @@ def _layer_of_file(path: Path, bound: Path | None = None, source: bytes | None =
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
-def _value(text: str) -> object:
-    """Parse a TOML value, or return the text itself.
-
-    So `profile=mvp` needs no quotes.
-    """
-    try:
-        table = parse_toml(f"value = {text}")
-    except ValueError:
-        return text
-    return table["value"] if len(table) == 1 else text
-
-
-def _nested(key: str, value: object) -> dict[str, Any]:
-    *outer, last = key.split(".")
-    return reduce(lambda table, part: {part: table}, reversed(outer), {last: value})
-
-
 def _normal(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the table with rules in long form.
 
@@ -264,22 +266,6 @@ def _normal(table: Mapping[str, Any]) -> dict[str, Any]:
         return dict(table)
     rules = {name: {"level": entry} if isinstance(entry, str) else entry for name, entry in table["rules"].items()}
     return {**table, "rules": rules}
-
-
-def _merge(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(low)
-    for key, value in high.items():
-        below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}"
 
 
 def _check_rules(layer: _Layer, catalog: Mapping[str, Rule]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import write
 
 pytestmark = pytest.mark.slow
 
@@ -204,3 +205,21 @@ def test_update_covers_files_that_are_gone_and_keeps_what_a_partial_run_cannot_j
     git_delete(repository)
     assert update(repository) == 0
     assert b"m0.rs" not in file.read_bytes()
+
+
+def test_the_configuration_names_the_baseline(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"src/lib.rs": "fn f(x: Option<u8>) -> u8 { x.unwrap() }\n", "rustgate.toml": 'baseline = "gate/old.jsonl"\n', "gate/a": ""},
+    )
+    assert run(tmp_path, "rustgate", "check", "--select", "unwrap-used").returncode == 2
+    assert run(tmp_path, "rustgate", "baseline", "create").returncode == 0
+    assert (tmp_path / "gate/old.jsonl").is_file()
+    codes = [
+        run(tmp_path, "rustgate", "check", *more).returncode for more in ((), ("--no-baseline",), ("--no-baseline", "--strict-baseline"))
+    ]
+    assert codes == [0, 1, 2]
+    assert run(tmp_path / "src", "rustgate", "check", "..").returncode == 0
+    assert run(tmp_path, "rustgate", "baseline", "update", "--check").returncode == 0
+    write(tmp_path, {"rustgate.toml": 'baseline = "../old.jsonl"\n'})
+    assert "lies outside of" in run(tmp_path, "rustgate", "check").stderr

@@ -141,3 +141,9 @@ def test_the_rooms_of_formats_are_all_in_the_table() -> None:
     folder = Path(full.__file__).parent
     rooms = {file.stem for file in folder.glob("*.py") if "def render(" in file.read_text(encoding="utf-8")}
     assert rooms == {row.module for row in FORMATS.values()}
+
+
+@pytest.mark.parametrize(("count", "baseline", "proposed"), [(99, None, 0), (100, None, 1), (100, {"entries": 3}, 0)])
+def test_an_old_repository_is_told_of_the_baseline(count: int, baseline: dict[str, int] | None, proposed: int) -> None:
+    many = [finding(line) for line in range(1, count + 1)]
+    assert summary(report(*many, baseline=baseline)).count("`rustgate baseline create`") == proposed

@@ -18,7 +18,7 @@ from rustgate.testing import outcomes
 
 pytestmark = pytest.mark.slow  # it starts processes
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "docs/own-rules.md").read_text(encoding="utf-8")
 PAGE = re.findall(r"^````markdown\n(.*?)^````$", README, re.MULTILINE | re.DOTALL)[0]
 OWN = ".rustgate/rules/no-println.md"
 CODE = 'pub fn f() {\n    println!("{}", 1);\n}\n'

@@ -1,21 +1,30 @@
 """`rustgate baseline`: accept what is there today."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from rustgate.cli.options import installed_rules, project_of, selection
+from rustgate.cli.options import configurations, installed_rules, project_of, selection
 from rustgate.cli.sections import HelpfulGroup
 from rustgate.engine.baseline import baseline_of, read_baseline
 from rustgate.engine.baseline_update import updated_baseline
 from rustgate.errors import RustgateError
 from rustgate.filesystem.git import git
+from rustgate.project.project import Project
 from rustgate.reference.baseline_file import Baseline, format_baseline, parse_baseline
 from rustgate.reference.merge import merge_baselines
 from rustgate.reports.sanitize import escape_controls
 
 _FILE = "rustgate-baseline.jsonl"
+_DEFAULT = f"by default that of the configuration, or {_FILE}"
+
+
+def _configured(project: Project) -> Path:
+    """Return the baseline of the configuration, relative to the working folder, or the usual name."""
+    named = configurations(installed_rules(), (), None)(project.config_root).baseline
+    return Path(os.path.relpath(named)) if named else Path(_FILE)
 
 
 @click.group("baseline", cls=HelpfulGroup)
@@ -25,13 +34,16 @@ def baseline_command() -> None:
 
 @baseline_command.command("create")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"File to write (default: {_FILE}).")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=f"File to write (default: that of the configuration, or {_FILE})."
+)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
-def create_command(paths: tuple[str, ...], output: Path, *, force: bool) -> None:
+def create_command(paths: tuple[str, ...], output: Path | None, *, force: bool) -> None:
     """Write a baseline of what `check` finds in PATHs."""
+    engine, project = project_of(paths)
+    output = output or _configured(project)
     if output.exists() and not force:
         raise RustgateError(f"{output} exists; --force overwrites it, and accepts everything that is found today")
-    engine, project = project_of(paths)
     baseline = baseline_of(engine.run(project), project.root, output)
     output.write_bytes(format_baseline(baseline))
     accepted = sum(entry.count for entry in baseline.entries)
@@ -39,12 +51,13 @@ def create_command(paths: tuple[str, ...], output: Path, *, force: bool) -> None
 
 
 @baseline_command.command("merge")
-@click.argument("file", type=click.Path(path_type=Path), default=_FILE)
-def merge_command(file: Path) -> None:
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def merge_command(file: Path | None) -> None:
     """Merge the versions of FILE that git could not.
 
     Writes FILE and does not add it. The exit code is 1 if both sides changed an entry in different ways; then the tighter one counts.
     """
+    file = file or _configured(Project([Path()]))
     base, ours, theirs = (git(file.absolute().parent, "show", f":{stage}:./{file.name}") for stage in (1, 2, 3))
     if ours is None and theirs is None:
         click.echo(escape_controls(f"rustgate: nothing to merge: git has no conflict in {file}"), err=True)
@@ -64,12 +77,15 @@ def merge_command(file: Path) -> None:
 
 @baseline_command.command("update")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--file", type=click.Path(path_type=Path), default=_FILE, metavar="FILE", help=f"Baseline to update (default: {_FILE}).")
+@click.option(
+    "--file", type=click.Path(path_type=Path), metavar="FILE", help=f"Baseline to update (default: that of the configuration, or {_FILE})."
+)
 @click.option("--accept-new", is_flag=False, flag_value="all", default=None, metavar="RULE,..", help="Accept new findings, too (of RULEs).")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; the exit code is 1 if something would change.")
-def update_command(paths: tuple[str, ...], file: Path, accept_new: str | None, *, only_check: bool) -> None:
+def update_command(paths: tuple[str, ...], file: Path | None, accept_new: str | None, *, only_check: bool) -> None:
     """Remove entries that nothing needs, tighten values, follow moves."""
     engine, project = project_of(paths)
+    file = file or _configured(project)
     run, given = engine.run(project), read_baseline(file)
     names = accept_new.split(",") if accept_new not in {None, "all"} and accept_new else []
     accept = run.active if accept_new == "all" else selection(installed_rules(), names, ()).select

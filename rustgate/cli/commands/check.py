@@ -32,7 +32,7 @@ from rustgate.cli.remarks import changes_of, left_out_remarks, run_details, summ
 from rustgate.cli.report_outputs import read_outputs, wants, write_outputs
 from rustgate.cli.sections import SectionedCommand
 from rustgate.cli.source_reader import reader_of, show_files
-from rustgate.engine.baseline import mark_baseline, summary_of
+from rustgate.engine.baseline import BaselineFile, mark_baseline, summary_of
 from rustgate.engine.check import Engine, Options, Run
 from rustgate.errors import RustgateError
 from rustgate.execution.executor import cores
@@ -82,6 +82,7 @@ class Arguments(Struct, frozen=True):
     exact: bool
     staged: bool
     baseline: Path | None
+    no_baseline: bool
     strict_baseline: bool
 
 
@@ -91,7 +92,7 @@ class Arguments(Struct, frozen=True):
     sections={
         "What to check": ("select", "ignore", "profile", "config", "isolated", "coverage", "stdin_filename", "force_exclude", "show_files"),
         "What to report": ("output", "statistics", "no_suppress", "show_muted", "color", "quiet", "verbose", "no_progress"),
-        "What counts": ("since", "exact", "staged", "baseline", "strict_baseline"),
+        "What counts": ("since", "exact", "staged", "baseline", "no_baseline", "strict_baseline"),
         "When to fail": ("fail_on", "exit_zero"),
         "How to run": ("watch", "jobs", "file_timeout", "no_cache", "cache_dir"),
     },
@@ -133,6 +134,7 @@ class Arguments(Struct, frozen=True):
 @click.option(
     "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Accept the findings in this file; only new and grown ones count."
 )
+@click.option("--no-baseline", is_flag=True, help="Use no baseline, whatever the configuration names.")
 @click.option("--strict-baseline", is_flag=True, help="Fail on entries of the baseline that nothing needs, on edits and on new rules, too.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
@@ -175,9 +177,9 @@ def _check(arguments: Arguments) -> int:
     paths = [Path(path) for path in arguments.paths or (".",)]
     versions = chosen_versions(paths, _comparison(arguments))
     project = _project(arguments, versions.checked if versions else DISK)
-    baseline = given_baseline(arguments.baseline, project.tree.overlay, strict=arguments.strict_baseline)
     configs = _configs(arguments, project.tree.overlay)
     catalog = catalog_of(configs, dict.fromkeys([project.config_root, *(file.config_root for file in project.files)]))
+    baseline = _baseline(arguments, project, configs)
     options = _options(arguments, catalog, project)
     engine = Engine(installed_rules(), configs, options)
     files = _files(arguments, engine, project)
@@ -214,6 +216,14 @@ def _check(arguments: Arguments) -> int:
     click.echo("".join([*said, *unknown, *left_out_remarks(outputs, report)]), err=True, nl=False)
     stale = bool(counts and arguments.strict_baseline and counts.stale)
     return 0 if arguments.exit_zero else _exit_code(run, Severity(arguments.fail_on or table.fail_on)) or int(stale)
+
+
+def _baseline(arguments: Arguments, project: Project, configs: Configs) -> BaselineFile | None:
+    """Return the baseline that was named, or that of the configuration."""
+    if arguments.no_baseline and (arguments.baseline or arguments.strict_baseline):
+        raise RustgateError("--no-baseline goes with neither --baseline nor --strict-baseline; leave one out")
+    named = arguments.baseline or (None if arguments.no_baseline else configs(project.config_root).baseline)
+    return given_baseline(named, project.tree.overlay, strict=arguments.strict_baseline)
 
 
 def _comparison(arguments: Arguments) -> Comparison | None:

@@ -69,11 +69,11 @@ def described(rule: Rule) -> dict[str, object]:
 
 
 def markdown_table(rules: list[Rule]) -> str:
-    """Return the rule table of the README."""
+    """Return the rule table of docs/rules.md."""
     lines = ["| rule | what it finds | levels | limit | clippy |", "| --- | --- | --- | --- | --- |"]
     for rule in rules:
         equivalents = ", ".join(f"`{equivalent}`" for equivalent in rule.clippy)
-        name = f"[`{rule.name}`](rules/{rule.category}/{rule.name}.md)" if rule.name in shipped() else f"`{rule.name}`"
+        name = f"[`{rule.name}`](../rules/{rule.category}/{rule.name}.md)" if rule.name in shipped() else f"`{rule.name}`"
         lines.append(f"| {name} | {rule.title} | {levels(rule)} | {limits(rule)} | {equivalents} |")
     return "\n".join(lines) + "\n"
 

@@ -12,6 +12,8 @@ from rustgate.reports.terminal import PLAIN, TextStyle, wrapped
 _GREEN = "32;1"
 _COLUMNS = ((Severity.ERROR, 6), (Severity.WARNING, 8), (Severity.NOTE, 5))
 _MOST_FREQUENT = 3
+_MANY = 100
+"""Findings from which on a repository is taken for one that begins with rustgate."""
 _INDENT = "  "
 
 
@@ -87,6 +89,8 @@ def _next_steps(report: Report, style: TextStyle) -> Iterator[str]:
     if report.rules[name].raised_by is None:
         mark = "#" if report.rules[name].reads_manifests else "//"
         steps.append(f"suppress one finding with `{mark} rustgate: allow({name}) -- reason`")
+    if report.baseline is None and len(report.counting) >= _MANY:
+        steps = [steps[0], "`rustgate baseline create` accepts what is there today, so that only new findings count"]
     yield from _hanging("next: ", "; ".join(steps), style)
 
 
