@@ -35,7 +35,11 @@ def baseline_command() -> None:
 @baseline_command.command("create")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=f"File to write (default: that of the configuration, or {_FILE})."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"File to write (default: that of the configuration, or {_FILE}).",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def create_command(paths: tuple[str, ...], output: Path | None, *, force: bool) -> None:
