@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,6 +76,20 @@ def mark_baseline(run: Run, root: Path, given: BaselineFile, *, strict: bool) ->
             findings[number] = _note(findings[number])
     counts = _counts(run, root, entries, matching, len(numbers))
     return structs.replace(run, findings=tuple(sorted(findings, key=lambda finding: finding.order))), counts
+
+
+def entry_places(run: Run, root: Path, given: BaselineFile) -> Iterator[tuple[Entry, list[Finding]]]:
+    """Yield the entries that this run could find, each with the findings of today that it accepts."""
+    folder = given.file.absolute().parent
+    entries = [structs.replace(entry, path=relative(folder / entry.path, root)) for entry in given.baseline.entries]
+    findings = [finding for finding in run.findings if acceptable(finding)]
+    matching = match(findings, entries, gone_from(root))
+    found: defaultdict[Entry, list[Finding]] = defaultdict(list)
+    for number, pair in sorted({**matching.old, **matching.grown}.items()):
+        found[pair.entry].append(findings[number])
+    for entry in entries:
+        if entry in found or is_of_run(entry, run, root):
+            yield entry, found[entry]
 
 
 def summary_of(counts: BaselineCounts) -> dict[str, int]:

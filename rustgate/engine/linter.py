@@ -160,6 +160,13 @@ def _over_limit(rule: Rule, setting: Setting, file: File, rule_set: RuleSet) -> 
         yield Match(start, end, values, measured.value, limit, soft=not over_error_limit, anchored=False)
 
 
+def _is_about_file(rule: Rule, match: Match) -> bool:
+    """Return whether a match is about its file as a whole, and in none of the items where it points to."""
+    if rule.measure:
+        return rule.measure.startswith("file.")
+    return match.start == 0 and (match.end == 0 or not match.anchored)
+
+
 def _counts(rule: Rule, file: File, match: Match) -> bool:
     """Return whether a match is in code that the rule looks at."""
     if rule.applies is not Applies.EVERYWHERE and file.outline.is_test(match.start) != (rule.applies is Applies.TESTS):
@@ -196,7 +203,7 @@ class _MatchConverter:
             Severity.WARNING if match.soft and severity is Severity.ERROR else severity,
             region,
             None if rule.gather else match.values,
-            item="" if rule.measure and rule.measure.startswith("file.") else self._outline.item(match.start),
+            item="" if _is_about_file(rule, match) else self._outline.item(match.start),
             snippet=snippet(self._outline.source, match.start, match.end) if match.anchored and match.value is None else "",
             value=match.value,
             limit=match.limit,

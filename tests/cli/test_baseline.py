@@ -223,3 +223,22 @@ def test_the_configuration_names_the_baseline(tmp_path: Path) -> None:
     assert run(tmp_path, "rustgate", "baseline", "update", "--check").returncode == 0
     write(tmp_path, {"rustgate.toml": 'baseline = "../old.jsonl"\n'})
     assert "lies outside of" in run(tmp_path, "rustgate", "check").stderr
+
+
+def test_entries_are_shown_where_they_are_and_versions_compared(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    write(tmp_path, {"src/lib.rs": "fn f(x: Option<u8>) -> u8 { x.unwrap() }\nfn g(x: Option<u8>) -> u8 { x.unwrap() }\n"})
+    assert run(tmp_path, "rustgate", "baseline", "create").returncode == 0
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "-qm", "one")
+    write(tmp_path, {"src/lib.rs": "// moved down\n\nfn f(x: Option<u8>) -> u8 { x.unwrap() }\n"})
+    shown = run(tmp_path, "rustgate", "baseline", "show", "--rule", "unwrap-used").stdout.splitlines()
+    assert shown == ["src/lib.rs: unwrap-used in f: x . unwrap ( ): src/lib.rs:3", "src/lib.rs: unwrap-used in g: x . unwrap ( ): 1 stale"]
+    assert run(tmp_path, "rustgate", "baseline", "update").returncode == 0
+    compared = run(tmp_path, "rustgate", "baseline", "diff", "HEAD:rustgate-baseline.jsonl")
+    assert (compared.returncode, compared.stdout.splitlines()[0]) == (0, "- src/lib.rs: unwrap-used in g: x . unwrap ( )")
+    refused = run(tmp_path, "rustgate", "baseline", "diff", "HEAD:nothing.jsonl")
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        "rustgate: git knows no nothing.jsonl in HEAD; name a revision that has it, or a file\n",
+    )

@@ -126,7 +126,7 @@ def gather_crate_docs(file: File, _matches: list[Captures]) -> Iterator[tuple[Ma
     The match is the first line.
     """
     if not is_documented_inside(file.scan.source, 0):
-        yield Match(0, file.outline.lines.end(1)), None
+        yield Match(0, file.outline.lines.end(1), anchored=False), None
 
 
 def missing_crate_docs(crate: Crate, facts: Sequence[Fact[None]]) -> Reduced:

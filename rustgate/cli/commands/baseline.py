@@ -6,15 +6,18 @@ from pathlib import Path
 
 import click
 
-from rustgate.cli.options import configurations, installed_rules, project_of, selection
+from rustgate.cli.console import print_document
+from rustgate.cli.options import complete_rules, configurations, installed_rules, project_of, selection
 from rustgate.cli.sections import HelpfulGroup
-from rustgate.engine.baseline import baseline_of, read_baseline
+from rustgate.engine.baseline import baseline_of, entry_places, read_baseline
 from rustgate.engine.baseline_update import updated_baseline
 from rustgate.errors import RustgateError
 from rustgate.filesystem.git import git
 from rustgate.project.project import Project
 from rustgate.reference.baseline_file import Baseline, format_baseline, parse_baseline
+from rustgate.reference.difference import differences
 from rustgate.reference.merge import merge_baselines
+from rustgate.reports.baselines import DIFFERENCE_FORMATS, Located, Place, entries_json, entries_text
 from rustgate.reports.sanitize import escape_controls
 
 _FILE = "rustgate-baseline.jsonl"
@@ -103,3 +106,48 @@ def update_command(paths: tuple[str, ...], file: Path | None, accept_new: str | 
     done = "would change" if only_check else "updated"
     click.echo(escape_controls(f"rustgate: {done} {file}" if changed else f"rustgate: {file} is up to date"), err=True)
     sys.exit(int(changed and only_check))
+
+
+@baseline_command.command("diff")
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("-o", "--output", type=click.Choice(list(DIFFERENCE_FORMATS)), default="text", help="Output format (default: text).")
+def diff_command(old: str, new: str | None, output: str) -> None:
+    """Show what differs between two versions of a baseline.
+
+    OLD and NEW are files, or REV:FILE for a file of a git revision; NEW is the baseline as it is, if it is not named. The exit code is 0.
+    """
+    current = str(_configured(Project([Path()])))
+    found = [*differences(_version(old), _version(new or current))]
+    print_document(DIFFERENCE_FORMATS[output](found))
+
+
+@baseline_command.command("show")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help=f"Baseline to show; {_DEFAULT}.")
+@click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="Show only these rules or categories.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
+def show_command(paths: tuple[str, ...], file: Path | None, rules: tuple[str, ...], output: str) -> None:
+    """Show each entry with where it is today, or that it is stale."""
+    chosen = selection(installed_rules(), rules, ()).select
+    engine, project = project_of(paths)
+    given = read_baseline(file or _configured(project))
+    places = entry_places(engine.run(project), project.root, given)
+    rows = [
+        Located(entry, tuple(Place(finding.path, finding.line) for finding in found))
+        for entry, found in places
+        if not chosen or entry.rule in chosen
+    ]
+    print_document((entries_json if output == "json" else entries_text)(rows))
+
+
+def _version(name: str) -> Baseline:
+    """Read a baseline from a file, or from a git revision as REV:FILE."""
+    revision, colon, path = name.partition(":")
+    if not colon or os.path.exists(name):
+        return read_baseline(Path(name)).baseline
+    file = Path(path)
+    answer = git(file.absolute().parent, "show", "--end-of-options", f"{revision}:./{file.name}")
+    if answer is None:
+        raise RustgateError(f"git knows no {path} in {revision}; name a revision that has it, or a file")
+    return parse_baseline(answer.stdout, name)
