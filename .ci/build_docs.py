@@ -62,7 +62,8 @@ def sources() -> Iterator[tuple[str, str]]:
     pages = page_names()
     for path, name in pages.items():
         if not path.startswith("rules/"):
-            yield name, moved_links((ROOT / path).read_text(encoding="utf-8"), path, pages)
+            text = moved_links((ROOT / path).read_text(encoding="utf-8"), path, pages)
+            yield name, text.replace('"docs/pictures/', '"pictures/')
     for rule in shipped().values():
         path = f"rules/{rule.category}/{rule.name}.md"
         yield path, moved_links(explained(rule), path, pages)
@@ -80,7 +81,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a tag leads to, and its own address."""
         for name, value in attrs:
-            if value and name in {"href", "src"}:
+            if value and name in {"href", "src", "srcset"}:
                 self.links.add(value)
             if value and name == "id":
                 self.anchors.add(value)
@@ -108,6 +109,7 @@ def main() -> None:
     for name, text in sources():
         (SOURCE / name).parent.mkdir(parents=True, exist_ok=True)
         (SOURCE / name).write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "docs/pictures", SOURCE / "pictures")
     subprocess.run((Path(sys.executable).with_name("zensical"), "build", "--strict"), cwd=ROOT, check=True)
     broken = [*broken_links(SITE)]
     missing = [rule.name for rule in shipped().values() if not (SITE / f"rules/{rule.category}/{rule.name}/index.html").is_file()]

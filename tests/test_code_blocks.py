@@ -28,7 +28,7 @@ PAGES = [
 ]
 BLOCK = re.compile(r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\w*)[^\n]*\n(?P<text>.*?)^ *(?P=fence)$", re.MULTILINE | re.DOTALL)
 HELD_ELSEWHERE = {
-    "text": "the report of the README in test_readme.py, the choice of a commit in cli/test_since.py",
+    "text": "the choice of a commit, in cli/test_since.py",
     "python": "test_internals.py runs it",
     "mermaid": "test_internals.py compares it with a run",
 }
