@@ -78,7 +78,7 @@ def does_not_parse(rule: Rule, example: Example) -> bool:
 def rule_set_of(rule: Rule) -> RuleSet:
     """Build the rule set for a page's examples.
 
-    That is the rule alone, and for one about suppressions all rules that these can mute.
+    That is the rule alone, and for one about suppressions all rules that these can suppress.
     """
     return build_rule_set({**shipped(), rule.name: rule}.values() if rule.raised_by else [rule])
 

@@ -1,4 +1,4 @@
-"""A repository that wants to do harm, and every promise of SECURITY.md held against it."""
+"""A repository that wants to do harm, and every promise of docs/security.md held against it."""
 
 import ast
 import hashlib
@@ -24,7 +24,7 @@ from rustgate.testing import outcomes
 pytestmark = pytest.mark.slow  # it starts processes
 
 REPOSITORY = Path(__file__).parents[1]
-SECURITY = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
+SECURITY = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
 RUSTGATE = (sys.executable, "-m", "rustgate")
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
 MANIFEST = '[package]\nname = "a"\n'

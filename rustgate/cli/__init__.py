@@ -13,8 +13,10 @@ import click
 
 from rustgate import __version__
 from rustgate.cli.exit_codes import INTERRUPTED, PIPE_CLOSED, open_closed_streams, output_failed
-from rustgate.cli.habits import hint_for_command, hint_for_option
-from rustgate.errors import RustgateError, suggestion
+from rustgate.cli.habits import hint_for_command
+from rustgate.cli.mistakes import sentence_of
+from rustgate.cli.sections import HelpfulGroup
+from rustgate.errors import RustgateError
 from rustgate.execution.time_limits import collect_rarely
 from rustgate.reports.sanitize import escape_controls, escape_lines
 
@@ -32,7 +34,7 @@ _COMMANDS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(HelpfulGroup):
     """Group that loads the module of a command on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -45,10 +47,8 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(f"rustgate.cli.commands.{module}"), f"{module}_command")
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f'there is no command "{args[0]}"{hint_for_command(args[0]) or suggestion(args[0], _COMMANDS)}')
-        return super().resolve_command(ctx, args)
+    def hint(self, name: str) -> str:
+        return hint_for_command(name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -123,7 +123,7 @@ def run() -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (click.ClickException, RustgateError, OSError) as error:  # `--help` writes before any command is invoked
-        sentence = _sentence(error)
+        sentence = sentence_of(error)
         if sentence is None:
             return PIPE_CLOSED
         click.echo(f"rustgate: {escape_controls(sentence)}", err=True)
@@ -134,19 +134,3 @@ def run() -> int:
         click.echo(escape_lines(traceback.format_exc()), err=True, nl=False)
         click.echo("rustgate: this is a mistake in rustgate itself; please report it with the lines above", err=True)
         return 2
-
-
-def _sentence(error: click.ClickException | RustgateError | OSError) -> str | None:
-    """Return what a mistake says; None for a pipe that was closed."""
-    if isinstance(error, RustgateError):
-        return f"{error}{''.join(f' ({note})' for note in getattr(error, '__notes__', ()))}"
-    if isinstance(error, OSError):
-        return output_failed(error)
-    if isinstance(error, click.NoSuchOption):
-        near = hint_for_option(error.option_name) or suggestion(error.option_name, error.possibilities or ())
-        said = f"there is no option {error.option_name}{near}"
-    else:
-        said = error.format_message().rstrip(".")
-        said = said[:1].lower() + said[1:]
-    context = getattr(error, "ctx", None)
-    return said if "; " in said or context is None else f"{said}; see `{context.command_path} --help`"

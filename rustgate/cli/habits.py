@@ -1,11 +1,13 @@
 """Hints for what people type who come from other tools."""
 
-_COMMANDS = {
+import os
+
+COMMANDS = {
     "lint": "`rustgate check` checks code",
     "run": "`rustgate check` checks code",
     "rule": "`rustgate explain RULE` explains one rule, `rustgate rules` lists all",
     "linter": "`rustgate rules` lists all rules",
-    "clean": "`rustgate cache clear` removes cached results",
+    "clean": "`rustgate cache clean` removes cached results",
     "complete": "`rustgate completions SHELL` prints the completions of a shell",
     "generate-shell-completion": "`rustgate completions SHELL` prints the completions of a shell",
     "help": "`rustgate --help` lists the commands, `rustgate COMMAND --help` the options of one",
@@ -13,7 +15,7 @@ _COMMANDS = {
     "format": "`cargo fmt` formats code",
     "fmt": "`cargo fmt` formats code",
 }
-_OPTIONS = {
+OPTIONS = {
     "--fix": "rustgate changes no code; each finding says what to do, and `rustgate explain RULE` says more",
     "--add-noqa": "rustgate writes no suppressions; `// rustgate: allow(RULE) -- reason` above a line suppresses a finding",
     "--output-format": "use --output FORMAT",
@@ -38,10 +40,12 @@ _OPTIONS = {
 
 
 def hint_for_command(name: str) -> str:
-    """Return a hint for a command that another tool has, or an empty string."""
-    return f"; {_COMMANDS[name]}" if name in _COMMANDS else ""
+    """Return a hint for a command that another tool has, or for a path; else an empty string."""
+    if name in COMMANDS:
+        return f"; {COMMANDS[name]}"
+    return f"; `rustgate check {name}` checks it" if os.path.exists(name) else ""
 
 
 def hint_for_option(name: str) -> str:
     """Return a hint for an option that another tool has, or an empty string."""
-    return f"; {_OPTIONS[name]}" if name in _OPTIONS else ""
+    return f"; {OPTIONS[name]}" if name in OPTIONS else ""

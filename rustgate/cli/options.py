@@ -169,10 +169,21 @@ def catalog_of(configs: Configs, config_roots: Iterable[Path]) -> Mapping[str, R
 
 def catalog_here() -> Mapping[str, Rule]:
     """Return all rules of a run in the working folder."""
+    configs = configurations(installed_rules(), (), None)
+    return catalog_of(configs, [configured_root(Path())])
+
+
+def configured_root(path: Path) -> Path:
+    """Return the folder whose configuration applies to a file or folder.
+
+    Raises `ConfigError` if it is in a member of a workspace that has a configuration of its own.
+    """
     from rustgate.project.project import Project  # `explain` mostly does without
 
-    configs = configurations(installed_rules(), (), None)
-    return catalog_of(configs, [Project([Path()]).config_root])
+    project = Project([path])
+    folder = path if path.is_dir() else path.parent
+    project.tree.require_read_configuration(Path(os.path.abspath(folder)))
+    return project.config_root
 
 
 def selection(catalog: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]) -> Selection:

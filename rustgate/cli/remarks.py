@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rustgate.cli.changes import changes_under_review
-from rustgate.cli.output import Output, wants
-from rustgate.cli.printing import style_of
+from rustgate.cli.console import style_of
+from rustgate.cli.report_outputs import Output, wants
 from rustgate.engine.baseline import BaselineCounts, baseline_sentence
 from rustgate.engine.check import Options, Run
 from rustgate.project.declared_files import count_unresolved

@@ -69,7 +69,7 @@ class _FaultConverter:
 
 
 def _suppressions(manifest: Manifest) -> Iterator[Suppression]:
-    """Yield the comments of a manifest that mute findings.
+    """Yield the comments of a manifest that suppress findings.
 
     One on a line of its own is for the key or table below it, one at the end of a line for that line.
     """

@@ -118,9 +118,9 @@ class Fact(Struct, Generic[Data_co], frozen=True, array_like=True):
 
 
 class Suppression(Struct, frozen=True):
-    """A comment or clippy lint level that mutes findings, or forbids it.
+    """A comment or clippy lint level that suppresses findings, or forbids it.
 
-    It mutes those of `rules` on the lines from `first` to `last`, both 1-based and inclusive.
+    It suppresses those of `rules` on the lines from `first` to `last`, both 1-based and inclusive.
     `columns` are those of its first and last line between which a lint level holds; a comment holds for whole lines.
     `line` is where it is written. `origin` is `comment` or `clippy`; `problem` says what is wrong with a comment that cannot be used.
     A lint level has as `lints` the pairs of a rule and the equivalent that it is about. If its `level` is `warn`, it lifts what lies

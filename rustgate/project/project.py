@@ -102,6 +102,15 @@ class Tree:
             self._config_roots[folder] = configured or (start if package else self.root)
         return self._config_roots[folder]
 
+    def require_read_configuration(self, folder: Path) -> None:
+        """Raise `ConfigError` if the package of a folder has a configuration that nothing reads."""
+        package, config_root = self.nearest(folder), self.config_root(folder)
+        if package and config_root in package.folder.parents and self.is_configured(package.folder):
+            raise ConfigError(
+                f"{package.folder}: a member of a workspace cannot have a configuration of its own (rustgate.toml, or metadata in"
+                f" Cargo.toml); move it to {config_root}, under [[overrides]]"
+            )
+
     def is_configured(self, folder: Path) -> bool:
         """Return whether `folder` has a configuration.
 
@@ -236,13 +245,8 @@ class Project:
 
         That is one beside a member of a workspace.
         """
-        packages = {(manifest.folder, file.config_root) for file in files if (manifest := self.tree.package_of(file.absolute))}
-        for folder, config_root in sorted(packages):
-            if config_root in folder.parents and self.tree.is_configured(folder):
-                raise ConfigError(
-                    f"{folder}: a member of a workspace cannot have a configuration of its own (rustgate.toml, or metadata in Cargo.toml);"
-                    f" move it to {config_root}, under [[overrides]]"
-                )
+        for folder in sorted({self.tree.folder(file.absolute) for file in files}):
+            self.tree.require_read_configuration(folder)
 
     def relative(self, absolute: str) -> str:
         """Return a path relative to the root, with `/`."""

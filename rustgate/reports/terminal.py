@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 _PAINT = re.compile(r"\x1b\[[\d;]*m")
+_DOTS = "..."
 UNLIMITED = 100_000
 """The width of a pipe or a file."""
 
@@ -56,3 +57,12 @@ def wrapped(text: str, width: int, first: int = 0) -> list[str]:
         else:
             line = longer
     return [*lines, line]
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut a text to `width` columns, with three dots at the end of what is cut."""
+    if cell_width(text) <= width:
+        return text
+    from rich.cells import set_cell_size  # noqa: PLC0415  # most texts fit
+
+    return set_cell_size(text, width - len(_DOTS)).rstrip() + _DOTS

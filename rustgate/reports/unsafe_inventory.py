@@ -15,11 +15,11 @@ from rustgate.engine.unsafe_inventory import Inventory, UnsafeCode
 from rustgate.reports.json_document import json_text
 from rustgate.reports.sanitize import escape_controls, escape_surrogates
 from rustgate.reports.tables import Table, render_tables
-from rustgate.reports.terminal import TextStyle
+from rustgate.reports.terminal import TextStyle, shortened
 
 _HUNDRED = 100
 _NARROWEST = 20
-_GAP, _ELLIPSIS, _RED = "  ", "...", "31"
+_GAP, _RED = "  ", "31"
 
 
 class Totals(Struct, frozen=True):
@@ -104,17 +104,17 @@ def _parts(report: InventoryReport, style: TextStyle) -> Iterator[Table | str]:
 def _lines(found: Sequence[UnsafeCode], style: TextStyle) -> Iterator[str]:
     """Yield the rows of one file.
 
-    What goes beyond the width of a terminal is cut, with dots in its place.
+    What goes beyond the width of a terminal is cut, with dots in its place: justifications first, then names.
     """
     rows = [[f"{code.line}:{code.column}", code.kind + " in a test" * code.test, escape_controls(code.item)] for code in found]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    room = max(style.width - sum(widths) - len(_GAP) * (len(widths) + 1), _NARROWEST)
-    for code, row in zip(found, rows, strict=True):
-        cells = [" " * (width - cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
-        text = escape_controls(code.justification or "") if code.by else "-"
-        text = text if cell_len(text) <= room else text[: room - len(_ELLIPSIS)].rstrip() + _ELLIPSIS
+    places, kinds, names = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    room = max(style.width - places - kinds - len(_GAP) * 4, _NARROWEST)
+    names = min(names, max(room - _NARROWEST, room // 2))
+    for code, (place, kind, name) in zip(found, rows, strict=True):
+        text = shortened(escape_controls(code.justification or "") if code.by else "-", room - names)
         painted = text if code.by else style.paint(text, _RED)
-        yield f"{_GAP}{cells[0]}{row[0]}{_GAP}{row[1]}{cells[1]}{_GAP}{row[2]}{cells[2]}{_GAP}{painted}"
+        shown = shortened(name, names)
+        yield _GAP.join(["", f"{place:>{places}}", f"{kind:{kinds}}", f"{shown}{' ' * (names - cell_len(shown))}", painted])
 
 
 def _counts(totals: Totals) -> Sequence[str]:

@@ -1,1 +1,1 @@
-"""Comments and attributes that mute findings."""
+"""Comments and attributes that suppress findings."""

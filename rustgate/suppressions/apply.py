@@ -113,7 +113,7 @@ class _SuppressionChecker:
         """Yield findings about faulty suppressions.
 
         These are unreadable, name unknown rules, or have no reason; or they are unused, which can be told only if `used` is not None.
-        `used` holds pairs of the identity of a suppression and the name of a rule that it muted.
+        `used` holds pairs of the identity of a suppression and the name of a rule that it suppressed.
         """
         for comment in suppressions:
             unknown = [name for name in comment.rules if name not in self._catalog]

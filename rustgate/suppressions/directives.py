@@ -156,7 +156,7 @@ def _in_first_comments(outline: Outline, byte: int) -> bool:
 def _of_attributes(outline: Outline, equivalents: Equivalents) -> Iterator[Suppression]:
     """Yield the attributes that set the level of an equivalent.
 
-    What a group allows mutes nothing; what it warns of or denies counts. A group can forbid nothing for good.
+    What a group allows suppresses nothing; what it warns of or denies counts. A group can forbid nothing for good.
     """
     for attribute, level in outline.lint_levels:
         by_lint = {lint: [*equivalents.of_lint(lint)] for lint in level.lints}

@@ -14,9 +14,11 @@ from conftest import git, write
 
 import rustgate as package
 from rustgate.cli.commands.explain import explained
+from rustgate.cli.commands.rules import print_table
 from rustgate.config.loader import ConfigTable, load_config
 from rustgate.model.rule import Profile, Rule
 from rustgate.reports.findings.formats import FORMATS
+from rustgate.reports.terminal import cell_width
 from rustgate.rules.catalog import shipped
 
 pytestmark = pytest.mark.slow  # it starts processes
@@ -549,6 +551,21 @@ def test_rules_lists_every_rule_as_a_table(tmp_path: Path) -> None:
     shown = rustgate(tmp_path, "rules").stdout
     assert set(shipped()) <= {*shown.split()}
     assert f"{len(shipped())} rules. Levels: mvp/production/enterprise/hyperscale" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_table_of_rules_fits_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    print_table([*shipped().values()])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_width, lines)) <= width
+    assert set(shipped()) <= {*" ".join(lines).split()}
+
+
+@pytest.mark.parametrize("rule", shipped().values(), ids=lambda rule: rule.name)
+def test_no_page_is_explained_with_what_is_for_tests_and_authors(rule: Rule) -> None:
+    assert not re.search(r"(//|#)~|^```query|^## For rule authors|^```\w+ (good|bad)", explained(rule), re.MULTILINE)
 
 
 def test_rules_lists_every_rule_as_json(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """What people type from habit, exit codes for scripts, watching, and completions."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 from conftest import write
 
+from rustgate.cli import cli
+from rustgate.cli.habits import COMMANDS, OPTIONS
 from rustgate.cli.watch import snapshot
 
 RUSTGATE = (sys.executable, "-m", "rustgate")
@@ -32,6 +37,15 @@ def rustgate(folder: Path, *arguments: str, **environment: str) -> "subprocess.C
         (["check", "--fix"], "there is no option --fix; rustgate changes no code"),
         (["check", "--output-format", "json"], "there is no option --output-format; use --output FORMAT"),
         (["check", "--add-noqa"], "// rustgate: allow(RULE) -- reason"),
+        (
+            ["check", "--profile", "enterprize"],
+            '--profile: unknown value "enterprize"; did you mean "enterprise"? (known: mvp, production,',
+        ),
+        (["completions", "tcsh"], 'SHELL: unknown value "tcsh"'),
+        (["cache", "clear"], 'there is no command "clear"; did you mean "clean"?'),
+        (["baseline", "xyz"], "see `rustgate baseline --help`"),
+        (["."], "`rustgate check .` checks it"),
+        (["check", "--select", "unwarp-used"], 'did you mean "unwrap-used"?'),
         (["check", "--jobs", "0"], "see `rustgate check --help`"),
         (["check", "--watch", "-"], "--watch watches files; name some instead of `-`"),
     ],
@@ -41,6 +55,58 @@ def test_a_habit_gets_a_hint_in_one_line(tmp_path: Path, arguments: list[str], s
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
     assert run.stderr.startswith("rustgate: ")
     assert said in run.stderr
+
+
+def test_what_hints_name_is_there() -> None:
+    said = " ".join([*COMMANDS.values(), *OPTIONS.values()])
+    named = [hint.split() for hint in re.findall(r"`rustgate ([^`]*)`", said)]
+    assert {words[0] for words in named if not words[0].isupper() and not words[0].startswith("-")} <= {*_commands(cli, 1)}
+    assert {" ".join(words[:2]) for words in named if words[0] == "cache"} <= {*_commands(cli, 2)}
+    options = {option for name in _commands(cli, 1) for option in _options(name)}
+    assert {*re.findall(r"(?<!\S)--[a-z-]+", said)} <= options | {"--help", "--version"}
+
+
+def _commands(group: click.Group, depth: int, before: str = "") -> Iterator[str]:
+    """The names of commands and, two deep, of those in groups."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield before + name
+        if depth > 1 and isinstance(command, click.Group):
+            yield from _commands(command, depth - 1, f"{name} ")
+
+
+def _options(name: str) -> list[str]:
+    command = cli.get_command(click.Context(cli), name)
+    return [option for parameter in command.params for option in parameter.opts] if command else []
+
+
+@pytest.mark.parametrize("name", [*_commands(cli, 1)])
+def test_commands_have_examples_that_can_be_typed(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    if isinstance(command, click.Group):
+        return
+    assert command
+    help_text = command.get_help(click.Context(command, info_name=name))
+    typed = [line.split("  ")[1] for line in help_text.partition("Examples:")[2].splitlines() if line.startswith("  rustgate ")]
+    assert typed or name == "completions"
+    for line in typed:
+        words = re.sub(r" [|>] .*", "", line).split()
+        assert words[1] == name
+        assert {word for word in words if word.startswith("-")} <= {*_options(name)}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "."], ["metrics"], ["unsafe"], ["config"], ["rules"], ["baseline", "create"]], ids=" ".join
+)
+def test_a_configuration_in_a_member_is_refused(tmp_path: Path, arguments: list[str]) -> None:
+    package = '[package]\nname = "m"\nversion = "0.1.0"\nedition = "2021"\n'
+    write(tmp_path, {"Cargo.toml": '[workspace]\nmembers = ["m"]\n', "m/Cargo.toml": package, "m/src/lib.rs": "", "m/rustgate.toml": ""})
+    (tmp_path / ".git").mkdir()
+    run = rustgate(tmp_path / "m", *arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "a member of a workspace cannot have a configuration of its own" in run.stderr
+    assert "a member of a workspace cannot have a configuration" in rustgate(tmp_path / "m", "explain", "unwrap-used").stdout
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from rustgate.cli.commands.unsafe import unsafe_command
 from rustgate.engine.unsafe_inventory import RULES, Inventory, UnsafeCode, list_file
 from rustgate.errors import RustgateError
 from rustgate.model.file import FileContext, Target
-from rustgate.reports.terminal import TextStyle
+from rustgate.reports.terminal import TextStyle, cell_width
 from rustgate.reports.unsafe_inventory import InventoryReport, to_text
 from rustgate.rules.catalog import shipped
 from rustgate.syntax.joined_query import join_queries
@@ -190,6 +190,13 @@ def test_a_narrow_terminal_cuts_the_justification_and_shows_that() -> None:
     shown = InventoryReport(Inventory((code,), {"a.rs": ""}, ()), undocumented=False, display=str)
     assert "".join(to_text(shown, TextStyle(width=40))).splitlines()[1] == "  1:1  block  f  word word word word..."
     assert "".join(to_text(shown, TextStyle())).splitlines()[1].endswith(" end")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_list_fits_the_terminal(width: int) -> None:
+    code = UnsafeCode("a.rs", 1, 1, "function", "宽" * 99, True, "comment", "it is sound " * 20)  # noqa: FBT003  # see above
+    shown = InventoryReport(Inventory((code,), {"a.rs": "a"}, ()), undocumented=False, display=str)
+    assert max(map(cell_width, "".join(to_text(shown, TextStyle(width))).splitlines())) <= width
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:

@@ -12,7 +12,7 @@ from rustgate.metrics.model import MeasuredProject
 from rustgate.reports.metrics import csv as csv_report, json as json_report, text as text_report
 from rustgate.reports.metrics.report import MetricsReport, Order, View, index_rank
 from rustgate.reports.tables import Table, render_tables
-from rustgate.reports.terminal import TextStyle
+from rustgate.reports.terminal import TextStyle, cell_width
 
 SMALL = "// Adds.\nfn add(a: u8, b: u8) -> u8 {\n  a + b\n}\n\nimpl T {\n  fn is(&self) -> B {\n    self.a && self.b || loop {}\n  }\n}\n"
 BRANCHES = "        A{0} => 1,\n" * 30
@@ -215,7 +215,7 @@ def shown(view: View, style: TextStyle, **fields: object) -> str:
 
 def test_the_text_of_the_complexity_view() -> None:
     assert shown(View.CC, TextStyle()) == CC
-    assert shown(View.CC, TextStyle(width=100), min_rank="E").startswith(NARROW)
+    assert shown(View.CC, TextStyle(width=65), min_rank="E").startswith(NARROW)
     assert shown(View.CC, TextStyle(), min_rank="F").startswith(NONE)
     assert shown(View.CC, TextStyle(), compare=True) == COMPARED
     assert shown(View.RAW, TextStyle()) == RAW
@@ -247,6 +247,21 @@ def test_the_text_of_the_maintainability_index() -> None:
     assert lines[0].split() == ["rank", "index", "volume", "cyclomatic", "code", "comments", "file"]
     assert [line.split()[-1] for line in lines[1:4]] == ["../src/large.rs", "../src/small.rs", "../loose.rs"]
     assert lines[-1].startswith("3 files, average maintainability index A (")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("view", View)
+def test_tables_fit_the_terminal_and_lose_nothing(view: View, width: int) -> None:
+    names = [f"../crates/{'a-crate-with-a-long-name/'[:length]}src/file.rs" for length in (1, 25, 20)]
+    paths = dict(zip(CHOICES, names, strict=True))
+    text = to_text(replace(report(view), display=paths.__getitem__), TextStyle(width))
+    assert max(map(cell_width, text.splitlines())) <= width
+    assert all(path in text for path in names[:2])  # the last has no functions
+
+
+def test_a_name_that_is_too_long_stands_below_its_numbers() -> None:
+    table = Table(["lines", "file"], [["1", "a.rs"], ["22", "a/long/path.rs"]])
+    assert rendered([table], TextStyle(15)) == "lines  file\n    1  a.rs\n   22\n    a/long/path.rs\n"
 
 
 def test_names_are_harmless_to_a_terminal_and_wide_characters_stay_aligned() -> None:

@@ -10,7 +10,7 @@ from sample_reports import ERROR, RULES, WARNING, finding, report, rule
 from syrupy.assertion import SnapshotAssertion
 
 from rustgate.checks.size.measures import MEASURES
-from rustgate.cli.printing import use_color
+from rustgate.cli.console import use_color
 from rustgate.model.finding import Finding
 from rustgate.reports.findings import concise, full, grouped
 from rustgate.reports.findings.entries import NOUNS, entries

@@ -1,4 +1,4 @@
-"""What mutes a finding: every form and place of a comment, and clippy's own attributes."""
+"""What suppresss a finding: every form and place of a comment, and clippy's own attributes."""
 
 import pytest
 from hypothesis import example, given, strategies as st

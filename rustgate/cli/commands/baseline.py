@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from rustgate.cli.console import print_document
 from rustgate.cli.options import complete_rules, configurations, installed_rules, project_of, selection
-from rustgate.cli.printing import print_document
+from rustgate.cli.sections import HelpfulGroup
 from rustgate.engine.baseline import baseline_of, entry_places, read_baseline
 from rustgate.engine.baseline_update import updated_baseline
 from rustgate.errors import RustgateError
@@ -29,7 +30,7 @@ def _configured(project: Project) -> Path:
     return Path(os.path.relpath(named)) if named else Path(_FILE)
 
 
-@click.group("baseline")
+@click.group("baseline", cls=HelpfulGroup)
 def baseline_command() -> None:
     """Accept the findings of today, so that only new ones count."""
 
@@ -37,7 +38,11 @@ def baseline_command() -> None:
 @baseline_command.command("create")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE", help=f"File to write (default: that of the configuration, or {_FILE})."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"File to write (default: that of the configuration, or {_FILE}).",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def create_command(paths: tuple[str, ...], output: Path | None, *, force: bool) -> None:

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from rustgate.cli.cache_options import cache_folder_option, named_cache
+from rustgate.cli.sections import HelpfulGroup
 
 
 class Info(msgspec.Struct, frozen=True):
@@ -21,13 +22,13 @@ class Info(msgspec.Struct, frozen=True):
     problem: str | None = None
 
 
-@click.group("cache")
+@click.group("cache", cls=HelpfulGroup)
 def cache_command() -> None:
     """Show or clear the cache."""
 
 
 @cache_command.command("info")
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Output format (default: text).")
 @cache_folder_option
 def info_command(output: str, cache_dir: Path | None) -> None:
     """Show the folder and the size of the cache."""

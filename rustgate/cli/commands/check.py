@@ -27,9 +27,9 @@ from rustgate.cli.options import (
     nothing_to_read,
     selection,
 )
-from rustgate.cli.output import read_outputs, wants, write_outputs
 from rustgate.cli.progress import progress
 from rustgate.cli.remarks import changes_of, left_out_remarks, run_details, summary_remarks
+from rustgate.cli.report_outputs import read_outputs, wants, write_outputs
 from rustgate.cli.sections import SectionedCommand
 from rustgate.cli.source_reader import reader_of, show_files
 from rustgate.engine.baseline import BaselineFile, mark_baseline, summary_of
@@ -140,7 +140,7 @@ class Arguments(Struct, frozen=True):
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and exit.")
 @click.option("--stdin-filename", metavar="PATH", help="Path to check standard input (`-`) as.")
 @click.option("--force-exclude", is_flag=True, help="Apply the configuration's `exclude` to files named here, too.")
-@click.option("--no-suppress", is_flag=True, help="Ignore comments and attributes that mute findings.")
+@click.option("--no-suppress", is_flag=True, help="Ignore comments and attributes that suppress findings.")
 @click.option("--show-muted", is_flag=True, help="List muted findings, too, with the reason.")
 @executor_options_of_command
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")

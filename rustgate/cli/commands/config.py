@@ -7,15 +7,22 @@ from pathlib import Path
 import click
 import msgspec
 
-from rustgate.cli.options import catalog_of, config_options, configurations, installed_rules, isolated_configurations
+from rustgate.cli.options import catalog_of, config_options, configurations, configured_root, installed_rules, isolated_configurations
+from rustgate.cli.sections import SectionedCommand
 from rustgate.config.loader import ConfigTable
 from rustgate.config.resolver import Resolver, Selection, Value
-from rustgate.project.project import Project
 from rustgate.reports.json_document import json_text
 from rustgate.reports.sanitize import escape_controls
 
 
-@click.command("config")
+@click.command(
+    "config",
+    cls=SectionedCommand,
+    examples={
+        "rustgate config src/lib.rs": "Show which values apply to a file, and where each comes from.",
+        "rustgate config --schema > rustgate.schema.json": "Write the schema for an editor.",
+    },
+)
 @click.argument("file", default=".", metavar="[FILE]")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of rustgate.toml, for editors.")
 @config_options
@@ -24,7 +31,7 @@ def config_command(file: str, *, schema: bool, config: tuple[str, ...], isolated
 
     Each value is shown with its origin. FILE is a file or folder (default: the working folder).
     """
-    config_root = Project([Path(file)]).config_root
+    config_root = configured_root(Path(file))
     configs = (isolated_configurations if isolated else configurations)(installed_rules(), config, profile)
     if schema:
         from rustgate.config.json_schema import config_schema  # only this command needs it

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from rustgate.cli.options import catalog_here, complete_rules, configurations, installed_rules
+from rustgate.cli.options import catalog_here, complete_rules, configurations, configured_root, installed_rules
+from rustgate.cli.sections import SectionedCommand
 from rustgate.config.resolver import Resolver, Selection
 from rustgate.config.rule_options import LEVELS
 from rustgate.errors import RustgateError
 from rustgate.model.rule import UNREADABLE, Applies, Profile, Rule
-from rustgate.project.project import Project
 from rustgate.reports.sanitize import escape_lines
 from rustgate.rules.catalog import named
 from rustgate.rules.lookup import by_clippy_lint
@@ -26,7 +26,14 @@ _MARK = re.compile(r"(//|#)~ *[a-z][a-z0-9, -]*$", re.MULTILINE)
 _MARK_ABOVE = re.compile(r"^ *(?://|#)~\^+ *[a-z][a-z0-9, -]*\n", re.MULTILINE)
 
 
-@click.command("explain")
+@click.command(
+    "explain",
+    cls=SectionedCommand,
+    examples={
+        "rustgate explain unwrap-used": "Explain a rule.",
+        "rustgate explain clippy::unwrap_used": "Explain the rule that is equivalent to a lint.",
+    },
+)
 @click.argument("rule", shell_complete=complete_rules)
 def explain_command(rule: str) -> None:
     """Explain a rule.
@@ -55,7 +62,7 @@ def _here(rule: Rule) -> Iterator[str]:
     """
     yield "## Here"
     try:
-        config_root = Project([Path()]).config_root
+        config_root = configured_root(Path())
         resolver = Resolver(configurations(installed_rules(), (), None)(config_root), installed_rules(), Selection())
     except RustgateError as error:
         yield f"The configuration cannot be read: {error}"

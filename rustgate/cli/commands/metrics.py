@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
+from rustgate.cli.console import path_display, print_document, print_problems, style_of
 from rustgate.cli.options import executor_options_of_command, project_of
-from rustgate.cli.printing import path_display, print_document, print_problems, style_of
+from rustgate.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
     from rustgate.engine.check import Engine
@@ -33,7 +34,20 @@ class MetricsArguments(Struct, frozen=True):
     file_timeout: float
 
 
-@click.command("metrics")
+@click.command(
+    "metrics",
+    cls=SectionedCommand,
+    sections={
+        "What to show": ("view", "order", "min_rank", "output"),
+        "When to fail": ("fail_over",),
+        "How to measure": ("engine", "compare", "jobs", "file_timeout"),
+    },
+    examples={
+        "rustgate metrics crates/ --min-rank C": "List functions that rank C or worse.",
+        "rustgate metrics --fail-over D": "Fail if a function ranks worse than D.",
+        "rustgate metrics --view mi -o csv": "Write the maintainability index of each file as CSV.",
+    },
+)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--view",

@@ -9,6 +9,7 @@ from typing import ClassVar
 import click
 from msgspec import Struct
 
+from rustgate.cli.sections import SectionedCommand
 from rustgate.engine.page_trial import unusable_page
 from rustgate.errors import PageError, RustgateError
 from rustgate.execution.executor import map_unordered
@@ -22,7 +23,7 @@ from rustgate.rules.page import read_page
 from rustgate.testing import Mark, Outcome, does_not_parse, outcomes
 
 
-@click.command("test-rules")
+@click.command("test-rules", cls=SectionedCommand, examples={"rustgate test-rules .rustgate/rules": "Test the rules of your repository."})
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path))
 def test_rules_command(folders: tuple[Path, ...]) -> None:
     """Test the examples of the rule pages in DIR.

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rustgate.cli.console import path_display, print_document, print_problems, style_of
 from rustgate.cli.options import executor_options_of_command, installed_rules, project_of
-from rustgate.cli.printing import path_display, print_document, print_problems, style_of
+from rustgate.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
     from rustgate.reports.unsafe_inventory import InventoryReport
 
 
-@click.command("unsafe")
+@click.command(
+    "unsafe",
+    cls=SectionedCommand,
+    examples={
+        "rustgate unsafe --undocumented": "List only what has no justification.",
+        "rustgate unsafe --fail-undocumented": "Fail if there is any; for CI.",
+    },
+)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--undocumented", is_flag=True, help="List only unsafe code without a justification, tests excluded; totals stay the same.")
 @click.option("--fail-undocumented", is_flag=True, help="Exit with 1 if unsafe code outside tests has no justification.")

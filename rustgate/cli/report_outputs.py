@@ -1,4 +1,4 @@
-"""Write reports to files and standard output."""
+"""Values of `--output`, and the files and streams that reports go to."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from rustgate.cli.printing import style_of
+from rustgate.cli.console import style_of
 from rustgate.errors import RustgateError, suggestion
 from rustgate.reports.findings.formats import FORMATS, Render, renderer
 from rustgate.reports.findings.report import Report

@@ -1,4 +1,4 @@
-"""Print what commands say."""
+"""Standard output and stderr: documents, problems, width and colors."""
 
 import os
 from collections.abc import Callable, Iterable
