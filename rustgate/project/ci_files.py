@@ -27,6 +27,8 @@ _CALLED = {
     "cargo": (".cargo/config.toml", ".cargo/config"),
 }
 """Files that a word in a script or a CI file calls."""
+_DOCUMENTS = (".md", ".markdown", ".rst", ".adoc", ".txt", ".html", ".svg", ".lock", ".git", ".gitignore")
+"""Ends of names that nothing runs: a README says which commands there are, and calls none of them."""
 _WORD = re.compile(r"[\w./-]+")
 _MOST_FILES = 100
 _LARGEST = 256 * 1024
@@ -64,7 +66,9 @@ def _called(text: str, folders: Sequence[Path], listing: "_Listing") -> Iterator
     """
     for word in sorted({*_WORD.findall(text)}):
         path = word.removeprefix("./")
-        files = (path, f"{path}/action.yml", f"{path}/action.yaml") if "/" in word or "." in word else ()
+        files = (
+            (path, f"{path}/action.yml", f"{path}/action.yaml") if ("/" in word or "." in word) and not word.endswith(_DOCUMENTS) else ()
+        )
         for folder in folders:
             yield from (file for pattern in _CALLED.get(word, files) for file in listing.files(str(folder), pattern))
 

@@ -27,12 +27,15 @@ def read(root: Path, *below: str) -> list[str]:
         ("run: cargo xtask", ["tools/xtask/src/main.rs"]),
         ("run: ../outside.sh /etc/passwd ./../outside.sh", []),
         ("run: link.sh", []),
+        ("run: grep -q command README.md docs/a.rst", []),
         ("run: scripts", []),
         ("run: " + "a/" * 50_000, []),
     ],
 )
 def test_a_word_calls_the_file_of_its_name(tmp_path: Path, text: str, called: list[str]) -> None:
-    scripts = dict.fromkeys(("scripts/a.sh", "b.sh", "setup/action.yml", "justfile", "tools/xtask/src/main.rs"), "x")
+    scripts = dict.fromkeys(
+        ("scripts/a.sh", "b.sh", "setup/action.yml", "justfile", "tools/xtask/src/main.rs", "README.md", "docs/a.rst"), "x"
+    )
     root = write(tmp_path / "root", {".gitlab-ci.yml": text, **scripts})
     write(tmp_path, {"outside.sh": "x"})
     (root / "link.sh").symlink_to(tmp_path / "outside.sh")
