@@ -30,12 +30,12 @@ class IndexEntry(Struct, frozen=True, array_like=True):
 
 
 class _Row(Struct, frozen=True, array_like=True):
-    """The entries of one folder, by file name.
+    """The entries of one folder, by file name, which may be no UTF-8.
 
     Each comes with how the file looked before it was read.
     """
 
-    files: dict[str, tuple[FileStatus, IndexEntry]]
+    files: dict[bytes, tuple[FileStatus, IndexEntry]]
 
 
 class FileIndex:
@@ -53,7 +53,7 @@ class FileIndex:
         self._cache = cache
         self._program = program
         self._statuses: dict[str, FileStatus] = {}
-        self._rows: dict[str, dict[str, tuple[FileStatus, IndexEntry]]] = {}
+        self._rows: dict[str, dict[bytes, tuple[FileStatus, IndexEntry]]] = {}
         self._changed: set[str] = set()
 
     def find(self, files: Iterable[str]) -> dict[str, IndexEntry]:
@@ -65,7 +65,7 @@ class FileIndex:
         entries = {}
         for file, status in statuses.items():
             folder, name = os.path.split(file)
-            known = self._rows.get(folder, {}).get(name)
+            known = self._rows.get(folder, {}).get(os.fsencode(name))
             if known and known[0] == status:
                 entries[file] = known[1]
         return entries
@@ -77,7 +77,7 @@ class FileIndex:
         """
         if file in self._statuses:
             folder, name = os.path.split(file)
-            self._rows.setdefault(folder, {})[name] = (self._statuses[file], entry)
+            self._rows.setdefault(folder, {})[os.fsencode(name)] = (self._statuses[file], entry)
             self._changed.add(folder)
 
     def save(self) -> None:
@@ -104,7 +104,7 @@ def _file_status(file: str) -> FileStatus | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
 
 
-def _decoded(row: bytes) -> dict[str, tuple[FileStatus, IndexEntry]]:
+def _decoded(row: bytes) -> dict[bytes, tuple[FileStatus, IndexEntry]]:
     try:
         return _DECODER.decode(row).files
     except DecodeError:

@@ -44,6 +44,13 @@ def test_what_was_seen_is_known_again_with_one_row_for_a_folder(cache: Cache, fi
     assert cache.count() == 2
 
 
+def test_a_file_whose_name_is_no_utf8_is_known_too(cache: Cache, files: list[str]) -> None:
+    name = os.fsdecode(os.fsencode(os.path.dirname(files[0])) + b"/\xe9.rs")
+    Path(name).touch()
+    remember(cache, name)
+    assert FileIndex(cache, PROGRAM).find([name]) == {name: ENTRY}
+
+
 def test_a_run_on_one_file_forgets_no_other(cache: Cache, files: list[str]) -> None:
     remember(cache, *files)
     remember(cache, files[0])
