@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,17 @@ import rustgate as package
 pytestmark = pytest.mark.slow  # it starts processes
 
 UNWRAP = "pub fn f(x: Option<u8>) -> u8 { x.unwrap() }\n"
+TOMORROW = time.time() + 86_400
 Run = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    return write(tmp_path / "tree", {"Cargo.toml": '[package]\nname = "a"\n', "src/lib.rs": UNWRAP, "src/b.rs": "fn f() {}\n"})
+    """Files that changed just now, however long the test takes: how such files look is not remembered, only what was found in them."""
+    folder = write(tmp_path / "tree", {"Cargo.toml": '[package]\nname = "a"\n', "src/lib.rs": UNWRAP, "src/b.rs": "fn f() {}\n"})
+    for file in folder.rglob("*.*"):
+        os.utime(file, (TOMORROW, TOMORROW))
+    return folder
 
 
 def rustgate(folder: Path, *arguments: str, **variables: str) -> Run:
